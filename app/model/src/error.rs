@@ -1,0 +1,164 @@
+//! The one error. Its text is for people; its `code` is for programs and never changes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Permission, Scope};
+use crate::entries::Entry;
+use crate::ids::EntryId;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What is wrong with one field. `field` is the name the sender used; nested fields are dotted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Error {
+    #[error("Sign in to continue.")]
+    SignedOut,
+    /// One text for every cause, so that it does not tell whether an account exists.
+    #[error("The e-mail address or the password is wrong.")]
+    WrongCredentials,
+    #[error("Your role does not allow this: {}.", needs.phrase())]
+    Forbidden { needs: Permission },
+    #[error("This API key lacks the scope {scope}.")]
+    MissingScope { scope: Scope },
+    #[error("This API key belongs to another project.")]
+    OtherProject,
+    /// API keys may not use this operation, whatever their scopes.
+    #[error("API keys cannot be used here. Sign in instead.")]
+    NoKeys,
+    /// A request that a foreign page may have caused.
+    #[error("The request came from another site and was refused.")]
+    CrossSite,
+    #[error("This project needs approval before an entry is published. An administrator can publish it.")]
+    NeedsApproval,
+    /// The record does not exist, or the caller may not know that it does.
+    #[error("There is nothing here. It may have been deleted, or the address is wrong.")]
+    NotFound,
+    #[error("Please correct the marked fields.")]
+    Invalid { fields: Vec<FieldError> },
+    /// The message of a bad request that belongs to no field, such as malformed JSON.
+    #[error("{message}")]
+    BadRequest { message: String },
+    #[error("Version {version} is already used by the entry “{title}”.")]
+    VersionTaken { version: String, entry: EntryId, title: String },
+    /// Somebody else saved since the caller read. Carries the stored state, so that nothing is lost.
+    #[error("Somebody else changed this entry since you opened it. Nothing was overwritten.")]
+    EditedElsewhere { current: Box<Entry> },
+    #[error("{message}")]
+    Conflict { message: String },
+    #[error("That is too large: at most {limit_bytes} bytes are accepted.")]
+    TooLarge { limit_bytes: u64 },
+    #[error("Send the body as application/json.")]
+    UnsupportedMediaType,
+    #[error("That method is not available at this address.")]
+    MethodNotAllowed,
+    #[error("Too many attempts. Try again in {seconds} seconds.")]
+    SlowDown { seconds: u64 },
+    /// The database is busy, full or unreachable. Nothing was changed; the same request may succeed later.
+    #[error("The database cannot be reached or written right now. Nothing was changed; try again. Reference {reference}.")]
+    Unavailable { reference: String },
+    #[error("Something went wrong on our side. Nothing was changed. Reference {reference}.")]
+    Internal { reference: String },
+    /// The browser got no usable answer. Never made by the server.
+    #[error("The server did not answer. Check the connection; what you typed is still here.")]
+    Network,
+}
+
+impl Error {
+    /// One wrong field.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid { fields: vec![FieldError::new(field, message)] }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::BadRequest { message: message.into() }
+    }
+
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict { message: message.into() }
+    }
+
+    /// The HTTP status of this error, the same on every surface.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut | Self::WrongCredentials => 401,
+            Self::Forbidden { .. }
+            | Self::MissingScope { .. }
+            | Self::OtherProject
+            | Self::NoKeys
+            | Self::CrossSite
+            | Self::NeedsApproval => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Invalid { .. } | Self::BadRequest { .. } => 400,
+            Self::VersionTaken { .. } | Self::EditedElsewhere { .. } | Self::Conflict { .. } => 409,
+            Self::TooLarge { .. } => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::SlowDown { .. } => 429,
+            Self::Unavailable { .. } | Self::Network => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// The stable code for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Forbidden { .. } => "forbidden",
+            Self::MissingScope { .. } => "missing_scope",
+            Self::OtherProject => "other_project",
+            Self::NoKeys => "no_keys",
+            Self::CrossSite => "cross_site",
+            Self::NeedsApproval => "needs_approval",
+            Self::NotFound => "not_found",
+            Self::Invalid { .. } => "invalid",
+            Self::BadRequest { .. } => "bad_request",
+            Self::VersionTaken { .. } => "version_taken",
+            Self::EditedElsewhere { .. } => "edited_elsewhere",
+            Self::Conflict { .. } => "conflict",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::SlowDown { .. } => "slow_down",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Internal { .. } => "internal",
+            Self::Network => "network",
+        }
+    }
+
+    /// The message for one field, if this error is about it.
+    pub fn for_field(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Invalid { fields } => fields.iter().find(|f| f.field == name).map(|f| f.message.clone()),
+            Self::VersionTaken { .. } if name == "version" => Some(self.to_string()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "rpc")]
+impl server_fn::error::FromServerFnError for Error {
+    type Encoder = server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(error: server_fn::error::ServerFnErrorErr) -> Self {
+        use server_fn::error::ServerFnErrorErr as Rpc;
+        match error {
+            Rpc::Args(message) | Rpc::MissingArg(message) => Self::BadRequest { message },
+            // Everything else is a connection that broke or an answer of something that is not our server.
+            _ => Self::Network,
+        }
+    }
+}

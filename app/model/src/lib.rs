@@ -1,0 +1,29 @@
+//! What Tidings is about, said in types: ids, entities, rules, permissions and the one error.
+//!
+//! Everything here is shared by the server, the dashboard in the browser and the REST surface. Nothing here does I/O,
+//! reads a clock or draws random numbers; rules are functions from value to value. Secrets (password hashes, token
+//! hashes) have no type here, so that no serializer can leak them.
+//!
+//! Features: `sql` (sqlx derives for the store), `rpc` (the error trait of server functions), `openapi` (schemas).
+
+pub mod access;
+pub mod api_keys;
+pub mod check;
+pub mod entries;
+pub mod error;
+pub mod ids;
+pub mod imports;
+pub mod pages;
+pub mod projects;
+pub mod tags;
+pub mod time;
+pub mod users;
+pub mod versions;
+
+pub use access::{Permission, Role, Scope, Verdict};
+pub use error::{Error, FieldError, Result};
+pub use ids::{ApiKeyId, AuditId, EntryId, ProjectId, RequestId, SessionId, TagId, UserId};
+pub use pages::{Cursor, Page};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+mod access;
+mod checks;
+mod entries;
+mod ids;
+mod text;
