@@ -1,1 +1,82 @@
-//! services
+//! Use cases: what Tidings does, each in one transaction with its audit record.
+//!
+//! A service that changes or reveals something private takes a [`access::Grant`], and only the permission check builds
+//! one, so that forgetting the check does not compile. Time and randomness come from [`Services`]; nothing here reads
+//! the environment, and nothing here knows HTTP beyond the headers that say who is calling ([`caller`]).
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub mod access;
+pub mod api_keys;
+pub mod audit;
+pub mod caller;
+mod clock;
+pub mod entries;
+pub mod home;
+pub mod imports;
+mod limits;
+mod passwords;
+pub mod projects;
+pub mod public;
+mod random;
+pub mod setup;
+pub mod sign_in;
+mod slugs;
+pub mod tags;
+mod tokens;
+pub mod users;
+
+pub use access::{Actor, ClientInfo, Grant, InstanceGrant, Via};
+pub use clock::Clock;
+pub use limits::Limits;
+pub use random::Random;
+pub use tokens::SigningKey;
+
+use store::Db;
+
+/// What an instance is configured with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address people use, without a trailing slash: `https://changelog.example.com`.
+    pub base_url: String,
+    pub signing_key: SigningKey,
+    pub limits: Limits,
+    /// Peers whose forwarding headers are believed.
+    pub trusted_proxies: caller::TrustedProxies,
+}
+
+/// Everything a use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub db: Db,
+    pub clock: Clock,
+    pub random: Random,
+    pub settings: Arc<Settings>,
+    passwords: passwords::Passwords,
+    /// Set once the instance is set up; never unset.
+    is_set_up: Arc<AtomicBool>,
+}
+
+impl Services {
+    pub fn new(db: Db, clock: Clock, random: Random, settings: Settings) -> Self {
+        Self {
+            db,
+            clock,
+            passwords: passwords::Passwords::new(random.clone()),
+            random,
+            settings: Arc::new(settings),
+            is_set_up: Arc::default(),
+        }
+    }
+
+    /// The address people use, without a trailing slash.
+    pub fn base_url(&self) -> &str {
+        &self.settings.base_url
+    }
+
+    /// Whether people reach the instance by https, so that cookies must be `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.settings.base_url.starts_with("https://")
+    }
+}

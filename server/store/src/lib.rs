@@ -1,1 +1,25 @@
-//! store
+//! The only place with SQL.
+//!
+//! [`Db`] is one of two pools; a repository function takes a [`Conn`] and runs one query text on whichever engine is
+//! behind it. Repositories hold no rules: they find, list, insert, update and delete. Every query about something a
+//! project owns takes the project's id and uses it, so that another project's record is simply not there.
+
+mod db;
+mod error;
+mod migrations;
+
+pub mod api_keys;
+pub mod audit;
+pub mod entries;
+pub mod home;
+pub mod instance;
+pub mod projects;
+pub mod publish_requests;
+pub mod rate_limits;
+pub mod sessions;
+pub mod tags;
+pub mod users;
+
+pub use db::{Conn, Db, Engine, Lease, Tx};
+pub use error::{Error, Result};
+pub use migrations::{migrate, pending};

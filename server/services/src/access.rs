@@ -1,0 +1,183 @@
+//! Who is acting, and the proof that they may.
+
+use std::marker::PhantomData;
+
+use model::access::{Permission, Role, Verdict, verdict};
+use model::api_keys::ApiKey;
+use model::projects::Project;
+use model::time::Timestamp;
+use model::users::{SYSTEM_ID, User};
+use model::{Error, ProjectId, Result, SessionId, UserId};
+
+use crate::Services;
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientInfo {
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
+}
+
+/// What a caller proved their identity with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Via {
+    /// A cookie of the browser. Unsafe methods need a same-origin check.
+    Cookie(SessionId),
+    /// An access token in the `Authorization` header.
+    Token(SessionId),
+    Key(Box<ApiKey>),
+    /// The command line on the server itself.
+    Console,
+}
+
+/// A person, or the built-in actor, with what they act through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Actor {
+    pub user: User,
+    pub via: Via,
+    pub client: ClientInfo,
+}
+
+impl Actor {
+    /// The built-in actor, for the command line.
+    pub fn console(now: Timestamp) -> Result<Self> {
+        let id = SYSTEM_ID.parse::<UserId>().map_err(|_| Error::NotFound)?;
+        let user = User {
+            id,
+            email: "system@tidings.invalid".to_owned(),
+            name: Some("System".to_owned()),
+            role: Role::Admin,
+            created_at: now,
+            last_login_at: None,
+            disabled_at: None,
+        };
+        Ok(Self { user, via: Via::Console, client: ClientInfo::default() })
+    }
+
+    pub fn id(&self) -> &UserId {
+        &self.user.id
+    }
+
+    pub fn key(&self) -> Option<&ApiKey> {
+        match &self.via {
+            Via::Key(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The only project this caller may see; `None` for all.
+    pub fn only_project(&self) -> Option<&ProjectId> {
+        self.key().and_then(|key| key.project_id.as_ref())
+    }
+
+    /// Whether an API key's scopes allow this; always so without a key.
+    fn check_scope(&self, permission: Permission) -> Result<()> {
+        let Some(key) = self.key() else { return Ok(()) };
+        let scope = permission.scope().ok_or(Error::NoKeys)?;
+        if key.covers(scope) { Ok(()) } else { Err(Error::MissingScope { scope }) }
+    }
+
+    fn check(&self, permission: Permission, project: Option<&Project>) -> Result<()> {
+        self.check_scope(permission)?;
+        match verdict(self.user.role, permission, project) {
+            Verdict::Allowed => Ok(()),
+            Verdict::NeedsApproval if permission == Permission::PublishEntries => Err(Error::NeedsApproval),
+            Verdict::NeedsApproval | Verdict::Refused => Err(Error::Forbidden { needs: permission }),
+        }
+    }
+}
+
+/// A type for one permission, so that a [`Grant`] says in its type what it proves.
+pub trait Capability {
+    const NEEDS: Permission;
+}
+
+macro_rules! capabilities {
+    ($($name:ident),* $(,)?) => {$(
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+        impl Capability for $name {
+            const NEEDS: Permission = Permission::$name;
+        }
+    )*};
+}
+
+capabilities!(
+    ReadProjects,
+    CreateProjects,
+    EditProjects,
+    SetProjectAccess,
+    DeleteProjects,
+    ReadEntries,
+    WriteEntries,
+    PublishEntries,
+    DeleteEntries,
+    ReadTags,
+    WriteTags,
+    RunImports,
+    ManageApiKeys,
+    ManageUsers,
+);
+
+/// Proof that `actor` may do `C` in `project`. Private fields: only the permission check builds one.
+#[derive(Debug, Clone)]
+pub struct Grant<C> {
+    project: Project,
+    actor: Actor,
+    capability: PhantomData<fn() -> C>,
+}
+
+impl<C> Grant<C> {
+    /// The project as it was when the permission was checked.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    pub fn project_id(&self) -> &ProjectId {
+        &self.project.id
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Proof that `actor` may do `C` where no single project is concerned.
+#[derive(Debug, Clone)]
+pub struct InstanceGrant<C> {
+    actor: Actor,
+    capability: PhantomData<fn() -> C>,
+}
+
+impl<C> InstanceGrant<C> {
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Checks that `actor` may do `C` in a project.
+///
+/// # Errors
+/// `OtherProject` for a key bound elsewhere, `NotFound` for an unknown project, `MissingScope`, `NoKeys`, `Forbidden`,
+/// and `NeedsApproval` for staff who want to publish where an administrator must agree.
+pub async fn grant<C: Capability>(cx: &Services, actor: &Actor, project: &ProjectId) -> Result<Grant<C>> {
+    if actor.only_project().is_some_and(|only| only != project) {
+        return Err(Error::OtherProject);
+    }
+    actor.check_scope(C::NEEDS)?;
+    let mut lease = cx.db.acquire().await?;
+    let project = store::projects::find(lease.conn(), project).await?.ok_or(Error::NotFound)?;
+    actor.check(C::NEEDS, Some(&project))?;
+    Ok(Grant { project, actor: actor.clone(), capability: PhantomData })
+}
+
+/// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may list
+/// projects (it sees its own) and nothing else.
+pub fn instance_grant<C: Capability>(actor: &Actor) -> Result<InstanceGrant<C>> {
+    let lists = matches!(C::NEEDS, Permission::ReadProjects | Permission::ReadTags);
+    if actor.only_project().is_some() && !lists {
+        return Err(Error::OtherProject);
+    }
+    actor.check(C::NEEDS, None)?;
+    Ok(InstanceGrant { actor: actor.clone(), capability: PhantomData })
+}

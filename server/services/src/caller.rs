@@ -1,0 +1,96 @@
+//! Who is calling, read from the headers of a request: bearer token or key first, then cookies. An expired access
+//! cookie with a good refresh cookie is renewed on the way, so that nobody sees the sign-in page for it.
+
+mod cookies;
+mod origin;
+mod peer;
+
+use http::{HeaderMap, Method, header};
+use model::api_keys;
+use model::{Error, Result};
+
+pub use cookies::{cookie, sign_in_cookies, sign_out_cookies};
+pub use origin::check_same_origin;
+pub use peer::TrustedProxies;
+
+use crate::access::{Actor, ClientInfo, Via};
+use crate::{Services, sign_in};
+
+/// What is known about the caller. Put into the request's extensions once, by the identifying layer.
+#[derive(Debug, Clone, Default)]
+pub enum Caller {
+    #[default]
+    Anonymous,
+    Known(Box<Actor>),
+    /// A credential was presented and is not good, or it could not be checked.
+    Rejected(Error),
+}
+
+impl Caller {
+    /// The actor, or why there is none.
+    pub fn actor(&self) -> Result<&Actor> {
+        match self {
+            Caller::Known(actor) => Ok(actor),
+            Caller::Anonymous => Err(Error::SignedOut),
+            Caller::Rejected(error) => Err(error.clone()),
+        }
+    }
+
+    pub fn is_known(&self) -> bool {
+        matches!(self, Caller::Known(_))
+    }
+}
+
+/// A caller, and the `Set-Cookie` values that renewed the sign-in, if it had to be.
+#[derive(Debug, Clone, Default)]
+pub struct Identified {
+    pub caller: Caller,
+    pub set_cookies: Vec<String>,
+}
+
+/// Finds out who is calling. A bearer credential alone decides; other `Authorization` schemes are ignored.
+pub async fn identify(cx: &Services, headers: &HeaderMap, client: &ClientInfo) -> Identified {
+    if let Some(credential) = bearer(headers) {
+        let found = if credential.starts_with(api_keys::PREFIX) {
+            crate::api_keys::authenticate(cx, credential, client).await
+        } else {
+            sign_in::authenticate(cx, credential, client, Via::Token).await
+        };
+        return Identified { caller: known(found), set_cookies: Vec::new() };
+    }
+    let access = cookie(cx, headers, cookies::ACCESS);
+    if let Some(token) = &access {
+        match sign_in::authenticate(cx, token, client, Via::Cookie).await {
+            Ok(actor) => return Identified { caller: Caller::Known(Box::new(actor)), set_cookies: Vec::new() },
+            Err(Error::SignedOut) => {}
+            Err(error) => return Identified { caller: Caller::Rejected(error), set_cookies: Vec::new() },
+        }
+    }
+    let Some(refresh) = cookie(cx, headers, cookies::REFRESH) else { return Identified::default() };
+    match sign_in::refresh(cx, &refresh, client).await {
+        Ok(signed_in) => Identified {
+            set_cookies: sign_in_cookies(cx, &signed_in),
+            caller: Caller::Known(Box::new(signed_in.actor(client))),
+        },
+        Err(Error::SignedOut) => Identified { caller: Caller::Anonymous, set_cookies: sign_out_cookies(cx) },
+        Err(error) => Identified { caller: Caller::Rejected(error), set_cookies: Vec::new() },
+    }
+}
+
+fn known(found: Result<Actor>) -> Caller {
+    match found {
+        Ok(actor) => Caller::Known(Box::new(actor)),
+        Err(error) => Caller::Rejected(error),
+    }
+}
+
+/// The credential of `Authorization: Bearer`; the scheme ignores case (RFC 9110, 11.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, credential) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
+}
+
+/// Whether a method may change something.
+pub fn is_unsafe(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}

@@ -1,0 +1,47 @@
+//! The two cookies of a sign-in. Over https they carry the `__Host-` prefix, so that neither another host nor plain
+//! http can set them (RFC 6265bis, 4.1.3.2).
+
+use http::{HeaderMap, header};
+
+use crate::Services;
+use crate::sign_in::{REFRESH_LIFE, SignedIn};
+use crate::tokens::ACCESS_LIFE;
+
+pub(super) const ACCESS: &str = "accessToken";
+pub(super) const REFRESH: &str = "refreshToken";
+
+fn name(cx: &Services, base: &str) -> String {
+    if cx.is_https() { format!("__Host-{base}") } else { base.to_owned() }
+}
+
+/// The value of one of our cookies.
+pub fn cookie(cx: &Services, headers: &HeaderMap, base: &str) -> Option<String> {
+    let wanted = name(cx, base);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, value)| *name == wanted && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
+}
+
+fn write(cx: &Services, base: &str, value: &str, max_age_seconds: i64) -> String {
+    let secure = if cx.is_https() { "; Secure" } else { "" };
+    let name = name(cx, base);
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}")
+}
+
+/// The `Set-Cookie` values of a fresh sign-in.
+pub fn sign_in_cookies(cx: &Services, signed_in: &SignedIn) -> Vec<String> {
+    vec![
+        write(cx, ACCESS, &signed_in.access_token, ACCESS_LIFE.num_seconds()),
+        write(cx, REFRESH, &signed_in.refresh_token, REFRESH_LIFE.num_seconds()),
+    ]
+}
+
+/// The `Set-Cookie` values that end a sign-in.
+pub fn sign_out_cookies(cx: &Services) -> Vec<String> {
+    vec![write(cx, ACCESS, "", 0), write(cx, REFRESH, "", 0)]
+}

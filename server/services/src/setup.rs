@@ -1,0 +1,97 @@
+//! First run: exactly one first administrator, made by whoever holds the one-time link from the server's log.
+
+use std::sync::atomic::Ordering;
+
+use chrono::Duration;
+use model::users::{NewUser, User};
+use model::{Error, Result, Role};
+use serde_json::json;
+
+use crate::access::{Actor, ClientInfo, Via};
+use crate::audit::{self, Event};
+use crate::sign_in::{self, SignedIn};
+use crate::{Services, limits, tokens, users};
+
+const TOKEN_LENGTH: usize = 32;
+
+/// Whether the instance has its first administrator. A fact of the database, remembered once it is true.
+pub async fn is_complete(cx: &Services) -> Result<bool> {
+    if cx.is_set_up.load(Ordering::Relaxed) {
+        return Ok(true);
+    }
+    let mut lease = cx.db.acquire().await?;
+    let complete = store::instance::is_set_up(lease.conn()).await?;
+    if complete {
+        cx.is_set_up.store(true, Ordering::Relaxed);
+    }
+    Ok(complete)
+}
+
+/// The address of a new one-time set-up page; `None` once the instance is set up. Links made before stay good until
+/// then, so that several instances on one database can each print theirs.
+pub async fn issue_link(cx: &Services) -> Result<Option<String>> {
+    if is_complete(cx).await? {
+        return Ok(None);
+    }
+    let token = cx.random.token(TOKEN_LENGTH);
+    let mut tx = cx.db.begin().await?;
+    store::instance::insert_token(tx.conn(), &tokens::hash(&token), cx.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Some(format!("{}/setup?token={token}", cx.base_url())))
+}
+
+/// Whether a token may set the instance up now.
+pub async fn accepts(cx: &Services, token: &str) -> Result<bool> {
+    if is_complete(cx).await? {
+        return Ok(false);
+    }
+    let mut lease = cx.db.acquire().await?;
+    Ok(store::instance::has_token(lease.conn(), &tokens::hash(token.trim())).await?)
+}
+
+/// Makes the first administrator and signs them in.
+///
+/// # Errors
+/// `Conflict` when the instance is set up already, `Invalid` naming `token`, `name`, `email` or `password`, `SlowDown`.
+pub async fn complete(
+    cx: &Services,
+    token: &str,
+    name: &str,
+    email: &str,
+    password: &str,
+    client: &ClientInfo,
+) -> Result<SignedIn> {
+    let ip = client.ip.as_deref().unwrap_or("unknown");
+    limits::take(cx, &format!("setup:{ip}"), cx.settings.limits.setup_per_hour, Duration::hours(1)).await?;
+    if is_complete(cx).await? {
+        return Err(already());
+    }
+    if !accepts(cx, token).await? {
+        return Err(Error::field("token", "This set-up link is not valid. The current one is in the server's log."));
+    }
+    let new = NewUser::checked(name, email, Role::Admin, password)?;
+    let hash = cx.passwords.hash(password).await?;
+    let user = users::compose(cx, new);
+    let mut tx = cx.db.begin().await?;
+    store::users::insert(tx.conn(), &user, Some(&hash)).await?;
+    finish(cx, &mut tx, &user, client).await?;
+    tx.commit().await?;
+    cx.is_set_up.store(true, Ordering::Relaxed);
+    sign_in::start(cx, user, client).await
+}
+
+/// Marks the instance as set up by `admin`, inside the transaction that creates the account.
+pub(crate) async fn finish(cx: &Services, tx: &mut store::Tx, admin: &User, client: &ClientInfo) -> Result<()> {
+    store::instance::complete(tx.conn(), &admin.id, cx.clock.now()).await.map_err(|error| match error {
+        store::Error::Duplicate => already(),
+        other => other.into(),
+    })?;
+    store::instance::delete_tokens(tx.conn()).await?;
+    let actor = Actor { user: admin.clone(), via: Via::Console, client: client.clone() };
+    let details = json!({ "email": admin.email });
+    audit::record(cx, tx.conn(), &actor, Event { action: "SETUP_COMPLETED", details, ..Event::default() }).await
+}
+
+fn already() -> Error {
+    Error::conflict("This instance is already set up. Sign in instead.")
+}

@@ -1,0 +1,208 @@
+//! Sign-ins: short-lived signed access tokens and rotating refresh tokens, of which only hashes are kept. Using a
+//! refresh token a second time ends the whole family, since one of the two users is a thief.
+
+use chrono::Duration;
+use model::users::{self, User};
+use model::{Error, Result, SessionId, check};
+use serde_json::json;
+use store::sessions::RefreshToken;
+
+use crate::access::{Actor, ClientInfo, Via};
+use crate::audit::{self, Event};
+use crate::{Services, limits, tokens};
+
+/// How long a browser stays signed in without being used.
+pub(crate) const REFRESH_LIFE: Duration = Duration::days(7);
+const REFRESH_LENGTH: usize = 64;
+/// Within this time after an exchange the same browser may present the old token again: parallel tabs do.
+const GRACE: Duration = Duration::seconds(10);
+
+/// A completed sign-in. The tokens are secrets: for cookies or the body, never for logs.
+#[derive(Clone, PartialEq)]
+pub struct SignedIn {
+    pub user: User,
+    pub session: SessionId,
+    pub access_token: String,
+    pub refresh_token: String,
+}
+
+impl SignedIn {
+    /// The person, acting through a cookie of this sign-in.
+    pub fn actor(&self, client: &ClientInfo) -> Actor {
+        Actor { user: self.user.clone(), via: Via::Cookie(self.session.clone()), client: client.clone() }
+    }
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("user", &self.user.id).field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// Signs in by password. `user.last_login_at` of the answer is the sign-in before this one.
+///
+/// # Errors
+/// `Invalid` for empty fields, `WrongCredentials` for every other cause, in the same time; `SlowDown`.
+pub async fn with_password(cx: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<SignedIn> {
+    let mut form = check::Checker::new();
+    if email.trim().is_empty() {
+        form.fail("email", "Enter your e-mail address.");
+    }
+    if password.is_empty() {
+        form.fail("password", "Enter your password.");
+    }
+    form.finish()?;
+    let email: String = email.trim().to_lowercase().chars().take(254).collect();
+    let ip = client.ip.as_deref().unwrap_or("unknown");
+    let allowed = &cx.settings.limits;
+    limits::take(cx, &format!("login:ip:{ip}"), allowed.login_per_15_min, Duration::minutes(15)).await?;
+    let account = format!("login:account:{}", tokens::hash(&email));
+    limits::take(cx, &account, allowed.login_per_account_per_hour, Duration::hours(1)).await?;
+
+    let mut lease = cx.db.acquire().await?;
+    let found = store::users::find_by_email(lease.conn(), &email).await?;
+    drop(lease);
+    // A password longer than any that can be set is wrong; hashing it would only cost time.
+    let password = if password.len() > 256 { "" } else { password };
+    let (reason, user) = match found {
+        _ if users::is_reserved(&email) => ("SYSTEM_ACCOUNT_LOGIN_BLOCKED", None),
+        None => ("USER_NOT_FOUND", None),
+        Some(found) if found.user.disabled_at.is_some() => ("DISABLED", None),
+        Some(found) if found.password_hash.is_none() => ("NO_PASSWORD", None),
+        Some(found) => ("INVALID_PASSWORD", Some(found)),
+    };
+    let hash = user.as_ref().and_then(|found| found.password_hash.as_deref());
+    let right = cx.passwords.verify(password, hash).await?;
+    match user {
+        Some(found) if right => start(cx, found.user, client).await,
+        _ => {
+            let mut tx = cx.db.begin().await?;
+            let event = Event { action: "LOGIN_FAILURE", details: json!({ "reason": reason }), ..Event::default() };
+            audit::record_unknown(cx, tx.conn(), client, event).await?;
+            tx.commit().await?;
+            Err(Error::WrongCredentials)
+        }
+    }
+}
+
+/// Opens a session for somebody who has proved who they are.
+pub(crate) async fn start(cx: &Services, user: User, client: &ClientInfo) -> Result<SignedIn> {
+    let now = cx.clock.now();
+    let session: SessionId = cx.random.id(now, SessionId::compose);
+    let refresh_token = cx.random.token(REFRESH_LENGTH);
+    let mut tx = cx.db.begin().await?;
+    store::sessions::insert(tx.conn(), &family_member(cx, &user, &session, &refresh_token, client)).await?;
+    store::sessions::purge(tx.conn(), now - Duration::days(1)).await?;
+    store::users::note_login(tx.conn(), &user.id, now).await?;
+    let signed_in = SignedIn {
+        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &session, now)?,
+        user,
+        session,
+        refresh_token,
+    };
+    let event = Event { action: "LOGIN_SUCCESS", ..Event::default() };
+    audit::record(cx, tx.conn(), &signed_in.actor(client), event).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+fn family_member(
+    cx: &Services,
+    user: &User,
+    session: &SessionId,
+    token: &str,
+    client: &ClientInfo,
+) -> RefreshToken {
+    let now = cx.clock.now();
+    RefreshToken {
+        token_hash: tokens::hash(token),
+        session_id: session.clone(),
+        user_id: user.id.clone(),
+        kind: "web".to_owned(),
+        created_at: now,
+        expires_at: now + REFRESH_LIFE,
+        rotated_at: None,
+        revoked_at: None,
+        user_agent: client.user_agent.as_deref().map(|text| text.chars().take(300).collect()),
+        ip: client.ip.clone(),
+    }
+}
+
+/// Exchanges a refresh token for a new pair.
+///
+/// # Errors
+/// `SignedOut` when it is unknown, expired, revoked, or used before; the last ends the whole family.
+pub async fn refresh(cx: &Services, token: &str, client: &ClientInfo) -> Result<SignedIn> {
+    let now = cx.clock.now();
+    let hash = tokens::hash(token);
+    let mut tx = cx.db.begin().await?;
+    let old = store::sessions::find(tx.conn(), &hash).await?.ok_or(Error::SignedOut)?;
+    if old.kind != "web" || old.revoked_at.is_some() || old.expires_at <= now {
+        return Err(Error::SignedOut);
+    }
+    let user = store::users::find(tx.conn(), &old.user_id).await?.ok_or(Error::SignedOut)?;
+    if user.disabled_at.is_some() {
+        return Err(Error::SignedOut);
+    }
+    let fresh = store::sessions::rotate(tx.conn(), &hash, now).await?;
+    let same_browser = old.user_agent.as_deref() == client.user_agent.as_deref().map(|t| t.get(..300).unwrap_or(t));
+    let within_grace = old.rotated_at.is_none_or(|rotated| now - rotated <= GRACE);
+    if !fresh && !(same_browser && within_grace) {
+        store::sessions::revoke(tx.conn(), &old.session_id, now).await?;
+        let event = Event {
+            action: "REFRESH_TOKEN_REUSE",
+            entity: Some(old.session_id.as_str()),
+            details: json!({ "userId": user.id }),
+            ..Event::default()
+        };
+        audit::record_unknown(cx, tx.conn(), client, event).await?;
+        tx.commit().await?;
+        return Err(Error::SignedOut);
+    }
+    let refresh_token = cx.random.token(REFRESH_LENGTH);
+    store::sessions::insert(tx.conn(), &family_member(cx, &user, &old.session_id, &refresh_token, client)).await?;
+    tx.commit().await?;
+    Ok(SignedIn {
+        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &old.session_id, now)?,
+        user,
+        session: old.session_id,
+        refresh_token,
+    })
+}
+
+/// Ends the family a refresh token belongs to. An unknown token is no error: the aim is reached.
+pub async fn sign_out(cx: &Services, token: &str, client: &ClientInfo) -> Result<()> {
+    let now = cx.clock.now();
+    let mut tx = cx.db.begin().await?;
+    if let Some(found) = store::sessions::find(tx.conn(), &tokens::hash(token)).await? {
+        store::sessions::revoke(tx.conn(), &found.session_id, now).await?;
+        let event = Event {
+            action: "LOGOUT",
+            entity: Some(found.session_id.as_str()),
+            details: json!({ "userId": found.user_id }),
+            ..Event::default()
+        };
+        audit::record_unknown(cx, tx.conn(), client, event).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The person behind an access token. The role and the state of the account come from the database, never from the
+/// token, and a revoked session ends its access tokens at once.
+///
+/// # Errors
+/// `SignedOut`.
+pub async fn authenticate(
+    cx: &Services,
+    token: &str,
+    client: &ClientInfo,
+    via: fn(SessionId) -> Via,
+) -> Result<Actor> {
+    let now = cx.clock.now();
+    let claims = tokens::verify(&cx.settings.signing_key, token, now).ok_or(Error::SignedOut)?;
+    let mut lease = cx.db.acquire().await?;
+    let user = store::sessions::find_user(lease.conn(), &claims.sid, &claims.user_id, now).await?;
+    let user = user.filter(|user| user.disabled_at.is_none()).ok_or(Error::SignedOut)?;
+    Ok(Actor { user, via: via(claims.sid), client: client.clone() })
+}

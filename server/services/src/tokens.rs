@@ -1,0 +1,72 @@
+//! Tokens: signed access tokens (RFC 7519, HS256) and hashes of opaque ones.
+
+use std::fmt;
+
+use chrono::Duration;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use model::time::Timestamp;
+use model::{Error, Result, SessionId, UserId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How long a browser's access token is good for.
+pub(crate) const ACCESS_LIFE: Duration = Duration::minutes(15);
+const ISSUER: &str = "tidings";
+
+/// The secret that signs access tokens: at least 32 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey(Vec<u8>);
+
+impl SigningKey {
+    /// `None` when the key is shorter than 32 bytes.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Option<Self> {
+        let bytes = bytes.into();
+        (bytes.len() >= 32).then_some(Self(bytes))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(***)")
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Claims {
+    pub user_id: UserId,
+    pub sid: SessionId,
+    pub iss: String,
+    pub iat: i64,
+    pub exp: i64,
+}
+
+pub(crate) fn sign(key: &SigningKey, user: &UserId, session: &SessionId, now: Timestamp) -> Result<String> {
+    let claims = Claims {
+        user_id: user.clone(),
+        sid: session.clone(),
+        iss: ISSUER.to_owned(),
+        iat: now.timestamp(),
+        exp: (now + ACCESS_LIFE).timestamp(),
+    };
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&key.0)).map_err(|error| {
+        tracing::error!(%error, "An access token could not be signed");
+        Error::Internal { reference: "token".to_owned() }
+    })
+}
+
+/// The claims of a token that we signed and that has not expired at `now`.
+pub(crate) fn verify(key: &SigningKey, token: &str, now: Timestamp) -> Option<Claims> {
+    let mut rules = Validation::new(Algorithm::HS256);
+    rules.set_issuer(&[ISSUER]);
+    // The crate would read the system clock.
+    rules.validate_exp = false;
+    let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.0), &rules).ok()?.claims;
+    (claims.exp > now.timestamp()).then_some(claims)
+}
+
+/// What is stored of an opaque token or key: SHA-256 in hexadecimal. They have 190 random bits and more, so a slow
+/// hash would add nothing.
+pub(crate) fn hash(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,222 @@
+//! Lists of entries. A filter that is not set is bound as an empty text, so that one query serves every combination
+//! and the index on project and date always does the work.
+
+use model::entries::{Entry, EntryState, EntrySummary};
+use model::time::Timestamp;
+use model::{Cursor, EntryId, Page, ProjectId, TagId};
+
+use super::{FAR_FUTURE, columns, like};
+use crate::db::{Conn, on};
+use crate::error::Result;
+use crate::tags;
+
+/// Which entries a list of the dashboard shows.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    pub state: Option<EntryState>,
+    /// Part of title, version or content, ignoring case; empty for all.
+    pub search: String,
+    /// Entries with any of these tags; `None` for all, an empty list for none.
+    pub tags: Option<Vec<TagId>>,
+    /// Bounds of the date of creation, both inclusive.
+    pub created_from: Option<Timestamp>,
+    pub created_to: Option<Timestamp>,
+}
+
+/// Which entries readers see.
+#[derive(Debug, Clone, Default)]
+pub struct PublicFilter {
+    pub search: String,
+    pub tags: Option<Vec<TagId>>,
+    pub oldest_first: bool,
+}
+
+/// A set of tag ids as one text that `replace` can search: `,a,b,`. Empty text means "any tag or none".
+fn tag_set(tags: Option<&[TagId]>) -> String {
+    match tags {
+        None => String::new(),
+        Some(tags) => format!(",{},", tags.iter().map(TagId::as_str).collect::<Vec<_>>().join(",")),
+    }
+}
+
+/// `$1` project, `$2` state, `$3` search pattern, `$4` tag set, `$5` and `$6` bounds of creation.
+macro_rules! matching {
+    () => {
+        "e.project_id = $1 \
+         AND ($2 = '' OR ($2 = 'published' AND e.published_at IS NOT NULL) \
+             OR ($2 = 'scheduled' AND e.published_at IS NULL AND e.scheduled_at IS NOT NULL) \
+             OR ($2 = 'draft' AND e.published_at IS NULL AND e.scheduled_at IS NULL)) \
+         AND ($3 = '' OR e.search LIKE $3 ESCAPE '\\') \
+         AND ($4 = '' OR EXISTS (SELECT 1 FROM entry_tags et WHERE et.entry_id = e.id \
+             AND replace($4, ',' || et.tag_id || ',', '') <> $4)) \
+         AND e.created_at >= $5 AND e.created_at <= $6 "
+    };
+}
+
+/// `$1` project, `$2` now, `$3` search pattern, `$4` tag set.
+macro_rules! public {
+    () => {
+        "e.project_id = $1 AND e.published_at <= $2 \
+         AND ($3 = '' OR e.search LIKE $3 ESCAPE '\\') \
+         AND ($4 = '' OR EXISTS (SELECT 1 FROM entry_tags et WHERE et.entry_id = e.id \
+             AND replace($4, ',' || et.tag_id || ',', '') <> $4)) "
+    };
+}
+
+/// Binds the parameters of `matching!`.
+macro_rules! bind_filter {
+    ($query:expr, $project:expr, $filter:expr) => {
+        $query
+            .bind($project)
+            .bind($filter.state.map_or("", EntryState::as_str))
+            .bind(like(&$filter.search))
+            .bind(tag_set($filter.tags.as_deref()))
+            .bind($filter.created_from.unwrap_or(Timestamp::UNIX_EPOCH))
+            .bind($filter.created_to.unwrap_or(FAR_FUTURE))
+    };
+}
+
+/// Newest first by date of creation, without the text.
+pub async fn list(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &EntryFilter,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<EntrySummary>> {
+    const SQL: &str = concat!(
+        "SELECT e.id, e.project_id, e.title, e.excerpt, e.version, e.slug, e.published_at, e.scheduled_at, \
+         e.created_at, e.updated_at, COALESCE(u.name, u.email) AS author, \
+         EXISTS (SELECT 1 FROM publish_requests r WHERE r.entry_id = e.id AND r.status = 'PENDING') \
+             AS approval_requested \
+         FROM entries e LEFT JOIN users u ON u.id = e.created_by_id WHERE ",
+        matching!(),
+        "AND (e.created_at, e.id) < ($7, $8) ORDER BY e.created_at DESC, e.id DESC LIMIT $9"
+    );
+    let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
+    let mut rows: Vec<EntrySummary> = on!(conn.again(), |c| {
+        bind_filter!(sqlx::query_as(SQL), project, filter)
+            .bind(time)
+            .bind(id)
+            .bind(limit as i64 + 1)
+            .fetch_all(c)
+            .await
+    })?;
+    let mut tags = tags::of_entries(conn, &rows.iter().map(|row| &row.id).collect::<Vec<_>>()).await?;
+    for row in &mut rows {
+        row.tags = tags.remove(&row.id).unwrap_or_default();
+    }
+    Ok(Page::cut(rows, limit, |row| Cursor { time: row.created_at, id: row.id.to_string() }))
+}
+
+/// Newest first by date of creation, whole, by number of rows to skip: for clients that ask for page 7.
+pub async fn list_numbered(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &EntryFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Entry>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM entries e WHERE ",
+        matching!(),
+        "ORDER BY e.created_at DESC, e.id DESC LIMIT $7 OFFSET $8"
+    );
+    let rows = on!(conn.again(), |c| {
+        bind_filter!(sqlx::query_as(SQL), project, filter).bind(limit).bind(offset).fetch_all(c).await
+    })?;
+    all_with_tags(conn, rows).await
+}
+
+pub async fn count(conn: Conn<'_>, project: &ProjectId, filter: &EntryFilter) -> Result<i64> {
+    const SQL: &str = concat!("SELECT COUNT(*) FROM entries e WHERE ", matching!());
+    Ok(on!(conn, |c| bind_filter!(sqlx::query_scalar(SQL), project, filter).fetch_one(c).await)?)
+}
+
+/// What readers see, by date of publication, whole.
+pub async fn list_public(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &PublicFilter,
+    now: Timestamp,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<Entry>> {
+    const NEWEST: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM entries e WHERE ",
+        public!(),
+        "AND (e.published_at, e.id) < ($5, $6) ORDER BY e.published_at DESC, e.id DESC LIMIT $7"
+    );
+    const OLDEST: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM entries e WHERE ",
+        public!(),
+        "AND (e.published_at, e.id) > ($5, $6) ORDER BY e.published_at, e.id LIMIT $7"
+    );
+    let (sql, start) = if filter.oldest_first { (OLDEST, Timestamp::UNIX_EPOCH) } else { (NEWEST, FAR_FUTURE) };
+    let (time, id) = after.map_or((start, ""), |cursor| (cursor.time, cursor.id.as_str()));
+    let rows = on!(conn.again(), |c| {
+        sqlx::query_as(sql)
+            .bind(project)
+            .bind(now)
+            .bind(like(&filter.search))
+            .bind(tag_set(filter.tags.as_deref()))
+            .bind(time)
+            .bind(id)
+            .bind(limit as i64 + 1)
+            .fetch_all(c)
+            .await
+    })?;
+    let rows = all_with_tags(conn, rows).await?;
+    Ok(Page::cut(rows, limit, |entry| Cursor {
+        time: entry.published_at.unwrap_or(entry.created_at),
+        id: entry.id.to_string(),
+    }))
+}
+
+/// How many entries readers see.
+pub async fn count_public(
+    conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &PublicFilter,
+    now: Timestamp,
+) -> Result<i64> {
+    const SQL: &str = concat!("SELECT COUNT(*) FROM entries e WHERE ", public!());
+    Ok(on!(conn, |c| {
+        sqlx::query_scalar(SQL)
+            .bind(project)
+            .bind(now)
+            .bind(like(&filter.search))
+            .bind(tag_set(filter.tags.as_deref()))
+            .fetch_one(c)
+            .await
+    })?)
+}
+
+/// When the newest entry that readers see was published.
+pub async fn newest_public(conn: Conn<'_>, project: &ProjectId, now: Timestamp) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT published_at FROM entries WHERE project_id = $1 AND published_at <= $2 \
+        ORDER BY published_at DESC, id DESC LIMIT 1";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(project).bind(now).fetch_optional(c).await)?)
+}
+
+/// The public list's position of one entry, for clients that give a bare id as cursor.
+pub async fn position_of(conn: Conn<'_>, project: &ProjectId, id: &EntryId) -> Result<Option<Cursor>> {
+    const SQL: &str = "SELECT published_at FROM entries WHERE project_id = $1 AND id = $2 AND published_at IS NOT NULL";
+    let time: Option<Timestamp> =
+        on!(conn, |c| sqlx::query_scalar(SQL).bind(project).bind(id).fetch_optional(c).await)?;
+    Ok(time.map(|time| Cursor { time, id: id.to_string() }))
+}
+
+async fn all_with_tags(conn: Conn<'_>, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
+    let mut tags = tags::of_entries(conn, &entries.iter().map(|entry| &entry.id).collect::<Vec<_>>()).await?;
+    for entry in &mut entries {
+        entry.tags = tags.remove(&entry.id).unwrap_or_default();
+    }
+    Ok(entries)
+}

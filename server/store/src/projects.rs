@@ -1,0 +1,277 @@
+//! Projects.
+
+use model::projects::{LatestEntry, Project, ProjectFigures, ProjectSummary};
+use model::time::Timestamp;
+use model::{Cursor, EntryId, Page, ProjectId, UserId};
+
+use crate::db::{Conn, on};
+use crate::entries::{FAR_FUTURE, like};
+use crate::error::Result;
+
+macro_rules! columns {
+    () => {
+        "p.id, p.changelog_id, p.name, p.slug, p.description, p.color, p.icon, p.is_public, p.allow_auto_publish, \
+         p.require_approval, p.maintenance_mode, p.maintenance_message, p.allow_indexing, p.enable_rss, \
+         p.rss_item_limit, p.rss_full_content, p.default_tags, p.revision, p.created_at, p.updated_at"
+    };
+}
+
+pub async fn find(conn: Conn<'_>, id: &ProjectId) -> Result<Option<Project>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM projects p WHERE p.id = $1");
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
+}
+
+/// Finds by the present slug.
+pub async fn find_by_slug(conn: Conn<'_>, slug: &str) -> Result<Option<Project>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM projects p WHERE p.slug = $1");
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(slug).fetch_optional(c).await)?)
+}
+
+/// Finds by a slug the project had before a rename.
+pub async fn find_by_old_slug(conn: Conn<'_>, slug: &str) -> Result<Option<Project>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM projects p JOIN project_slugs s ON s.project_id = p.id WHERE s.slug = $1"
+    );
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(slug).fetch_optional(c).await)?)
+}
+
+/// Whether a slug is in use, now or as an old address, by another project than `except`.
+pub async fn slug_taken(conn: Conn<'_>, slug: &str, except: Option<&ProjectId>) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT id FROM projects WHERE slug = $1 AND id <> $2 \
+        UNION ALL SELECT project_id FROM project_slugs WHERE slug = $1 AND project_id <> $2) taken";
+    let except = except.map_or("", ProjectId::as_str);
+    let count: i64 = on!(conn, |c| sqlx::query_scalar(SQL).bind(slug).bind(except).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Keeps an old address of a project, so that it redirects.
+pub async fn remember_slug(conn: Conn<'_>, project: &ProjectId, slug: &str) -> Result<()> {
+    const SQL: &str = "INSERT INTO project_slugs (slug, project_id) VALUES ($1, $2) \
+        ON CONFLICT (slug) DO UPDATE SET project_id = excluded.project_id";
+    on!(conn, |c| sqlx::query(SQL).bind(slug).bind(project).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Which projects a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectFilter {
+    /// Part of the name or description, ignoring case; empty for all.
+    pub search: String,
+    /// Only this project, for keys that are bound to one.
+    pub only: Option<ProjectId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    #[sqlx(flatten)]
+    project: Project,
+    entries: i64,
+    drafts: i64,
+    scheduled: i64,
+    published: i64,
+    last_published_at: Option<Timestamp>,
+    latest_id: Option<EntryId>,
+    latest_title: Option<String>,
+    latest_version: Option<String>,
+    latest_created_at: Option<Timestamp>,
+}
+
+impl From<SummaryRow> for ProjectSummary {
+    fn from(row: SummaryRow) -> Self {
+        let latest = match (row.latest_id, row.latest_title, row.latest_created_at) {
+            (Some(id), Some(title), Some(created_at)) => {
+                Some(LatestEntry { id, title, version: row.latest_version, created_at })
+            }
+            _ => None,
+        };
+        let figures = ProjectFigures {
+            entries: row.entries,
+            drafts: row.drafts,
+            scheduled: row.scheduled,
+            published: row.published,
+            last_published_at: row.last_published_at,
+        };
+        Self { project: row.project, figures, latest }
+    }
+}
+
+/// Figures and latest entry beside each project.
+macro_rules! summaries {
+    () => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", COALESCE(f.entries, 0) AS entries, COALESCE(f.drafts, 0) AS drafts, \
+             COALESCE(f.scheduled, 0) AS scheduled, COALESCE(f.published, 0) AS published, f.last_published_at, \
+             l.id AS latest_id, l.title AS latest_title, l.version AS latest_version, \
+             l.created_at AS latest_created_at \
+             FROM projects p \
+             LEFT JOIN (SELECT project_id, COUNT(*) AS entries, COUNT(published_at) AS published, \
+                 COUNT(*) FILTER (WHERE published_at IS NULL AND scheduled_at IS NULL) AS drafts, \
+                 COUNT(*) FILTER (WHERE published_at IS NULL AND scheduled_at IS NOT NULL) AS scheduled, \
+                 MAX(published_at) AS last_published_at FROM entries GROUP BY project_id) f ON f.project_id = p.id \
+             LEFT JOIN entries l ON l.id = (SELECT e.id FROM entries e WHERE e.project_id = p.id \
+                 ORDER BY e.created_at DESC, e.id DESC LIMIT 1) "
+        )
+    };
+}
+
+/// Newest first.
+pub async fn list(
+    conn: Conn<'_>,
+    filter: &ProjectFilter,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<ProjectSummary>> {
+    const SQL: &str = concat!(
+        summaries!(),
+        "WHERE ($1 = '' OR p.search LIKE $1 ESCAPE '\\') AND ($2 = '' OR p.id = $2) \
+         AND (p.created_at, p.id) < ($3, $4) ORDER BY p.created_at DESC, p.id DESC LIMIT $5"
+    );
+    let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
+    let rows: Vec<SummaryRow> = on!(conn, |c| {
+        sqlx::query_as(SQL)
+            .bind(like(&filter.search))
+            .bind(filter.only.as_ref().map_or("", ProjectId::as_str))
+            .bind(time)
+            .bind(id)
+            .bind(limit as i64 + 1)
+            .fetch_all(c)
+            .await
+    })?;
+    let position = |row: &SummaryRow| Cursor { time: row.project.created_at, id: row.project.id.to_string() };
+    Ok(Page::cut(rows, limit, position).map(ProjectSummary::from))
+}
+
+/// Newest first, by number of rows to skip: for clients that ask for page 7.
+pub async fn list_numbered(
+    conn: Conn<'_>,
+    filter: &ProjectFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<ProjectSummary>> {
+    const SQL: &str = concat!(
+        summaries!(),
+        "WHERE ($1 = '' OR p.search LIKE $1 ESCAPE '\\') AND ($2 = '' OR p.id = $2) \
+         ORDER BY p.created_at DESC, p.id DESC LIMIT $3 OFFSET $4"
+    );
+    let rows: Vec<SummaryRow> = on!(conn, |c| {
+        sqlx::query_as(SQL)
+            .bind(like(&filter.search))
+            .bind(filter.only.as_ref().map_or("", ProjectId::as_str))
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(rows.into_iter().map(ProjectSummary::from).collect())
+}
+
+pub async fn count(conn: Conn<'_>, filter: &ProjectFilter) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM projects p \
+        WHERE ($1 = '' OR p.search LIKE $1 ESCAPE '\\') AND ($2 = '' OR p.id = $2)";
+    Ok(on!(conn, |c| {
+        sqlx::query_scalar(SQL)
+            .bind(like(&filter.search))
+            .bind(filter.only.as_ref().map_or("", ProjectId::as_str))
+            .fetch_one(c)
+            .await
+    })?)
+}
+
+/// One project with figures and latest entry.
+pub async fn summary(conn: Conn<'_>, id: &ProjectId) -> Result<Option<ProjectSummary>> {
+    const SQL: &str = concat!(summaries!(), "WHERE p.id = $1");
+    let row: Option<SummaryRow> = on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(ProjectSummary::from))
+}
+
+/// Adds a project. [`crate::Error::Duplicate`] when the slug exists.
+pub async fn insert(conn: Conn<'_>, project: &Project, creator: Option<&UserId>) -> Result<()> {
+    const SQL: &str = "INSERT INTO projects (id, changelog_id, name, slug, description, color, icon, is_public, \
+        allow_auto_publish, require_approval, maintenance_mode, maintenance_message, allow_indexing, enable_rss, \
+        rss_item_limit, rss_full_content, default_tags, revision, search, created_by_id, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+    on!(conn, |c| {
+        sqlx::query(SQL)
+            .bind(&project.id)
+            .bind(&project.changelog_id)
+            .bind(&project.name)
+            .bind(&project.slug)
+            .bind(&project.description)
+            .bind(&project.color)
+            .bind(&project.icon)
+            .bind(project.is_public)
+            .bind(project.allow_auto_publish)
+            .bind(project.require_approval)
+            .bind(project.maintenance_mode)
+            .bind(&project.maintenance_message)
+            .bind(project.allow_indexing)
+            .bind(project.enable_rss)
+            .bind(project.rss_item_limit)
+            .bind(project.rss_full_content)
+            .bind(sqlx::types::Json(&project.default_tags))
+            .bind(project.revision)
+            .bind(search_text(project))
+            .bind(creator)
+            .bind(project.created_at)
+            .bind(project.updated_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Writes every changeable column and counts the revision up.
+pub async fn update(conn: Conn<'_>, project: &Project) -> Result<()> {
+    const SQL: &str = "UPDATE projects SET name = $2, slug = $3, description = $4, color = $5, icon = $6, \
+        is_public = $7, allow_auto_publish = $8, require_approval = $9, maintenance_mode = $10, \
+        maintenance_message = $11, allow_indexing = $12, enable_rss = $13, rss_item_limit = $14, \
+        rss_full_content = $15, default_tags = $16, search = $17, updated_at = $18, revision = revision + 1 \
+        WHERE id = $1";
+    on!(conn, |c| {
+        sqlx::query(SQL)
+            .bind(&project.id)
+            .bind(&project.name)
+            .bind(&project.slug)
+            .bind(&project.description)
+            .bind(&project.color)
+            .bind(&project.icon)
+            .bind(project.is_public)
+            .bind(project.allow_auto_publish)
+            .bind(project.require_approval)
+            .bind(project.maintenance_mode)
+            .bind(&project.maintenance_message)
+            .bind(project.allow_indexing)
+            .bind(project.enable_rss)
+            .bind(project.rss_item_limit)
+            .bind(project.rss_full_content)
+            .bind(sqlx::types::Json(&project.default_tags))
+            .bind(search_text(project))
+            .bind(project.updated_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Counts the revision up after a change that readers may see.
+pub async fn touch(conn: Conn<'_>, id: &ProjectId) -> Result<()> {
+    const SQL: &str = "UPDATE projects SET revision = revision + 1 WHERE id = $1";
+    on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Deletes a project with everything it owns; false when it was not there.
+pub async fn delete(conn: Conn<'_>, id: &ProjectId) -> Result<bool> {
+    const SQL: &str = "DELETE FROM projects WHERE id = $1";
+    Ok(on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))? > 0)
+}
+
+fn search_text(project: &Project) -> String {
+    format!("{}\n{}", project.name, project.description.as_deref().unwrap_or_default()).to_lowercase()
+}

@@ -1,0 +1,86 @@
+//! Sign-ins: families of refresh tokens, of which only hashes are kept.
+
+use model::time::Timestamp;
+use model::users::User;
+use model::{SessionId, UserId};
+
+use crate::db::{Conn, on};
+use crate::error::Result;
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RefreshToken {
+    pub token_hash: String,
+    pub session_id: SessionId,
+    pub user_id: UserId,
+    /// `web` or `cli`; the two are not interchangeable.
+    pub kind: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// When it was exchanged for its successor.
+    pub rotated_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub user_agent: Option<String>,
+    pub ip: Option<String>,
+}
+
+pub async fn find(conn: Conn<'_>, token_hash: &str) -> Result<Option<RefreshToken>> {
+    const SQL: &str = "SELECT token_hash, session_id, user_id, kind, created_at, expires_at, rotated_at, revoked_at, \
+        user_agent, ip FROM refresh_tokens WHERE token_hash = $1";
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(token_hash).fetch_optional(c).await)?)
+}
+
+pub async fn insert(conn: Conn<'_>, token: &RefreshToken) -> Result<()> {
+    const SQL: &str = "INSERT INTO refresh_tokens (token_hash, session_id, user_id, kind, created_at, expires_at, \
+        rotated_at, revoked_at, user_agent, ip) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    on!(conn, |c| {
+        sqlx::query(SQL)
+            .bind(&token.token_hash)
+            .bind(&token.session_id)
+            .bind(&token.user_id)
+            .bind(&token.kind)
+            .bind(token.created_at)
+            .bind(token.expires_at)
+            .bind(token.rotated_at)
+            .bind(token.revoked_at)
+            .bind(&token.user_agent)
+            .bind(&token.ip)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Marks a token as exchanged; false when it was exchanged or revoked before, so that of two callers one wins.
+pub async fn rotate(conn: Conn<'_>, token_hash: &str, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "UPDATE refresh_tokens SET rotated_at = $2 \
+        WHERE token_hash = $1 AND rotated_at IS NULL AND revoked_at IS NULL";
+    let done = on!(conn, |c| sqlx::query(SQL).bind(token_hash).bind(now).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Ends a whole family.
+pub async fn revoke(conn: Conn<'_>, session: &SessionId, now: Timestamp) -> Result<()> {
+    const SQL: &str = "UPDATE refresh_tokens SET revoked_at = $2 WHERE session_id = $1 AND revoked_at IS NULL";
+    on!(conn, |c| sqlx::query(SQL).bind(session).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The person behind a sign-in that is neither revoked nor expired.
+pub async fn find_user(
+    conn: Conn<'_>,
+    session: &SessionId,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<Option<User>> {
+    const SQL: &str = "SELECT u.id, u.email, u.name, u.role, u.created_at, u.last_login_at, u.disabled_at \
+        FROM users u WHERE u.id = $2 AND EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = $1 \
+        AND t.user_id = u.id AND t.revoked_at IS NULL AND t.expires_at > $3)";
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(session).bind(user).bind(now).fetch_optional(c).await)?)
+}
+
+/// Forgets tokens that expired before `before`; gives how many.
+pub async fn purge(conn: Conn<'_>, before: Timestamp) -> Result<u64> {
+    const SQL: &str = "DELETE FROM refresh_tokens WHERE expires_at < $1";
+    Ok(on!(conn, |c| sqlx::query(SQL).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+}
