@@ -88,6 +88,8 @@ CREATE TABLE entries (
     version_key TEXT,
     slug TEXT NOT NULL,
     published_at TEXT,
+    -- Kept when the entry is taken back to a draft.
+    first_published_at TEXT,
     scheduled_at TEXT,
     created_by_id TEXT REFERENCES users (id) ON DELETE SET NULL,
     updated_by_id TEXT REFERENCES users (id) ON DELETE SET NULL,

@@ -218,6 +218,7 @@ fn tag_refs(refs: Vec<TagRef>) -> std::result::Result<Vec<TagRef>, String> {
             TagRef::Id(id) => Ok(TagRef::Id(id)),
             TagRef::Name(name) => tags::name(&name).map(TagRef::Name),
             TagRef::Either(text) => tags::name(&text).map(TagRef::Either),
+            TagRef::Whole { id, name } => tags::name(&name).map(|name| TagRef::Whole { id, name }),
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{NotAnId, is_id};
-use crate::time::Timestamp;
+use crate::time::{self, Timestamp};
 
 /// A part of a list; `next` is absent on the last part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,9 +52,12 @@ impl FromStr for Cursor {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let (time, id) = text.split_once('.').ok_or(NotAnId)?;
-        let millis = time.parse().map_err(|_| NotAnId)?;
+        let (millis, id) = text.split_once('.').ok_or(NotAnId)?;
+        let millis = millis.parse().map_err(|_| NotAnId)?;
         let time = DateTime::from_timestamp_millis(millis).ok_or(NotAnId)?;
+        if !(time::MIN..=time::MAX).contains(&time) {
+            return Err(NotAnId);
+        }
         if is_id(id) { Ok(Self { time, id: id.to_owned() }) } else { Err(NotAnId) }
     }
 }

@@ -23,12 +23,14 @@ pub struct Tag {
     pub updated_at: Timestamp,
 }
 
-/// How a caller names a tag: by id, by name, or by a text that is an id if such a tag exists and a name otherwise.
+/// How a caller names a tag: by id, by name, by a text that is an id if such a tag exists and a name otherwise, or by a
+/// whole tag, whose name counts when its id is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TagRef {
     Id(TagId),
     Name(String),
     Either(String),
+    Whole { id: TagId, name: String },
 }
 
 /// The form names are compared by.

@@ -4,6 +4,14 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, Utc
 
 pub type Timestamp = DateTime<Utc>;
 
+/// The first instant that may be stored: 1 January 1970.
+pub const MIN: Timestamp = Timestamp::UNIX_EPOCH;
+/// The last one: the end of the year 9999, whose text is the last that sorts.
+pub const MAX: Timestamp = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(time) => time,
+    None => Timestamp::UNIX_EPOCH,
+};
+
 /// Cuts to whole milliseconds.
 pub fn to_millis(time: Timestamp) -> Timestamp {
     time.trunc_subsecs(3)
@@ -15,9 +23,13 @@ pub fn to_wire(time: Timestamp) -> String {
 }
 
 /// Reads any ISO 8601 form clients send: with `Z`, an offset with or without colon, no offset (UTC), or a plain date
-/// (midnight UTC). `None` when it is none of these.
+/// (midnight UTC). `None` when it is none of these, or lies outside [`MIN`] to [`MAX`], which a database could not keep
+/// or sort.
 pub fn from_wire(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
+    parse(text.trim()).filter(|time| (MIN..=MAX).contains(time))
+}
+
+fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(to_millis(time.to_utc()));
     }

@@ -1,1 +1,35 @@
-//! rest
+//! The REST surface: JSON under `/api` for scripts, embeds and existing clients, the feed, and the document that describes
+//! them all.
+//!
+//! A handler is three lines: who, may they, do it. What every answer has in common (request id, CORS, caching, the body
+//! of errors) is added around the handlers by one layer; what every request has in common (who is calling, bodies,
+//! queries, ids in paths) is read by our own extractors, so that no text of a framework ever reaches a caller.
+//!
+//! Rules live in `services`, limits in `model`, wire shapes in `wire`. What must not live here: SQL, and decisions about
+//! what is allowed.
+
+mod auth;
+mod conditional;
+mod cors;
+mod document;
+mod embed;
+mod entries;
+mod extract;
+mod feeds;
+mod health;
+mod identify;
+mod layer;
+mod problem;
+mod projects;
+mod public;
+mod routes;
+pub mod widget;
+mod wire;
+
+pub use conditional::answer as conditional_answer;
+pub use embed::WidgetAssets;
+pub use feeds::rss;
+pub use identify::{client_info, identify};
+pub use layer::RequestId;
+pub use problem::Problem;
+pub use routes::{openapi, router};

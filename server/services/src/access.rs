@@ -18,6 +18,16 @@ pub struct ClientInfo {
     pub user_agent: Option<String>,
 }
 
+/// The longest user agent that is kept, in characters.
+const MAX_USER_AGENT: usize = 300;
+
+impl ClientInfo {
+    /// As much of the user agent as is stored, so that what is stored can be compared with what is sent.
+    pub(crate) fn kept_user_agent(&self) -> Option<String> {
+        self.user_agent.as_deref().map(|text| text.chars().take(MAX_USER_AGENT).collect())
+    }
+}
+
 /// What a caller proved their identity with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Via {
@@ -169,6 +179,39 @@ pub async fn grant<C: Capability>(cx: &Services, actor: &Actor, project: &Projec
     let project = store::projects::find(lease.conn(), project).await?.ok_or(Error::NotFound)?;
     actor.check(C::NEEDS, Some(&project))?;
     Ok(Grant { project, actor: actor.clone(), capability: PhantomData })
+}
+
+/// Proof that the caller could publish if the project did not ask for an administrator's approval first.
+#[derive(Debug, Clone, Copy)]
+pub struct AskToPublish;
+
+/// What it takes to ask for a publication.
+pub trait AsksToPublish {}
+impl AsksToPublish for AskToPublish {}
+impl AsksToPublish for WriteEntries {}
+
+/// How the caller gets an entry published.
+#[derive(Debug, Clone)]
+pub enum Publishing {
+    Directly(Grant<PublishEntries>),
+    /// An administrator has to be asked.
+    OnRequest(Grant<AskToPublish>),
+}
+
+/// Checks that `actor` may publish in a project, or may at least ask for it.
+///
+/// # Errors
+/// As [`grant`], except that `NeedsApproval` becomes [`Publishing::OnRequest`].
+pub async fn grant_publishing(cx: &Services, actor: &Actor, project: &ProjectId) -> Result<Publishing> {
+    match grant::<PublishEntries>(cx, actor, project).await {
+        Ok(may) => Ok(Publishing::Directly(may)),
+        Err(Error::NeedsApproval) => {
+            let mut lease = cx.db.acquire().await?;
+            let project = store::projects::find(lease.conn(), project).await?.ok_or(Error::NotFound)?;
+            Ok(Publishing::OnRequest(Grant { project, actor: actor.clone(), capability: PhantomData }))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may list

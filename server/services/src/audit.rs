@@ -50,7 +50,7 @@ async fn insert(
         entity_id: event.entity.map(str::to_owned),
         details: if event.details.is_null() { Value::Object(serde_json::Map::new()) } else { event.details },
         ip: client.ip.clone(),
-        user_agent: client.user_agent.as_deref().map(|text| text.chars().take(300).collect()),
+        user_agent: client.kept_user_agent(),
         created_at: now,
     };
     store::audit::insert(conn, &record).await?;

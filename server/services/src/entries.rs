@@ -2,14 +2,15 @@
 
 use model::entries::{Entry, EntryPatch, EntryState, EntrySummary, NewEntry, StateCounts};
 use model::time::Timestamp;
-use model::{Cursor, EntryId, Error, Page, ProjectId, RequestId, Result, Role};
+use model::{Cursor, EntryId, Error, Page, Permission, ProjectId, RequestId, Result, Role, Scope, Verdict};
 use serde_json::json;
 use store::entries::EntryFilter;
 use store::publish_requests::PublishRequest;
 use store::{Conn, entries, publish_requests};
 
-use crate::access::{Actor, DeleteEntries, Grant, PublishEntries, ReadEntries, Via, WriteEntries};
+use crate::access::{Actor, AsksToPublish, DeleteEntries, Grant, PublishEntries, ReadEntries, Via, WriteEntries};
 use crate::audit::{self, Event};
+use crate::projects::begin;
 use crate::{Services, slugs, tags};
 
 /// What a list of entries shows; tags by id or name, any of them matches.
@@ -56,7 +57,7 @@ pub async fn list_page(
     let mut lease = cx.db.acquire().await?;
     let filter = filter(lease.conn(), may.project_id(), query).await?;
     let total = entries::count(lease.conn(), may.project_id(), &filter).await?;
-    let offset = page.saturating_sub(1).saturating_mul(limit);
+    let offset = page.saturating_sub(1).saturating_mul(limit).max(0);
     Ok((entries::list_numbered(lease.conn(), may.project_id(), &filter, limit, offset).await?, total))
 }
 
@@ -85,7 +86,7 @@ pub async fn is_requested(cx: &Services, may: &Grant<ReadEntries>, id: &EntryId)
 pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> Result<Entry> {
     let new = new.checked()?;
     let now = cx.clock.now();
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let tags = tags::resolve(cx, tx.conn(), &new.tags, &mut tags::Known::new()).await?;
     let author = author(may.actor());
     let mut entry = Entry {
@@ -120,7 +121,7 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> 
 /// `EditedElsewhere` with the stored entry when `lock_version` is given and no longer right; `Invalid`; `VersionTaken`.
 pub async fn update(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, patch: EntryPatch) -> Result<Entry> {
     let patch = patch.checked()?;
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let old = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
     if patch.lock_version.is_some_and(|read| read != old.lock_version) {
         return Err(Error::EditedElsewhere { current: Box::new(old) });
@@ -179,7 +180,7 @@ pub async fn publish(
     date: Option<Timestamp>,
 ) -> Result<Entry> {
     let now = cx.clock.now();
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let old = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
     let new = old.clone().publish(now, date)?;
     if new == old {
@@ -196,7 +197,7 @@ pub async fn publish(
 
 /// Takes an entry back to a draft.
 pub async fn unpublish(cx: &Services, may: &Grant<PublishEntries>, id: &EntryId) -> Result<Entry> {
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let old = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
     if old.published_at.is_none() {
         return Ok(old);
@@ -213,13 +214,13 @@ pub async fn unpublish(cx: &Services, may: &Grant<PublishEntries>, id: &EntryId)
 ///
 /// # Errors
 /// `Conflict` when it is published or somebody asked before; `Invalid` naming what is still missing.
-pub async fn request_publication(
+pub async fn request_publication<C: AsksToPublish>(
     cx: &Services,
-    may: &Grant<WriteEntries>,
+    may: &Grant<C>,
     id: &EntryId,
 ) -> Result<(Entry, PublishRequest)> {
     let now = cx.clock.now();
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let entry = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
     if entry.published_at.is_some() {
         return Err(Error::conflict("This entry is published already."));
@@ -248,40 +249,37 @@ pub async fn request_publication(
 
 /// Deletes an entry.
 pub async fn delete(cx: &Services, may: &Grant<DeleteEntries>, id: &EntryId) -> Result<Entry> {
-    delete_one(cx, may.project_id(), may.actor(), id, |_| Ok(())).await
+    let mut tx = begin(cx, may.project_id()).await?;
+    let entry = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
+    remove(cx, tx, may.actor(), entry).await
 }
 
 /// Deletes a draft that the caller wrote and that was never published.
 ///
 /// # Errors
-/// `Forbidden` for any other entry.
+/// `Forbidden` for any other entry, `MissingScope` for a key that may not delete.
 pub async fn discard_own_draft(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId) -> Result<Entry> {
-    let own = author(may.actor());
-    delete_one(cx, may.project_id(), may.actor(), id, |entry| {
-        if own.is_some() && entry.created_by_id == own && entry.state() == EntryState::Draft {
-            Ok(())
-        } else {
-            Err(Error::Forbidden { needs: model::Permission::DeleteEntries })
-        }
-    })
-    .await
+    let scope = Scope::ChangelogDelete;
+    if may.actor().key().is_some_and(|key| !key.covers(scope)) {
+        return Err(Error::MissingScope { scope });
+    }
+    let mut tx = begin(cx, may.project_id()).await?;
+    let entry = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
+    let author = author(may.actor());
+    let own_draft = author.is_some() && entry.created_by_id == author && entry.state() == EntryState::Draft;
+    if !own_draft || entries::was_published(tx.conn(), may.project_id(), id).await? {
+        return Err(Error::Forbidden { needs: Permission::DeleteEntries });
+    }
+    remove(cx, tx, may.actor(), entry).await
 }
 
-async fn delete_one(
-    cx: &Services,
-    project: &ProjectId,
-    actor: &Actor,
-    id: &EntryId,
-    allowed: impl FnOnce(&Entry) -> Result<()>,
-) -> Result<Entry> {
-    let mut tx = cx.db.begin().await?;
-    let entry = entries::find(tx.conn(), project, id).await?.ok_or(Error::NotFound)?;
-    allowed(&entry)?;
+/// Deletes an entry that was read in the same transaction.
+async fn remove(cx: &Services, mut tx: store::Tx, actor: &Actor, entry: Entry) -> Result<Entry> {
     let details = json!({ "title": entry.title, "version": entry.version });
     record(cx, &mut tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", &entry, details).await?;
-    entries::delete(tx.conn(), project, id).await?;
+    entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
     if entry.published_at.is_some() {
-        store::projects::touch(tx.conn(), project).await?;
+        store::projects::touch(tx.conn(), &entry.project_id).await?;
     }
     tx.commit().await?;
     Ok(entry)
@@ -301,10 +299,10 @@ async fn save(cx: &Services, tx: &mut store::Tx, actor: &Actor, mut entry: Entry
 
 fn may_publish(may: &Grant<WriteEntries>) -> Result<()> {
     let role: Role = may.actor().user.role;
-    match model::access::verdict(role, model::Permission::PublishEntries, Some(may.project())) {
-        model::Verdict::Allowed => Ok(()),
-        model::Verdict::NeedsApproval => Err(Error::NeedsApproval),
-        model::Verdict::Refused => Err(Error::Forbidden { needs: model::Permission::PublishEntries }),
+    match model::access::verdict(role, Permission::PublishEntries, Some(may.project())) {
+        Verdict::Allowed => Ok(()),
+        Verdict::NeedsApproval => Err(Error::NeedsApproval),
+        Verdict::Refused => Err(Error::Forbidden { needs: Permission::PublishEntries }),
     }
 }
 

@@ -9,7 +9,7 @@ use model::{EntryId, Error, Result};
 use serde_json::json;
 use store::entries;
 
-use crate::access::{Grant, PublishEntries, RunImports};
+use crate::access::{CreateProjects, Grant, InstanceGrant, PublishEntries, RunImports};
 use crate::audit::{self, Event};
 use crate::entries::{author, free_slug};
 use crate::{Services, tags};
@@ -35,6 +35,19 @@ pub async fn preview(cx: &Services, may: &Grant<RunImports>, text: &str, publish
     Ok(plan::plan(text, &index, cx.clock.now(), publish)?.report)
 }
 
+/// What importing `text` into a project that is still to be made would do. Changes nothing.
+///
+/// # Errors
+/// As [`preview`].
+pub fn preview_new(
+    cx: &Services,
+    _may: &InstanceGrant<CreateProjects>,
+    text: &str,
+    publish: bool,
+) -> Result<ImportReport> {
+    Ok(plan::plan(text, &[], cx.clock.now(), publish)?.report)
+}
+
 /// Imports `text`, all or nothing. With `publish`, released versions are public at once and unreleased changes stay a
 /// draft; without it everything is a draft.
 ///
@@ -51,7 +64,7 @@ pub async fn run(
     }
     let now = cx.clock.now();
     let project = may.project_id();
-    let mut tx = cx.db.begin().await?;
+    let mut tx = crate::projects::begin(cx, project).await?;
     let index = entries::import_index(tx.conn(), project).await?;
     let mut plan = plan::plan(text, &index, now, publish.is_some())?;
     let mut known = tags::Known::new();

@@ -5,7 +5,7 @@ use model::time::to_wire;
 use model::{Cursor, Error, Page, ProjectId, Result};
 use serde_json::{Map, Value, json};
 use store::projects::ProjectFilter;
-use store::{Conn, projects};
+use store::{Conn, Tx, projects};
 
 use crate::access::{
     Actor, CreateProjects, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects, SetProjectAccess,
@@ -35,7 +35,7 @@ pub async fn list_page(
     let filter = filter(may.actor(), "");
     let mut lease = cx.db.acquire().await?;
     let total = projects::count(lease.conn(), &filter).await?;
-    let offset = page.saturating_sub(1).saturating_mul(limit);
+    let offset = page.saturating_sub(1).saturating_mul(limit).max(0);
     Ok((projects::list_numbered(lease.conn(), &filter, limit, offset).await?, total))
 }
 
@@ -65,7 +65,7 @@ pub async fn create(cx: &Services, may: &InstanceGrant<CreateProjects>, new: New
 }
 
 /// Creates a project inside a transaction, for imports that make their project.
-pub(crate) async fn insert(cx: &Services, tx: &mut store::Tx, actor: &Actor, new: NewProject) -> Result<Project> {
+pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewProject) -> Result<Project> {
     let now = cx.clock.now();
     let slug = free_slug(tx.conn(), &slugs::make(&new.name, "changelog"), None).await?;
     let project = Project {
@@ -98,13 +98,23 @@ pub(crate) async fn insert(cx: &Services, tx: &mut store::Tx, actor: &Actor, new
     Ok(project)
 }
 
+/// A transaction that changes something in one project. Writers of the same project take turns, so that what one of
+/// them reads stays true until it has written.
+///
+/// # Errors
+/// `NotFound` when the project is gone.
+pub(crate) async fn begin(cx: &Services, project: &ProjectId) -> Result<Tx> {
+    let mut tx = cx.db.begin().await?;
+    if projects::lock(tx.conn(), project).await? { Ok(tx) } else { Err(Error::NotFound) }
+}
+
 /// Changes a project. Old addresses keep working after a rename.
 ///
 /// # Errors
 /// `Invalid` naming the field, `Forbidden` when the caller may not change who sees the project.
 pub async fn update(cx: &Services, may: &Grant<EditProjects>, patch: ProjectPatch) -> Result<Project> {
     let patch = patch.checked()?;
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let old = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
     if patch.changes_access(&old) {
         // The same caller, asked again for the stronger permission.
@@ -171,7 +181,7 @@ fn action(changes: &Map<String, Value>, new: &Project) -> &'static str {
 /// # Errors
 /// `Invalid` naming `confirmation`.
 pub async fn delete(cx: &Services, may: &Grant<DeleteProjects>, confirmation: &str) -> Result<()> {
-    let mut tx = cx.db.begin().await?;
+    let mut tx = begin(cx, may.project_id()).await?;
     let project = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
     if confirmation.trim() != project.name {
         let message = format!("Type the project's name exactly: {}", project.name);

@@ -38,6 +38,7 @@ pub struct PublicQuery {
 
 /// The public project at `address`: a slug, an old slug, or an id. `Here` only for the present slug.
 pub async fn project(cx: &Services, address: &str) -> Result<Found<Project>> {
+    refuse_nul(address)?;
     let mut lease = cx.db.acquire().await?;
     let found = match projects::find_by_slug(lease.conn(), address).await? {
         Some(project) => Some(Found::Here(project)),
@@ -61,6 +62,7 @@ pub async fn project(cx: &Services, address: &str) -> Result<Found<Project>> {
 
 /// The published entry at `address` within a project. `Here` only for the present slug.
 pub async fn entry(cx: &Services, project: &Project, address: &str) -> Result<Found<Entry>> {
+    refuse_nul(address)?;
     let now = cx.clock.now();
     let mut lease = cx.db.acquire().await?;
     let found = match entries::find_by_slug(lease.conn(), &project.id, address).await? {
@@ -81,6 +83,11 @@ pub async fn entry(cx: &Services, project: &Project, address: &str) -> Result<Fo
         Found::Here(entry) | Found::Moved(entry) => entry.published_at.is_some_and(|date| date <= now),
     };
     if visible { Ok(found) } else { Err(Error::NotFound) }
+}
+
+/// No address has NUL in it, and PostgreSQL refuses to look for it.
+fn refuse_nul(address: &str) -> Result<()> {
+    if address.contains('\0') { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Published entries with their text, by date of publication.
@@ -116,8 +123,8 @@ pub async fn figures(cx: &Services, project: &Project) -> Result<(i64, Option<mo
     Ok((count, entries::newest_public(lease.conn(), &project.id, now).await?))
 }
 
-/// The tags used in a project, for its filter.
+/// The tags of the published entries of a project, for its filter.
 pub async fn tags(cx: &Services, project: &Project) -> Result<Vec<Tag>> {
     let mut lease = cx.db.acquire().await?;
-    Ok(store::tags::list_used(lease.conn(), &project.id).await?)
+    Ok(store::tags::list_public(lease.conn(), &project.id, cx.clock.now()).await?)
 }

@@ -73,7 +73,14 @@ pub async fn complete(
     let hash = cx.passwords.hash(password).await?;
     let user = users::compose(cx, new);
     let mut tx = cx.db.begin().await?;
-    store::users::insert(tx.conn(), &user, Some(&hash)).await?;
+    if let Err(error) = store::users::insert(tx.conn(), &user, Some(&hash)).await {
+        return Err(match error {
+            // The same form sent twice, or an account that the command line made.
+            store::Error::Duplicate if is_complete(cx).await? => already(),
+            store::Error::Duplicate => Error::field("email", "A person with this address exists already."),
+            other => other.into(),
+        });
+    }
     finish(cx, &mut tx, &user, client).await?;
     tx.commit().await?;
     cx.is_set_up.store(true, Ordering::Relaxed);

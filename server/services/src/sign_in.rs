@@ -52,7 +52,8 @@ pub async fn with_password(cx: &Services, email: &str, password: &str, client: &
         form.fail("password", "Enter your password.");
     }
     form.finish()?;
-    let email: String = email.trim().to_lowercase().chars().take(254).collect();
+    // PostgreSQL cannot even look for a text with NUL in it.
+    let email: String = email.trim().to_lowercase().chars().filter(|&c| c != '\0').take(254).collect();
     let ip = client.ip.as_deref().unwrap_or("unknown");
     let allowed = &cx.settings.limits;
     limits::take(cx, &format!("login:ip:{ip}"), allowed.login_per_15_min, Duration::minutes(15)).await?;
@@ -60,7 +61,8 @@ pub async fn with_password(cx: &Services, email: &str, password: &str, client: &
     limits::take(cx, &account, allowed.login_per_account_per_hour, Duration::hours(1)).await?;
 
     let mut lease = cx.db.acquire().await?;
-    let found = store::users::find_by_email(lease.conn(), &email).await?;
+    // PostgreSQL refuses NUL in a text; no address has it.
+    let found = if email.contains('\0') { None } else { store::users::find_by_email(lease.conn(), &email).await? };
     drop(lease);
     // A password longer than any that can be set is wrong; hashing it would only cost time.
     let password = if password.len() > 256 { "" } else { password };
@@ -123,7 +125,7 @@ fn family_member(
         expires_at: now + REFRESH_LIFE,
         rotated_at: None,
         revoked_at: None,
-        user_agent: client.user_agent.as_deref().map(|text| text.chars().take(300).collect()),
+        user_agent: client.kept_user_agent(),
         ip: client.ip.clone(),
     }
 }
@@ -136,7 +138,7 @@ pub async fn refresh(cx: &Services, token: &str, client: &ClientInfo) -> Result<
     let now = cx.clock.now();
     let hash = tokens::hash(token);
     let mut tx = cx.db.begin().await?;
-    let old = store::sessions::find(tx.conn(), &hash).await?.ok_or(Error::SignedOut)?;
+    let old = store::sessions::find_locked(tx.conn(), &hash).await?.ok_or(Error::SignedOut)?;
     if old.kind != "web" || old.revoked_at.is_some() || old.expires_at <= now {
         return Err(Error::SignedOut);
     }
@@ -145,9 +147,9 @@ pub async fn refresh(cx: &Services, token: &str, client: &ClientInfo) -> Result<
         return Err(Error::SignedOut);
     }
     let fresh = store::sessions::rotate(tx.conn(), &hash, now).await?;
-    let same_browser = old.user_agent.as_deref() == client.user_agent.as_deref().map(|t| t.get(..300).unwrap_or(t));
     let within_grace = old.rotated_at.is_none_or(|rotated| now - rotated <= GRACE);
-    if !fresh && !(same_browser && within_grace) {
+    let parallel_tab = within_grace && old.user_agent == client.kept_user_agent();
+    if !fresh && !parallel_tab {
         store::sessions::revoke(tx.conn(), &old.session_id, now).await?;
         let event = Event {
             action: "REFRESH_TOKEN_REUSE",

@@ -7,10 +7,16 @@ use model::{Error, ProjectId, Result, TagId};
 use store::Conn;
 
 use crate::Services;
-use crate::access::{Grant, ReadTags};
+use crate::access::{Grant, ReadEntries, ReadTags};
 
 /// The tags used in a project, by name.
 pub async fn list_used(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<Tag>> {
+    let mut lease = cx.db.acquire().await?;
+    Ok(store::tags::list_used(lease.conn(), may.project_id()).await?)
+}
+
+/// The tags used in a project, for a list of its entries, which shows them anyway.
+pub async fn list_of_entries(cx: &Services, may: &Grant<ReadEntries>) -> Result<Vec<Tag>> {
     let mut lease = cx.db.acquire().await?;
     Ok(store::tags::list_used(lease.conn(), may.project_id()).await?)
 }
@@ -40,6 +46,10 @@ pub(crate) async fn resolve(cx: &Services, mut conn: Conn<'_>, refs: &[TagRef], 
                 },
                 Err(_) => by_name(cx, conn.again(), text, known).await?,
             },
+            TagRef::Whole { id, name } => match store::tags::find(conn.again(), id).await? {
+                Some(tag) => tag,
+                None => by_name(cx, conn.again(), name, known).await?,
+            },
         };
         if found.iter().all(|other| other.id != tag.id) {
             found.push(tag);
@@ -59,8 +69,12 @@ async fn by_name(cx: &Services, mut conn: Conn<'_>, name: &str, known: &mut Know
             let now = cx.clock.now();
             let id = cx.random.id(now, TagId::compose);
             let tag = Tag { id, name: name.trim().to_owned(), color: None, created_at: now, updated_at: now };
-            store::tags::insert(conn, &tag).await?;
-            tag
+            if store::tags::insert(conn.again(), &tag).await? {
+                tag
+            } else {
+                // Somebody else added it since it was looked for.
+                store::tags::find_by_name(conn, name).await?.ok_or(Error::NotFound)?
+            }
         }
     };
     known.insert(key, tag.clone());

@@ -30,9 +30,19 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// A pattern for `LIKE … ESCAPE '\'` that finds `text` anywhere in a lower-cased column; empty for empty text.
+/// A position after which everything lies: the first moment of the year 1.
+pub(crate) const FAR_PAST: DateTime<Utc> = match DateTime::from_timestamp(-62_135_596_800, 0) {
+    Some(time) => time,
+    None => DateTime::UNIX_EPOCH,
+};
+
+/// The longest text searched for, in characters. SQLite refuses patterns beyond 50 000 bytes.
+const MAX_SEARCH: usize = 200;
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds `text` anywhere in a lower-cased column; empty for empty text. NUL,
+/// which no stored text has and PostgreSQL refuses, falls away.
 pub(crate) fn like(text: &str) -> String {
-    let text = text.trim().to_lowercase();
+    let text: String = text.trim().chars().filter(|&c| c != '\0').take(MAX_SEARCH).collect::<String>().to_lowercase();
     if text.is_empty() {
         return String::new();
     }
@@ -128,8 +138,9 @@ pub async fn remember_slug(conn: Conn<'_>, project: &ProjectId, entry: &EntryId,
 /// Adds an entry with its tags. [`crate::Error::Duplicate`] when version, slug or import key exist in the project.
 pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>) -> Result<()> {
     const SQL: &str = "INSERT INTO entries (id, project_id, title, content, excerpt, version, version_key, slug, \
-        published_at, scheduled_at, created_by_id, updated_by_id, lock_version, import_key, search, created_at, \
-        updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        published_at, first_published_at, scheduled_at, created_by_id, updated_by_id, lock_version, import_key, search, \
+        created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     on!(conn.again(), |c| {
         sqlx::query(SQL)
             .bind(&entry.id)
@@ -160,8 +171,8 @@ pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>)
 /// stored lock version is no longer `entry.lock_version`.
 pub async fn update(mut conn: Conn<'_>, entry: &Entry) -> Result<bool> {
     const SQL: &str = "UPDATE entries SET title = $3, content = $4, excerpt = $5, version = $6, version_key = $7, \
-        slug = $8, published_at = $9, scheduled_at = $10, updated_by_id = $11, search = $12, updated_at = $13, \
-        lock_version = lock_version + 1 WHERE project_id = $1 AND id = $2 AND lock_version = $14";
+        slug = $8, published_at = $9, first_published_at = COALESCE(first_published_at, $9), scheduled_at = $10, \
+        updated_by_id = $11, search = $12, updated_at = $13, lock_version = lock_version + 1 WHERE project_id = $1 AND id = $2 AND lock_version = $14";
     let changed = on!(conn.again(), |c| {
         sqlx::query(SQL)
             .bind(&entry.project_id)
@@ -187,6 +198,13 @@ pub async fn update(mut conn: Conn<'_>, entry: &Entry) -> Result<bool> {
     }
     tags::set(conn, &entry.id, &entry.tags).await?;
     Ok(true)
+}
+
+/// Whether the public has ever seen an entry, even if it is a draft again.
+pub async fn was_published(conn: Conn<'_>, project: &ProjectId, id: &EntryId) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(first_published_at) FROM entries WHERE project_id = $1 AND id = $2";
+    let count: i64 = on!(conn, |c| sqlx::query_scalar(SQL).bind(project).bind(id).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// Deletes an entry; false when it was not there.

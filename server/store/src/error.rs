@@ -36,9 +36,11 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
                 let sqlite = code.parse::<u32>().is_ok_and(|code| SQLITE_TRANSIENT.contains(&(code & 0xff)));
-                // Classes 53 (resources), 57 (operator intervention), 58 (system), and 40001/55P03 (retry).
+                // Classes 53 (resources), 57 (operator intervention), 58 (system); serialization failure, deadlock, a
+                // lock that is not to be had, and a server that only reads, as a standby does.
                 let postgres = code.len() == 5
-                    && (["53", "57", "58"].contains(&&code[..2]) || ["40001", "40P01", "55P03"].contains(&&*code));
+                    && (["53", "57", "58"].contains(&&code[..2])
+                        || ["40001", "40P01", "55P03", "25006"].contains(&&*code));
                 let is_sqlite = code.len() != 5;
                 if (is_sqlite && sqlite) || postgres { Self::Unavailable(error) } else { Self::Sql(error) }
             }

@@ -21,6 +21,18 @@ pub async fn find(conn: Conn<'_>, id: &ProjectId) -> Result<Option<Project>> {
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
 }
 
+/// Holds the project's row until the transaction ends, so that those who change one project take turns; false when it
+/// is gone. On SQLite a transaction that writes is alone anyway.
+pub async fn lock(conn: Conn<'_>, id: &ProjectId) -> Result<bool> {
+    const SQLITE: &str = "SELECT COUNT(*) FROM projects WHERE id = $1";
+    const POSTGRES: &str = "SELECT COUNT(*) FROM (SELECT id FROM projects WHERE id = $1 FOR NO KEY UPDATE) held";
+    let rows: i64 = match conn {
+        Conn::Sqlite(c) => sqlx::query_scalar(SQLITE).bind(id).fetch_one(c).await?,
+        Conn::Postgres(c) => sqlx::query_scalar(POSTGRES).bind(id).fetch_one(c).await?,
+    };
+    Ok(rows > 0)
+}
+
 /// Finds by the present slug.
 pub async fn find_by_slug(conn: Conn<'_>, slug: &str) -> Result<Option<Project>> {
     const SQL: &str = concat!("SELECT ", columns!(), " FROM projects p WHERE p.slug = $1");

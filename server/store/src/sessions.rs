@@ -23,10 +23,25 @@ pub struct RefreshToken {
     pub ip: Option<String>,
 }
 
+macro_rules! by_hash {
+    () => {
+        "SELECT token_hash, session_id, user_id, kind, created_at, expires_at, rotated_at, revoked_at, user_agent, ip \
+         FROM refresh_tokens WHERE token_hash = $1"
+    };
+}
+
 pub async fn find(conn: Conn<'_>, token_hash: &str) -> Result<Option<RefreshToken>> {
-    const SQL: &str = "SELECT token_hash, session_id, user_id, kind, created_at, expires_at, rotated_at, revoked_at, \
-        user_agent, ip FROM refresh_tokens WHERE token_hash = $1";
-    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(token_hash).fetch_optional(c).await)?)
+    Ok(on!(conn, |c| sqlx::query_as(by_hash!()).bind(token_hash).fetch_optional(c).await)?)
+}
+
+/// Finds a token and holds its row until the transaction ends, so that nobody exchanges or revokes it meanwhile. On
+/// SQLite a transaction that writes is alone anyway.
+pub async fn find_locked(conn: Conn<'_>, token_hash: &str) -> Result<Option<RefreshToken>> {
+    const POSTGRES: &str = concat!(by_hash!(), " FOR UPDATE");
+    Ok(match conn {
+        Conn::Sqlite(c) => sqlx::query_as(by_hash!()).bind(token_hash).fetch_optional(c).await?,
+        Conn::Postgres(c) => sqlx::query_as(POSTGRES).bind(token_hash).fetch_optional(c).await?,
+    })
 }
 
 pub async fn insert(conn: Conn<'_>, token: &RefreshToken) -> Result<()> {
@@ -60,10 +75,17 @@ pub async fn rotate(conn: Conn<'_>, token_hash: &str, now: Timestamp) -> Result<
 }
 
 /// Ends a whole family.
-pub async fn revoke(conn: Conn<'_>, session: &SessionId, now: Timestamp) -> Result<()> {
+pub async fn revoke(mut conn: Conn<'_>, session: &SessionId, now: Timestamp) -> Result<()> {
     const SQL: &str = "UPDATE refresh_tokens SET revoked_at = $2 WHERE session_id = $1 AND revoked_at IS NULL";
-    on!(conn, |c| sqlx::query(SQL).bind(session).bind(now).execute(c).await.map(|_| ()))?;
-    Ok(())
+    // An exchange that was under way when the statement began may have added a token that the statement did not see.
+    loop {
+        let ended = on!(conn.again(), |c| {
+            sqlx::query(SQL).bind(session).bind(now).execute(c).await.map(|done| done.rows_affected())
+        })?;
+        if ended == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// The person behind a sign-in that is neither revoked nor expired.

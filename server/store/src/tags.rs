@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use model::tags::{self, Tag};
+use model::time::Timestamp;
 use model::{EntryId, ProjectId, TagId};
 
 use crate::db::{Conn, on};
@@ -33,11 +34,19 @@ pub async fn list_used(conn: Conn<'_>, project: &ProjectId) -> Result<Vec<Tag>> 
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?)
 }
 
-/// Adds a tag. [`crate::Error::Duplicate`] when the name exists.
-pub async fn insert(conn: Conn<'_>, tag: &Tag) -> Result<()> {
-    const SQL: &str =
-        "INSERT INTO tags (id, name, name_key, color, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    on!(conn, |c| {
+/// The tags that readers meet: those of entries published by `now`, by name.
+pub async fn list_public(conn: Conn<'_>, project: &ProjectId, now: Timestamp) -> Result<Vec<Tag>> {
+    const SQL: &str = "SELECT t.id, t.name, t.color, t.created_at, t.updated_at FROM tags t WHERE t.id IN \
+        (SELECT et.tag_id FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
+        WHERE e.project_id = $1 AND e.published_at <= $2) ORDER BY t.name_key";
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(now).fetch_all(c).await)?)
+}
+
+/// Adds a tag; false, with nothing added, when the name exists, also when somebody else adds it at the same time.
+pub async fn insert(conn: Conn<'_>, tag: &Tag) -> Result<bool> {
+    const SQL: &str = "INSERT INTO tags (id, name, name_key, color, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name_key) DO NOTHING";
+    let added = on!(conn, |c| {
         sqlx::query(SQL)
             .bind(&tag.id)
             .bind(&tag.name)
@@ -47,9 +56,9 @@ pub async fn insert(conn: Conn<'_>, tag: &Tag) -> Result<()> {
             .bind(tag.updated_at)
             .execute(c)
             .await
-            .map(|_| ())
+            .map(|done| done.rows_affected())
     })?;
-    Ok(())
+    Ok(added > 0)
 }
 
 #[derive(sqlx::FromRow)]

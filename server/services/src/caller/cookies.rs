@@ -45,3 +45,8 @@ pub fn sign_in_cookies(cx: &Services, signed_in: &SignedIn) -> Vec<String> {
 pub fn sign_out_cookies(cx: &Services) -> Vec<String> {
     vec![write(cx, ACCESS, "", 0), write(cx, REFRESH, "", 0)]
 }
+
+/// The refresh token of a request.
+pub fn refresh_cookie(cx: &Services, headers: &HeaderMap) -> Option<String> {
+    cookie(cx, headers, REFRESH)
+}

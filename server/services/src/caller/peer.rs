@@ -1,6 +1,6 @@
 //! The address of the client, for limits and the audit log.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 
@@ -25,16 +25,29 @@ impl TrustedProxies {
         if !self.contains(peer) {
             return peer;
         }
-        let forwarded: Vec<IpAddr> = headers
+        let hops: Vec<&str> = headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(|part| part.trim().parse::<IpAddr>().ok())
-            .map(|address| address.to_canonical())
+            .flat_map(|value| value.to_str().unwrap_or_default().split(','))
             .collect();
-        forwarded.iter().rev().copied().find(|&address| !self.contains(address)).or(forwarded.first().copied()).unwrap_or(peer)
+        let mut client = peer;
+        // From the end, where trusted proxies write; whatever stands before the first stranger can be made up.
+        for hop in hops.into_iter().rev() {
+            let Some(address) = parse_hop(hop) else { break };
+            client = address;
+            if !self.contains(client) {
+                break;
+            }
+        }
+        client
     }
+}
+
+/// An address as proxies write it: bare, or with a port, in brackets for IPv6.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let address = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip())).ok()?;
+    Some(IpAddr::to_canonical(&address))
 }
 
 fn in_network(address: IpAddr, network: IpAddr, prefix: u8) -> bool {

@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate};
 use importers::Release;
 use model::entries::MAX_CONTENT;
 use model::imports::{ImportFate, ImportNote, ImportReport, ImportRow};
-use model::time::Timestamp;
+use model::time::{self, Timestamp};
 use model::{Error, Result, tags, versions};
 use sha2::{Digest, Sha256};
 use store::entries::ImportedEntry;
@@ -141,7 +141,7 @@ fn fate(release: &Release, content: &str, found: Option<&ImportedEntry>) -> (Imp
 /// releases follow, which keeps the order of a day. A release without a date takes the date of the one above it, or
 /// now at the top, and keeps its place by the same milliseconds.
 fn dates(releases: &[Release], now: Timestamp, notes: &mut Vec<ImportNote>) -> Vec<Timestamp> {
-    let noon = |date: NaiveDate| date.and_hms_opt(12, 0, 0).map(|time| time.and_utc());
+    let noon = |date: NaiveDate| date.and_hms_opt(12, 0, 0).map(|time| time.and_utc().max(time::MIN));
     let mut above: Option<NaiveDate> = None;
     let mut dates = Vec::with_capacity(releases.len());
     for (place, release) in releases.iter().enumerate() {
@@ -154,7 +154,7 @@ fn dates(releases: &[Release], now: Timestamp, notes: &mut Vec<ImportNote>) -> V
             notes.push(ImportNote { line: release.line, message });
         }
         let limit = now - Duration::milliseconds(place as i64);
-        let time = stated.or_else(|| above.and_then(noon)).map_or(limit, |time| time + after);
+        let time = stated.or_else(|| above.and_then(noon)).map_or(limit, |noon| noon + after);
         // A date of today at noon may still lie ahead, and a future one would not be public.
         dates.push(time.min(limit));
     }

@@ -5,7 +5,7 @@ use model::entries::{Entry, EntryState, EntrySummary};
 use model::time::Timestamp;
 use model::{Cursor, EntryId, Page, ProjectId, TagId};
 
-use super::{FAR_FUTURE, columns, like};
+use super::{FAR_FUTURE, FAR_PAST, columns, like};
 use crate::db::{Conn, on};
 use crate::error::Result;
 use crate::tags;
@@ -71,7 +71,7 @@ macro_rules! bind_filter {
             .bind($filter.state.map_or("", EntryState::as_str))
             .bind(like(&$filter.search))
             .bind(tag_set($filter.tags.as_deref()))
-            .bind($filter.created_from.unwrap_or(Timestamp::UNIX_EPOCH))
+            .bind($filter.created_from.unwrap_or(FAR_PAST))
             .bind($filter.created_to.unwrap_or(FAR_FUTURE))
     };
 }
@@ -158,7 +158,7 @@ pub async fn list_public(
         public!(),
         "AND (e.published_at, e.id) > ($5, $6) ORDER BY e.published_at, e.id LIMIT $7"
     );
-    let (sql, start) = if filter.oldest_first { (OLDEST, Timestamp::UNIX_EPOCH) } else { (NEWEST, FAR_FUTURE) };
+    let (sql, start) = if filter.oldest_first { (OLDEST, FAR_PAST) } else { (NEWEST, FAR_FUTURE) };
     let (time, id) = after.map_or((start, ""), |cursor| (cursor.time, cursor.id.as_str()));
     let rows = on!(conn.again(), |c| {
         sqlx::query_as(sql)

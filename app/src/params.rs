@@ -1,0 +1,45 @@
+//! What the address of a page names.
+
+use std::str::FromStr;
+
+use leptos::prelude::*;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use leptos_router::hooks::use_params_map;
+use model::{Error, ProjectId, Result};
+
+/// The id in the named part of the address; a text that is no id cannot exist.
+pub fn id_param<T>(name: &'static str) -> Memo<Result<T>>
+where
+    T: FromStr + Clone + PartialEq + Send + Sync + 'static,
+{
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get(name)).and_then(|text| text.parse().ok()).ok_or(Error::NotFound))
+}
+
+/// The project of the page.
+pub fn project_param() -> Memo<Result<ProjectId>> {
+    id_param("project")
+}
+
+/// The dashboard's path of a project, with something behind it.
+pub fn project_path(project: &ProjectId, rest: &str) -> String {
+    format!("/dashboard/projects/{project}{rest}")
+}
+
+/// Everything but unreserved characters (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a value of a query.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// A path with those pairs of a query whose values are not empty.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let query: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}

@@ -1,0 +1,123 @@
+//! The one door from a page to the server: who is calling, may they, and how an error leaves.
+
+use std::ops::AsyncFnOnce;
+
+use http::header::{ACCEPT, COOKIE, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use model::{Error, ProjectId, Result};
+use services::access::{self, Capability, ClientInfo};
+use services::caller::Caller;
+use services::{Actor, Grant, InstanceGrant, Services};
+use ui::Theme;
+
+/// Addresses of the files a page loads. Provided as context by the server, which knows their hashes.
+#[derive(Debug, Clone, Copy)]
+pub struct PageAssets {
+    pub style: &'static str,
+    pub script: &'static str,
+    pub wasm: &'static str,
+    pub favicon: &'static str,
+    /// A script that reloads the page after a rebuild; development only.
+    pub reload: Option<&'static str>,
+}
+
+/// Who is calling, and the use cases they may ask for.
+#[derive(Clone)]
+pub struct Cx {
+    pub services: Services,
+    pub client: ClientInfo,
+    pub parts: Parts,
+    caller: Caller,
+}
+
+impl Cx {
+    fn from_context() -> Result<Self> {
+        // Missing only when a server function runs outside a request, which is a mistake of ours.
+        let lost = || Error::Internal { reference: "context".to_owned() };
+        let services = use_context::<Services>().ok_or_else(lost)?;
+        let parts = use_context::<Parts>().ok_or_else(lost)?;
+        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
+        let client = parts.extensions.get::<ClientInfo>().cloned().unwrap_or_default();
+        Ok(Self { services, client, parts, caller })
+    }
+
+    /// The signed-in person, or `SignedOut`.
+    pub fn actor(&self) -> Result<&Actor> {
+        self.caller.actor()
+    }
+
+    /// Whether somebody is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.caller.is_known()
+    }
+
+    pub async fn grant<C: Capability>(&self, project: &ProjectId) -> Result<Grant<C>> {
+        access::grant(&self.services, self.actor()?, project).await
+    }
+
+    pub fn instance_grant<C: Capability>(&self) -> Result<InstanceGrant<C>> {
+        access::instance_grant(self.actor()?)
+    }
+}
+
+/// Runs a server function. An error sets the status of a fetch call; on a plain form the redirect that carries the
+/// error keeps its own, and while a page renders the page decides.
+pub async fn act<T, F>(run: F) -> Result<T>
+where
+    F: AsyncFnOnce(Cx) -> Result<T>,
+{
+    let cx = Cx::from_context()?;
+    let accepts_html = cx.parts.headers.get(ACCEPT).is_some_and(|value| contains(value, "text/html"));
+    let result = run(cx).await;
+    if let Err(error) = &result
+        && !accepts_html
+    {
+        set_status(error.status());
+    }
+    result
+}
+
+/// As [`act`], for functions that anybody may call. They live under `/rpc/public`.
+pub async fn act_public<T, F>(run: F) -> Result<T>
+where
+    F: AsyncFnOnce(Cx) -> Result<T>,
+{
+    act(run).await
+}
+
+/// Sets the status of the answer.
+pub fn set_status(status: u16) {
+    if let (Some(answer), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        answer.set_status(status);
+    }
+}
+
+/// Adds cookies to the answer.
+pub fn set_cookies(cookies: Vec<String>) {
+    let Some(answer) = use_context::<ResponseOptions>() else { return };
+    for cookie in cookies {
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            answer.append_header(SET_COOKIE, value);
+        }
+    }
+}
+
+/// The theme a person chose, from the cookie that the theme form sets.
+pub fn theme(headers: &HeaderMap) -> Theme {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == "theme")
+        .map(|(_, value)| Theme::parse(value))
+        .unwrap_or_default()
+}
+
+fn contains(value: &HeaderValue, text: &str) -> bool {
+    value.to_str().is_ok_and(|value| value.contains(text))
+}

@@ -1,0 +1,13 @@
+//! Reading requests. Every refusal is a [`Problem`](crate::Problem); no rejection of the framework gets out.
+
+mod body;
+mod grant;
+mod path;
+mod query;
+mod visitor;
+
+pub(crate) use body::{Body, Fields, FromBody};
+pub(crate) use grant::{Known, May, MayInstance, MayPublish};
+pub(crate) use path::{Address, EntryPath};
+pub(crate) use query::{FromQuery, Params, Query};
+pub(crate) use visitor::Visitor;

@@ -1,0 +1,47 @@
+//! Ids in paths. A text that cannot be an id names nothing, so it is answered like an unknown one.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+use model::{EntryId, Error, ProjectId, Result};
+use services::Services;
+
+use crate::problem::Problem;
+
+/// `{entryId}`
+#[derive(Debug)]
+pub(crate) struct EntryPath(pub EntryId);
+
+/// The id or slug of a public project: the first part of the path that varies, whatever a route calls it.
+#[derive(Debug)]
+pub struct Address(pub String);
+
+/// `{projectId}`
+pub(crate) async fn project_id(parts: &mut Parts) -> Result<ProjectId> {
+    let text = param(parts, |name| name == "projectId").await?;
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+impl FromRequestParts<Services> for EntryPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "entryId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for Address {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |_| true).await?;
+        // No slug has such characters, and PostgreSQL refuses to look for NUL.
+        if text.chars().any(char::is_control) { Err(Error::NotFound.into()) } else { Ok(Self(text)) }
+    }
+}
+
+/// Percent-decoded; what is not UTF-8 names nothing.
+async fn param(parts: &mut Parts, wanted: impl Fn(&str) -> bool) -> Result<String> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Error::NotFound)?;
+    params.iter().find(|(name, _)| wanted(name)).map(|(_, value)| value.to_owned()).ok_or(Error::NotFound)
+}

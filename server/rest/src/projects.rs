@@ -1,0 +1,138 @@
+//! Projects.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use services::access::{CreateProjects, ReadEntries, ReadProjects};
+use services::entries::ListQuery;
+use services::{Services, entries, projects};
+use utoipa::IntoParams;
+
+use crate::conditional::{self, PRIVATE};
+use crate::extract::{Body, FromQuery, May, MayInstance, Params, Query};
+use crate::problem::Problem;
+use crate::wire;
+
+/// How many entries a single project carries.
+const MOST_ENTRIES: i64 = 1_000;
+
+/// Which projects to list. Without both parameters, all of them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the description of what `Part` reads")]
+pub(crate) struct PageParams {
+    /// Counts from 1.
+    #[param(minimum = 1)]
+    page: Option<i64>,
+    /// Projects on a page. Default: 10.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+}
+
+/// One page, or everything.
+pub(crate) struct Part(Option<wire::Paging>);
+
+impl FromQuery for Part {
+    fn read(params: &mut Params) -> Self {
+        let paged = params.has("page") || params.has("limit");
+        Self(paged.then(|| wire::Paging::read(params, 10, 100)))
+    }
+}
+
+/// List projects.
+///
+/// The projects the caller sees, newest first; a key that is bound to a project sees that one. Without `page` and
+/// `limit` the answer is an array of all of them, with either it is one page.
+#[utoipa::path(
+    get,
+    path = "/api/projects",
+    tag = "Projects",
+    params(PageParams),
+    responses((status = 200, description = "All projects, or a page of them.", body = wire::ProjectList)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:read"])))
+)]
+pub(crate) async fn list_projects(
+    State(cx): State<Services>,
+    MayInstance(may): MayInstance<ReadProjects>,
+    Query(Part(part)): Query<Part>,
+) -> Result<Json<wire::ProjectList>, Problem> {
+    let list = match part {
+        None => {
+            let (all, _) = projects::list_page(&cx, &may, 1, i64::MAX).await?;
+            wire::ProjectList::All(all.into_iter().map(wire::ListedProject::from).collect())
+        }
+        Some(paging) => {
+            let (items, total) = projects::list_page(&cx, &may, paging.page, paging.limit).await?;
+            wire::ProjectList::Page(wire::ProjectPage {
+                items: items.into_iter().map(wire::ListedProject::from).collect(),
+                pagination: wire::Pagination::new(paging, total),
+            })
+        }
+    };
+    Ok(Json(list))
+}
+
+/// Create a project.
+///
+/// Takes staff; whoever makes it public or waives approval must be an administrator. A key that is bound to a project
+/// cannot create another.
+#[utoipa::path(
+    post,
+    path = "/api/projects",
+    tag = "Projects",
+    request_body = wire::NewProject,
+    responses((
+        status = 201,
+        description = "The new project.",
+        body = wire::CreatedProject,
+        headers(("Location" = String, description = "Where the project is."))
+    )),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write"])))
+)]
+pub(crate) async fn create_project(
+    State(cx): State<Services>,
+    MayInstance(may): MayInstance<CreateProjects>,
+    Body(new): Body<wire::NewProject>,
+) -> Result<Response, Problem> {
+    let project = projects::create(&cx, &may, new.into()).await?;
+    let location = format!("/api/projects/{}", project.id);
+    created(&location, &wire::CreatedProject::from(project))
+}
+
+/// Read a project.
+///
+/// With its 1,000 newest entries in full, drafts included.
+#[utoipa::path(
+    get,
+    path = "/api/projects/{projectId}",
+    tag = "Projects",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    responses((status = 200, description = "The project.", body = wire::ProjectWithEntries)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:read", "changelog:read"])))
+)]
+pub(crate) async fn get_project(
+    State(cx): State<Services>,
+    May(may): May<ReadProjects>,
+    May(may_read): May<ReadEntries>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let project = may.project();
+    let (list, total) = entries::list_page(&cx, &may_read, &ListQuery::default(), 1, MOST_ENTRIES).await?;
+    let list = list.into_iter().map(|entry| wire::Entry::of(project, entry)).collect();
+    let whole = wire::ProjectWithEntries::new(project.clone(), list, total > MOST_ENTRIES);
+    conditional::json(&headers, PRIVATE, &whole)
+}
+
+/// 201 with the address of what was made and its tag.
+pub(crate) fn created<T: serde::Serialize>(location: &str, value: &T) -> Result<Response, Problem> {
+    let mut response = conditional::json(&HeaderMap::new(), PRIVATE, value)?;
+    *response.status_mut() = StatusCode::CREATED;
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response.into_response())
+}

@@ -1,0 +1,109 @@
+//! Entries as readers, embeds and scripts without a credential get them. A credential changes nothing here.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use services::public::PublicQuery;
+use services::{Services, public};
+use utoipa::IntoParams;
+
+use crate::conditional::{self, REVALIDATE};
+use crate::extract::{Address, FromQuery, Params, Query};
+use crate::problem::Problem;
+use crate::wire::{PublicEntries, PublicEntry, PublicProject};
+
+/// What a list of published entries shows.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListParams {
+    /// `nextCursor` of the part before, or the bare id of the entry to continue after.
+    cursor: Option<String>,
+    /// How many entries to send. Default: 10.
+    #[param(minimum = 1, maximum = 100)]
+    limit: i64,
+    /// Part of title, version or content, ignoring case.
+    #[param(max_length = 200)]
+    search: Option<String>,
+    /// Tags by id or name, separated by commas; entries with any of them are sent.
+    #[param(value_type = Option<String>, example = "Feature,Fix")]
+    tags: Vec<String>,
+    /// `newest` (default) or `oldest` first, by date of publication.
+    #[param(value_type = Option<String>, example = "oldest")]
+    #[param(rename = "sort")]
+    oldest_first: bool,
+}
+
+impl FromQuery for ListParams {
+    fn read(params: &mut Params) -> Self {
+        let tags = params.values("tags").flat_map(|list| list.split(',')).map(str::trim);
+        Self {
+            cursor: params.text("cursor").map(str::to_owned),
+            limit: params.number("limit", 10, 1, 100),
+            search: params.text("search").map(str::to_owned),
+            tags: tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            oldest_first: params.text("sort") == Some("oldest"),
+        }
+    }
+}
+
+/// List published entries.
+///
+/// Entries of a public project by date of publication. Follow `nextCursor` until it is missing; no entry is skipped or
+/// repeated, and filters hold on every part. In maintenance the list is empty.
+#[utoipa::path(
+    get,
+    path = "/api/changelog/{projectId}/entries",
+    tag = "Public",
+    params(("projectId" = String, Path, description = "Id or slug of a public project."), ListParams),
+    responses((status = 200, description = "One part of the list.", body = PublicEntries))
+)]
+pub(crate) async fn list_public_entries(
+    State(cx): State<Services>,
+    Address(address): Address,
+    Query(query): Query<ListParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = page(&cx, &address, query).await?;
+    conditional::json(&headers, REVALIDATE, &page)
+}
+
+/// List published entries, old address.
+///
+/// The same as `/api/changelog/{projectId}/entries`, for clients that know this address.
+#[utoipa::path(
+    get,
+    path = "/api/changelog/{projectId}/entries/all",
+    tag = "Public",
+    params(("projectId" = String, Path, description = "Id or slug of a public project."), ListParams),
+    responses((status = 200, description = "One part of the list.", body = PublicEntries))
+)]
+pub(crate) async fn list_all_public_entries(
+    State(cx): State<Services>,
+    Address(address): Address,
+    Query(query): Query<ListParams>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = page(&cx, &address, query).await?;
+    conditional::json(&headers, REVALIDATE, &page)
+}
+
+async fn page(cx: &Services, address: &str, params: ListParams) -> Result<PublicEntries, Problem> {
+    let project = public::project(cx, address).await?.into_inner();
+    let shown = PublicProject::from(&project);
+    if project.maintenance_mode {
+        return Ok(PublicEntries { project: shown, items: Vec::new(), next_cursor: None });
+    }
+    let limit = usize::try_from(params.limit).unwrap_or(1);
+    let query = PublicQuery {
+        search: params.search.unwrap_or_default(),
+        tags: params.tags,
+        oldest_first: params.oldest_first,
+        cursor: params.cursor,
+    };
+    let page = public::list(cx, &project, &query, limit).await?;
+    Ok(PublicEntries {
+        project: shown,
+        items: page.items.into_iter().map(PublicEntry::from).collect(),
+        next_cursor: page.next.map(String::from),
+    })
+}

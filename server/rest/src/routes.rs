@@ -1,0 +1,74 @@
+//! Which address leads to which handler. Every route comes with its description, so none can be served undocumented.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::any;
+use axum::Extension;
+use services::Services;
+use utoipa::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
+
+use crate::document::{self, Start, Written};
+use crate::embed::WidgetAssets;
+use crate::identify::identify;
+use crate::{auth, embed, entries, feeds, health, layer, projects, public};
+
+/// Routes that look at no credential at all.
+fn open() -> OpenApiRouter<Services> {
+    let router = OpenApiRouter::new();
+    let router = add(router, routes!(public::list_public_entries));
+    let router = add(router, routes!(public::list_all_public_entries));
+    let router = add(router, routes!(feeds::rss));
+    let router = add(router, routes!(embed::widget_script));
+    let router = add(router, routes!(health::health));
+    let router = add(router, routes!(auth::sign_in));
+    let router = add(router, routes!(auth::sign_out));
+    let router = add(router, routes!(auth::refresh));
+    let router = add(router, routes!(document::read_openapi));
+    add(router, routes!(document::read_swagger))
+}
+
+/// Routes whose callers are identified first.
+fn identified() -> OpenApiRouter<Services> {
+    let router = OpenApiRouter::new();
+    let router = add(router, routes!(auth::me));
+    let router = add(router, routes!(projects::list_projects, projects::create_project));
+    let router = add(router, routes!(projects::get_project));
+    let router = add(router, routes!(entries::list_entries, entries::create_entry));
+    add(router, routes!(entries::get_entry, entries::publish_entry))
+}
+
+/// Adds a route and the same route with a slash at the end, which is answered in place.
+fn add(mut router: OpenApiRouter<Services>, route: UtoipaMethodRouter<Services>) -> OpenApiRouter<Services> {
+    let (_, paths, methods) = &route;
+    for path in paths.paths.keys() {
+        router = router.route(&format!("{path}/"), methods.clone());
+    }
+    router.routes(route)
+}
+
+/// The document of this surface.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let routers = OpenApiRouter::with_openapi(Start::openapi()).merge(open()).merge(identified());
+    let mut document = routers.into_openapi();
+    document::complete(&mut document);
+    document
+}
+
+/// Everything under `/api`, and the document at `/openapi.json` and `/swagger.json`.
+pub fn router(services: Services, assets: WidgetAssets) -> Router {
+    let who = from_fn_with_state(services.clone(), identify);
+    let identified: Router<Services> = identified().into();
+    let open: Router<Services> = open().into();
+    Router::new()
+        .merge(identified.method_not_allowed_fallback(layer::method_not_allowed).layer(who))
+        .merge(open.method_not_allowed_fallback(layer::method_not_allowed))
+        .route("/api", any(layer::not_found))
+        .route("/api/", any(layer::not_found))
+        .route("/api/{*rest}", any(layer::not_found))
+        .layer(Extension(assets))
+        .layer(Extension(Written::new(&openapi())))
+        .layer(from_fn_with_state(services.clone(), layer::common))
+        .with_state(services)
+}

@@ -1,0 +1,270 @@
+//! Projects, with the container of entries that existing clients expect beside each.
+
+use model::projects::{self, LatestEntry, ProjectSummary};
+use model::time::to_wire;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::entries::Entry;
+use super::pagination::Pagination;
+use crate::extract::{Fields, FromBody};
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "cmk60kvj50ce9uvw53efr4edt", "name": "Orbit Mail", "slug": "orbit-mail", "description": null,
+    "color": "#4f46e5", "icon": "rocket", "isPublic": true, "allowAutoPublish": false, "requireApproval": true,
+    "maintenanceMode": false, "maintenanceMessage": null, "allowIndexing": true, "enableRss": true,
+    "rssItemLimit": 10, "rssFullContent": true, "rssFeedConfig": null, "defaultTags": ["Feature", "Fix"],
+    "createdAt": "2026-01-12T08:00:00.000Z", "updatedAt": "2026-03-02T16:41:10.224Z"
+}))]
+pub(crate) struct Project {
+    id: String,
+    name: String,
+    /// The readable part of public addresses; the id works as well.
+    slug: String,
+    description: Option<String>,
+    /// `#rrggbb`
+    color: Option<String>,
+    icon: Option<String>,
+    is_public: bool,
+    /// Whether staff publish without approval although `requireApproval` is set.
+    allow_auto_publish: bool,
+    require_approval: bool,
+    maintenance_mode: bool,
+    maintenance_message: Option<String>,
+    allow_indexing: bool,
+    enable_rss: bool,
+    #[schema(minimum = 1, maximum = 100)]
+    rss_item_limit: i64,
+    rss_full_content: bool,
+    /// Always `null`: the feed has its default form.
+    #[schema(value_type = Option<Object>)]
+    rss_feed_config: (),
+    /// Names preselected on new entries.
+    default_tags: Vec<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl From<projects::Project> for Project {
+    fn from(project: projects::Project) -> Self {
+        Self {
+            id: project.id.into(),
+            name: project.name,
+            slug: project.slug,
+            description: project.description,
+            color: project.color,
+            icon: project.icon,
+            is_public: project.is_public,
+            allow_auto_publish: project.allow_auto_publish,
+            require_approval: project.require_approval,
+            maintenance_mode: project.maintenance_mode,
+            maintenance_message: project.maintenance_message,
+            allow_indexing: project.allow_indexing,
+            enable_rss: project.enable_rss,
+            rss_item_limit: project.rss_item_limit,
+            rss_full_content: project.rss_full_content,
+            rss_feed_config: (),
+            default_tags: project.default_tags,
+            created_at: to_wire(project.created_at),
+            updated_at: to_wire(project.updated_at),
+        }
+    }
+}
+
+/// The container of a project's entries. It is born with the project and has no life of its own.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Changelog {
+    id: String,
+    project_id: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl From<&projects::Project> for Changelog {
+    fn from(project: &projects::Project) -> Self {
+        Self {
+            id: project.changelog_id.clone(),
+            project_id: project.id.to_string(),
+            created_at: to_wire(project.created_at),
+            updated_at: to_wire(project.updated_at),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewestEntry {
+    id: String,
+    version: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+impl From<LatestEntry> for NewestEntry {
+    fn from(latest: LatestEntry) -> Self {
+        Self { id: latest.id.into(), version: latest.version, created_at: to_wire(latest.created_at) }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangelogCount {
+    entries: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedChangelog {
+    #[serde(flatten)]
+    changelog: Changelog,
+    /// The entry that was created last, if there is one.
+    entries: Vec<NewestEntry>,
+    #[serde(rename = "_count")]
+    count: ChangelogCount,
+}
+
+/// A project in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListedProject {
+    #[serde(flatten)]
+    project: Project,
+    changelog: ListedChangelog,
+    /// Drafts included.
+    entry_count: i64,
+    /// The entry that was created last.
+    latest_entry: Option<NewestEntry>,
+}
+
+impl From<ProjectSummary> for ListedProject {
+    fn from(summary: ProjectSummary) -> Self {
+        let latest = summary.latest.map(NewestEntry::from);
+        let count = summary.figures.entries;
+        Self {
+            changelog: ListedChangelog {
+                changelog: Changelog::from(&summary.project),
+                entries: latest.clone().into_iter().collect(),
+                count: ChangelogCount { entries: count },
+            },
+            project: summary.project.into(),
+            entry_count: count,
+            latest_entry: latest,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProjectPage {
+    pub items: Vec<ListedProject>,
+    pub pagination: Pagination,
+}
+
+/// All projects as an array, or one page of them where the query names `page` or `limit`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ProjectList {
+    All(Vec<ListedProject>),
+    Page(ProjectPage),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CreatedProject {
+    #[serde(flatten)]
+    project: Project,
+    changelog: Changelog,
+}
+
+impl From<projects::Project> for CreatedProject {
+    fn from(project: projects::Project) -> Self {
+        Self { changelog: Changelog::from(&project), project: project.into() }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FullChangelog {
+    #[serde(flatten)]
+    changelog: Changelog,
+    /// Newest first by date of creation, drafts included; at most 1,000.
+    entries: Vec<Entry>,
+    /// Present and true when there are more entries than listed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    entries_truncated: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProjectWithEntries {
+    #[serde(flatten)]
+    project: Project,
+    changelog: FullChangelog,
+}
+
+impl ProjectWithEntries {
+    pub fn new(project: projects::Project, entries: Vec<Entry>, entries_truncated: bool) -> Self {
+        Self {
+            changelog: FullChangelog { changelog: Changelog::from(&project), entries, entries_truncated },
+            project: project.into(),
+        }
+    }
+}
+
+/// What `POST /api/projects` takes. Other members are ignored.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({
+    "name": "Orbit Mail", "isPublic": false, "color": "#4f46e5", "defaultTags": ["Feature", "Fix"]
+}))]
+pub(crate) struct NewProject {
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    #[schema(max_length = 500)]
+    description: Option<String>,
+    /// `#rrggbb`
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    color: Option<String>,
+    #[schema(max_length = 50)]
+    icon: Option<String>,
+    /// Making a project public takes an administrator. Default: false.
+    is_public: Option<bool>,
+    /// Letting staff publish takes an administrator. Default: false.
+    allow_auto_publish: Option<bool>,
+    /// Waiving approval takes an administrator. Default: true.
+    require_approval: Option<bool>,
+    #[schema(max_items = 50)]
+    default_tags: Option<Vec<String>>,
+}
+
+impl FromBody for NewProject {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            name: fields.text("name").unwrap_or_default(),
+            description: fields.text("description"),
+            color: fields.text("color"),
+            icon: fields.text("icon"),
+            is_public: fields.flag("isPublic"),
+            allow_auto_publish: fields.flag("allowAutoPublish"),
+            require_approval: fields.flag("requireApproval"),
+            default_tags: fields.texts("defaultTags"),
+        }
+    }
+}
+
+impl From<NewProject> for projects::NewProject {
+    fn from(new: NewProject) -> Self {
+        Self {
+            name: new.name,
+            description: new.description,
+            color: new.color,
+            icon: new.icon,
+            is_public: new.is_public,
+            allow_auto_publish: new.allow_auto_publish,
+            require_approval: new.require_approval,
+            default_tags: new.default_tags,
+        }
+    }
+}

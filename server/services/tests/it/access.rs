@@ -1,0 +1,173 @@
+use model::access::{Permission, Role, Scope, Verdict, verdict};
+use model::api_keys::ApiKey;
+use model::projects::{NewProject, Project};
+use model::users::User;
+use model::{ApiKeyId, Error, ProjectId, UserId};
+use services::access::{self, Publishing, grant, grant_publishing, instance_grant};
+use services::{Actor, ClientInfo, Services, Via};
+use testkit::{TestApp, fixtures, on_both_databases, start};
+
+use crate::help::ask;
+
+/// Runs `$run` with `C` as each capability in turn.
+macro_rules! for_each_capability {
+    (|$permission:ident| $run:block) => {
+        for_each_capability!(@ $permission $run ReadProjects CreateProjects EditProjects SetProjectAccess
+            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries ReadTags WriteTags RunImports
+            ManageApiKeys ManageUsers)
+    };
+    (@ $permission:ident $run:block $($name:ident)*) => {
+        let mut seen = 0;
+        $({
+            type C = access::$name;
+            let $permission = Permission::$name;
+            $run
+            seen += 1;
+        })*
+        assert_eq!(seen, Permission::ALL.len(), "a permission is not covered");
+    };
+}
+
+fn actor(role: Role, via: Via) -> Actor {
+    let user = User {
+        id: UserId::compose(start(), [1; 16]),
+        email: "mara@tidings.example".into(),
+        name: None,
+        role,
+        created_at: start(),
+        last_login_at: None,
+        disabled_at: None,
+    };
+    Actor { user, via, client: ClientInfo::default() }
+}
+
+fn key(scopes: &[Scope], project: Option<&ProjectId>) -> Via {
+    Via::Key(Box::new(ApiKey {
+        id: ApiKeyId::compose(start(), [2; 16]),
+        name: "Build server".into(),
+        prefix: "chr_12345678".into(),
+        user_id: UserId::compose(start(), [1; 16]),
+        project_id: project.cloned(),
+        scopes: scopes.to_vec(),
+        created_at: start(),
+        last_used_at: None,
+        expires_at: None,
+        revoked_at: None,
+    }))
+}
+
+/// Every way to act: signed in, or by a key with one scope, none, or all, bound to a project or not.
+fn ways(project: &ProjectId, other: &ProjectId) -> Vec<Via> {
+    let mut ways = vec![Via::Token("session".parse().unwrap()), Via::Cookie("session".parse().unwrap()), Via::Console];
+    let scopes = Scope::ALL.iter().map(std::slice::from_ref).chain([&[], Scope::ALL]);
+    for scopes in scopes {
+        ways.extend([None, Some(project), Some(other)].map(|bound| key(scopes, bound)));
+    }
+    ways
+}
+
+/// What must come out, said in words: the key first, then the role.
+fn expected(actor: &Actor, permission: Permission, project: Option<&Project>) -> Result<(), Error> {
+    if let Some(key) = actor.key() {
+        let scope = permission.scope().ok_or(Error::NoKeys)?;
+        if !key.scopes.iter().any(|mine| mine.covers(scope)) {
+            return Err(Error::MissingScope { scope });
+        }
+    }
+    match verdict(actor.user.role, permission, project) {
+        Verdict::Allowed => Ok(()),
+        Verdict::NeedsApproval if permission == Permission::PublishEntries => Err(Error::NeedsApproval),
+        _ => Err(Error::Forbidden { needs: permission }),
+    }
+}
+
+on_both_databases! {
+    async fn a_grant_is_what_role_project_and_key_allow_together(cx: Services) {
+        let other = fixtures::project(&cx, "Other").await;
+        for (require_approval, allow_auto_publish) in [(true, false), (true, true), (false, false), (false, true)] {
+            let new = NewProject {
+                name: "Atuin".into(),
+                require_approval: Some(require_approval),
+                allow_auto_publish: Some(allow_auto_publish),
+                ..NewProject::default()
+            };
+            let project = fixtures::project_with(&cx, new).await;
+            for role in Role::ALL {
+                for via in ways(&project.id, &other.id) {
+                    let actor = actor(role, via);
+                    for_each_capability!(|permission| {
+                        let got = grant::<C>(&cx, &actor, &project.id).await.map(|may| {
+                            assert_eq!((may.project(), may.actor()), (&project, &actor));
+                        });
+                        let wanted = if actor.only_project() == Some(&other.id) {
+                            Err(Error::OtherProject)
+                        } else {
+                            expected(&actor, permission, Some(&project))
+                        };
+                        assert_eq!(got, wanted, "{permission:?} {actor:?} {project:?}");
+                    });
+                }
+            }
+        }
+    }
+
+    async fn an_unknown_project_is_not_found_and_scopes_come_first(cx: Services) {
+        let unknown: ProjectId = "c00000000000000000000000x".parse().unwrap();
+        for role in Role::ALL {
+            let signed_in = actor(role, Via::Token("session".parse().unwrap()));
+            let found = grant::<access::ReadEntries>(&cx, &signed_in, &unknown).await.map(|_| ());
+            assert_eq!(found, Err(Error::NotFound));
+            let by_key = actor(role, key(&[Scope::TagsRead], None));
+            let found = grant::<access::ReadEntries>(&cx, &by_key, &unknown).await.map(|_| ());
+            assert_eq!(found, Err(Error::MissingScope { scope: Scope::ChangelogRead }));
+        }
+    }
+
+    async fn who_may_not_publish_directly_may_ask_unless_they_only_read(app: TestApp) {
+        let cx = &app.services;
+        let guarded = fixtures::project(cx, "Guarded").await;
+        let mara = app.owner("Mara").await;
+        let sam = app.staff("Sam").await;
+        let vera = app.viewer("Vera").await;
+        let directly = grant_publishing(cx, &mara.actor(), &guarded.id).await;
+        assert!(matches!(directly, Ok(Publishing::Directly(_))));
+        assert!(matches!(grant_publishing(cx, &sam.actor(), &guarded.id).await, Ok(Publishing::OnRequest(_))));
+        let refused = grant_publishing(cx, &vera.actor(), &guarded.id).await.map(|_| ());
+        assert_eq!(refused, Err(Error::Forbidden { needs: Permission::PublishEntries }));
+        let key = app.key(&sam, &[Scope::ChangelogWrite], None).await;
+        let refused = grant_publishing(cx, &key.actor(), &guarded.id).await.map(|_| ());
+        assert_eq!(refused, Err(Error::MissingScope { scope: Scope::ChangelogPublish }));
+    }
+
+    async fn a_deleted_project_takes_its_grants_with_it(app: TestApp) {
+        let cx = &app.services;
+        let project = fixtures::project(cx, "Atuin").await;
+        let mara = app.owner("Mara").await;
+        let write = ask::<access::WriteEntries>(cx, &mara, &project).await.unwrap();
+        let delete = ask::<access::DeleteProjects>(cx, &mara, &project).await.unwrap();
+        services::projects::delete(cx, &delete, "Atuin").await.unwrap();
+        let late = services::entries::create(cx, &write, fixtures::text("Too late")).await;
+        assert_eq!(late, Err(Error::NotFound));
+    }
+}
+
+#[test]
+fn a_grant_for_the_instance_is_what_role_and_key_allow() {
+    let project = ProjectId::compose(start(), [3; 16]);
+    let other = ProjectId::compose(start(), [4; 16]);
+    for role in Role::ALL {
+        for via in ways(&project, &other) {
+            let actor = actor(role, via);
+            for_each_capability!(|permission| {
+                let got = instance_grant::<C>(&actor).map(|may| assert_eq!(may.actor(), &actor));
+                let lists = matches!(permission, Permission::ReadProjects | Permission::ReadTags);
+                let wanted = if actor.only_project().is_some() && !lists {
+                    Err(Error::OtherProject)
+                } else {
+                    expected(&actor, permission, None)
+                };
+                assert_eq!(got, wanted, "{permission:?} {actor:?}");
+            });
+        }
+    }
+}

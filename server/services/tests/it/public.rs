@@ -1,0 +1,182 @@
+use chrono::Duration;
+use model::entries::NewEntry;
+use model::projects::{Project, ProjectPatch};
+use model::{Error, Page};
+use services::Services;
+use services::access::{DeleteEntries, EditProjects};
+use services::public::{self, Found, PublicQuery};
+use testkit::{execute, fixtures, on_both_databases, start};
+
+/// Every title of a list, read page by page.
+async fn read(cx: &Services, project: &Project, query: PublicQuery, limit: usize) -> Vec<String> {
+    let mut titles = Vec::new();
+    let mut query = query;
+    loop {
+        let page = public::list(cx, project, &query, limit).await.unwrap();
+        assert!(page.items.len() <= limit);
+        titles.extend(page.items.into_iter().map(|entry| entry.title));
+        match page.next {
+            Some(next) => query.cursor = Some(next.to_string()),
+            None => return titles,
+        }
+    }
+}
+
+fn search(text: &str) -> PublicQuery {
+    PublicQuery { search: text.into(), ..PublicQuery::default() }
+}
+
+on_both_databases! {
+    async fn a_private_project_is_answered_like_an_unknown_one(cx: Services) {
+        let project = fixtures::project(&cx, "Secret").await;
+        let edit = fixtures::may::<EditProjects>(&cx, &project).await;
+        let patch = ProjectPatch { name: Some("Hidden".into()), ..ProjectPatch::default() };
+        services::projects::update(&cx, &edit, patch).await.unwrap();
+        for address in ["hidden", "secret", project.id.as_str(), "never-heard-of", "", "../x", "a\0b", "Hidden"] {
+            assert_eq!(public::project(&cx, address).await, Err(Error::NotFound), "{address:?}");
+        }
+    }
+
+    async fn an_id_leads_to_the_readable_address(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let entry = fixtures::published(&cx, &project, "Dark mode").await;
+        assert_eq!(public::project(&cx, "atuin").await, Ok(Found::Here(project.clone())).map(touched(&project)));
+        assert!(matches!(public::project(&cx, project.id.as_str()).await, Ok(Found::Moved(_))));
+        assert_eq!(public::entry(&cx, &project, "dark-mode").await, Ok(Found::Here(entry.clone())));
+        assert_eq!(public::entry(&cx, &project, entry.id.as_str()).await, Ok(Found::Moved(entry)));
+        for address in ["light-mode", "", "Dark-Mode", "dark\0mode"] {
+            assert_eq!(public::entry(&cx, &project, address).await, Err(Error::NotFound), "{address:?}");
+        }
+    }
+
+    async fn drafts_and_entries_dated_ahead_are_invisible_everywhere(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let tagged = |title: &str| NewEntry { tags: fixtures::tags(&[title]), ..fixtures::text(title) };
+        fixtures::published_with(&cx, &project, tagged("Shown"), start()).await;
+        let draft = fixtures::entry_with(&cx, &project, tagged("Draft")).await;
+        let ahead = fixtures::published_with(&cx, &project, tagged("Ahead"), start()).await;
+        let scheduled = fixtures::entry_with(&cx, &project, tagged("Scheduled")).await;
+        execute(&cx.db, "UPDATE entries SET published_at = '2026-03-04T09:30:00.001+00:00' WHERE title = 'Ahead'").await;
+        execute(&cx.db, "UPDATE entries SET scheduled_at = '2026-03-04T00:00:00+00:00' WHERE title = 'Scheduled'").await;
+
+        for hidden in [&draft, &ahead, &scheduled] {
+            for address in [hidden.slug.as_str(), hidden.id.as_str()] {
+                assert_eq!(public::entry(&cx, &project, address).await, Err(Error::NotFound), "{address}");
+            }
+        }
+        assert_eq!(read(&cx, &project, PublicQuery::default(), 10).await, ["Shown"]);
+        assert_eq!(read(&cx, &project, search("all about"), 10).await, ["Shown"]);
+        assert_eq!(public::figures(&cx, &project).await, Ok((1, Some(start()))));
+        let tags: Vec<_> = public::tags(&cx, &project).await.unwrap().into_iter().map(|tag| tag.name).collect();
+        assert_eq!(tags, ["Shown"], "a tag tells what is being worked on");
+
+        cx.clock.advance(Duration::milliseconds(1));
+        assert_eq!(read(&cx, &project, PublicQuery::default(), 10).await, ["Ahead", "Shown"], "its time has come");
+    }
+
+    async fn paging_skips_and_repeats_nothing_when_dates_are_equal(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let mut expected = Vec::new();
+        for number in 0..28 {
+            // Numbers 12, 13 and 14 share one moment, and any page size puts an edge among them or beside them.
+            let minutes = if (12..15).contains(&number) { 13 } else { number };
+            let date = start() - Duration::days(1) + Duration::minutes(minutes);
+            let entry = fixtures::published_at(&cx, &project, &format!("Entry {number}"), date).await;
+            expected.push((date, entry.id.to_string(), entry.title));
+        }
+        expected.sort();
+        let oldest: Vec<_> = expected.iter().map(|(_, _, title)| title.clone()).collect();
+        let newest: Vec<_> = oldest.iter().rev().cloned().collect();
+        for limit in [1, 5, 10, 13, 14, 25, 28, 40] {
+            assert_eq!(read(&cx, &project, PublicQuery::default(), limit).await, newest, "{limit} a page");
+            let query = PublicQuery { oldest_first: true, ..PublicQuery::default() };
+            assert_eq!(read(&cx, &project, query, limit).await, oldest, "{limit} a page, oldest first");
+        }
+        assert_eq!(public::figures(&cx, &project).await.unwrap().0, 28);
+    }
+
+    async fn search_and_tags_hold_on_every_page(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        for number in 0..30 {
+            let (title, tag) = match number % 3 {
+                0 => (format!("Größe {number}"), "Fix"),
+                1 => (format!("100% {number}"), "Neu"),
+                _ => (format!("snake_case {number}"), "Other"),
+            };
+            let new = NewEntry { tags: fixtures::tags(&[tag]), ..fixtures::text(&title) };
+            fixtures::published_with(&cx, &project, new, start() - Duration::minutes(number)).await;
+        }
+        for (text, start) in [("GRÖSSE", None), ("GRÖẞE", Some("Größe")), ("größe", Some("Größe")), ("100%", Some("100%"))] {
+            let found = read(&cx, &project, search(text), 4).await;
+            assert_eq!(found.len(), if start.is_some() { 10 } else { 0 }, "{text}: {found:?}");
+            assert!(found.iter().all(|title| start.is_some_and(|start| title.starts_with(start))), "{text}: {found:?}");
+        }
+        assert_eq!(read(&cx, &project, search("snake_"), 4).await.len(), 10);
+        assert_eq!(read(&cx, &project, search("%"), 4).await.len(), 10, "a percent sign is a percent sign");
+        assert!(read(&cx, &project, search("s_ake"), 4).await.is_empty());
+        assert!(read(&cx, &project, search("\\"), 4).await.is_empty());
+        assert_eq!(read(&cx, &project, search(" \0 "), 40).await.len(), 30);
+        let tagged = |names: &[&str]| PublicQuery {
+            tags: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..PublicQuery::default()
+        };
+        assert_eq!(read(&cx, &project, tagged(&["fix"]), 4).await.len(), 10);
+        assert_eq!(read(&cx, &project, tagged(&["fix", "NEU", "unknown"]), 4).await.len(), 20);
+        assert!(read(&cx, &project, tagged(&["unknown"]), 4).await.is_empty());
+        let both = PublicQuery { search: "größe 2".into(), ..tagged(&["fix"]) };
+        assert_eq!(read(&cx, &project, both, 1).await, ["Größe 21", "Größe 24", "Größe 27"]);
+        let id = public::tags(&cx, &project).await.unwrap().into_iter().find(|tag| tag.name == "Fix").unwrap().id;
+        assert_eq!(read(&cx, &project, tagged(&[id.as_str()]), 40).await.len(), 10);
+    }
+
+    async fn a_very_long_search_is_answered(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        fixtures::published(&cx, &project, "Dark mode").await;
+        assert!(read(&cx, &project, search(&"ä%".repeat(100_000)), 4).await.is_empty());
+    }
+
+    async fn a_cursor_survives_the_deletion_of_its_entry_and_may_be_a_bare_id(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let mut entries = Vec::new();
+        for number in 0..5 {
+            let date = start() - Duration::minutes(number);
+            entries.push(fixtures::published_at(&cx, &project, &format!("Entry {number}"), date).await);
+        }
+        let after = |cursor: &str| PublicQuery { cursor: Some(cursor.into()), ..PublicQuery::default() };
+        let bare = read(&cx, &project, after(entries[2].id.as_str()), 10).await;
+        assert_eq!(bare, ["Entry 3", "Entry 4"]);
+        let Page { next, .. } = public::list(&cx, &project, &PublicQuery::default(), 2).await.unwrap();
+        let cursor = next.unwrap().to_string();
+        let delete = fixtures::may::<DeleteEntries>(&cx, &project).await;
+        services::entries::delete(&cx, &delete, &entries[1].id).await.unwrap();
+        assert_eq!(read(&cx, &project, after(&cursor), 10).await, ["Entry 2", "Entry 3", "Entry 4"]);
+        assert_eq!(read(&cx, &project, after(""), 10).await.len(), 4);
+
+        let foreign = fixtures::public_project(&cx, "Other").await;
+        let foreign = fixtures::published(&cx, &foreign, "Elsewhere").await;
+        let gone = entries[1].id.as_str();
+        for bad in [gone, foreign.id.as_str(), "nonsense", "12345", "99999999999999999999.x", "1.a b", "a\0b"] {
+            let refused = public::list(&cx, &project, &after(bad), 10).await;
+            assert!(matches!(refused, Err(Error::BadRequest { .. })), "{bad:?}: {refused:?}");
+        }
+    }
+
+    async fn a_reader_sees_one_project_only(cx: Services) {
+        let mine = fixtures::public_project(&cx, "Mine").await;
+        let other = fixtures::public_project(&cx, "Other").await;
+        let foreign = fixtures::published(&cx, &other, "Elsewhere").await;
+        assert!(read(&cx, &mine, PublicQuery::default(), 10).await.is_empty());
+        assert_eq!(public::entry(&cx, &mine, foreign.id.as_str()).await, Err(Error::NotFound));
+        assert_eq!(public::entry(&cx, &mine, &foreign.slug).await, Err(Error::NotFound));
+        assert!(public::tags(&cx, &mine).await.unwrap().is_empty());
+    }
+}
+
+/// The project as it is after one publication.
+fn touched(project: &Project) -> impl Fn(Found<Project>) -> Found<Project> {
+    let revision = project.revision + 1;
+    move |found| match found {
+        Found::Here(project) => Found::Here(Project { revision, ..project }),
+        Found::Moved(project) => Found::Moved(Project { revision, ..project }),
+    }
+}

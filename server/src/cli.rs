@@ -1,0 +1,284 @@
+//! The command line. It reads arguments, calls services and prints; rules live in the services.
+//!
+//! Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 the command failed, 2 the
+//! command line or the configuration cannot be understood.
+
+mod accounts;
+mod failure;
+mod health;
+mod import;
+mod instance;
+mod output;
+mod settings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use model::{ProjectId, Role, Scope};
+
+use crate::config::{Config, Flags, Loaded, LogFilter, Sources};
+use failure::Failure;
+
+type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "tidings",
+    version,
+    about = "Self-hosted changelogs: write, publish, embed.",
+    after_help = "Configuration comes from tidings.toml, TIDINGS__SECTION__KEY variables and flags, the last one wins;\n\
+                  `tidings config reference` lists all keys.\n\n\
+                  Exit codes: 0 done, 1 the command failed, 2 the command line or the configuration is wrong.",
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EVERYWHERE: &str = "Options of every command";
+
+/// Valid before and after every command.
+#[derive(Debug, Args)]
+struct Global {
+    /// Read this configuration file instead of ./tidings.toml
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
+    config: Option<PathBuf>,
+
+    /// Directory of the embedded database and generated secrets [default: ./data]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
+    data_dir: Option<String>,
+
+    /// PostgreSQL server instead of the embedded database; TIDINGS__DATABASE__URL hides the password from other users
+    #[arg(long, global = true, value_name = "URL", help_heading = EVERYWHERE)]
+    database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    #[command(
+        after_help = "Examples:\n  tidings serve\n  tidings serve --listen 0.0.0.0:3000 --base-url https://changelog.example.com\n\n\
+                            On an empty database it prints a link to set up the instance. \
+                            SIGTERM and SIGINT let requests in flight finish."
+    )]
+    Serve(ServeArgs),
+
+    /// Manage people
+    #[command(subcommand, arg_required_else_help = true)]
+    User(UserCommand),
+
+    /// Manage API keys
+    #[command(subcommand, arg_required_else_help = true)]
+    ApiKey(ApiKeyCommand),
+
+    /// Import a Markdown changelog
+    #[command(after_help = "Every release becomes one entry. Importing the same file again changes nothing.\n\n\
+                            Examples:\n  tidings import --new-project Atuin --public --publish CHANGELOG.md\n  \
+                            tidings import --project cm3k8x2p0000008l4f5g7h9jk --dry-run CHANGELOG.md\n  \
+                            curl -s https://example.com/CHANGELOG.md | tidings import --new-project Example -")]
+    Import(ImportArgs),
+
+    /// Bring the database to the schema of this version
+    ///
+    /// The server does the same at its start; this command is for those who want it as a step of its own.
+    Migrate,
+
+    /// Ask a running server whether it is alive
+    ///
+    /// Asks /healthz on the configured listening address. For containers: the exit code is 0 or 1.
+    Healthcheck(HealthcheckArgs),
+
+    /// Check and show the configuration
+    #[command(subcommand, arg_required_else_help = true)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// IP address and port to listen on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+
+    /// The address people use, such as https://changelog.example.com
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct HealthcheckArgs {
+    /// IP address and port the server listens on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Create a person who signs in with a password
+    #[command(after_help = "Example:\n  printf '%s' \"$PASSWORD\" | tidings user create \
+                            --email ada@example.com --name 'Ada Lovelace' --role admin --password-stdin")]
+    Create(UserCreateArgs),
+}
+
+#[derive(Debug, Args)]
+struct UserCreateArgs {
+    /// E-mail address to sign in with
+    #[arg(long)]
+    email: String,
+
+    /// Name that others see, 2 to 100 characters
+    #[arg(long)]
+    name: String,
+
+    /// admin runs the instance, staff writes, viewer reads
+    #[arg(long, value_parser = role, value_name = "admin|staff|viewer")]
+    role: Role,
+
+    /// Read the password, 8 characters to 256 bytes, from standard input
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ApiKeyCommand {
+    /// Create an API key and print it once
+    #[command(after_help = format!(
+        "The key acts as its owner, narrowed by its scopes: {}.\n\n\
+         Example:\n  tidings api-key create --user ada@example.com --name CI \
+         --scope changelog:write --scope changelog:publish",
+        Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
+    ))]
+    Create(ApiKeyCreateArgs),
+}
+
+#[derive(Debug, Args)]
+struct ApiKeyCreateArgs {
+    /// E-mail address of the owner
+    #[arg(long, value_name = "EMAIL")]
+    user: String,
+
+    /// What the key is for, 1 to 100 characters
+    #[arg(long)]
+    name: String,
+
+    /// The only project the key works for [default: all projects]
+    #[arg(long, value_name = "ID", value_parser = project_id)]
+    project: Option<ProjectId>,
+
+    /// What the key may be used for; may be repeated [default: all scopes]
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+    scopes: Vec<Scope>,
+}
+
+#[derive(Debug, Args)]
+struct ImportArgs {
+    #[command(flatten)]
+    target: ImportTarget,
+
+    /// Let everybody read the new project
+    #[arg(long, conflicts_with = "project")]
+    public: bool,
+
+    /// Publish the created entries, with the dates the file states
+    #[arg(long)]
+    publish: bool,
+
+    /// Only report what would happen
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The changelog, UTF-8 text of at most 10 MiB; - reads standard input
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct ImportTarget {
+    /// Import into this project
+    #[arg(long, value_name = "ID", value_parser = project_id)]
+    project: Option<ProjectId>,
+
+    /// Create a project of this name and import into it
+    #[arg(long, value_name = "NAME")]
+    new_project: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Check the configuration and say what it means
+    Check,
+    /// Print the values in effect and where they come from; secrets print as ***
+    Print,
+    /// Print all keys, what they mean and what they may hold, in Markdown
+    Reference,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    text.parse().map_err(|_| "a role is admin, staff or viewer".to_owned())
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    text.parse().map_err(|error: model::access::UnknownName| format!("a scope is one of {}", error.allowed))
+}
+
+fn project_id(text: &str) -> Result<ProjectId, String> {
+    text.parse().map_err(|error: model::ids::NotAnId| error.to_string())
+}
+
+/// Runs the command of this process.
+pub async fn run(cli: Cli) -> ExitCode {
+    match dispatch(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report();
+            failure.code()
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result {
+    let Cli { global, command } = cli;
+    let Some(command) = command else {
+        return output::print(&Cli::command().render_help().to_string());
+    };
+    if matches!(command, Command::Config(ConfigCommand::Reference)) {
+        return output::print(&crate::config::reference());
+    }
+    let loaded = load(global, &command)?;
+    match command {
+        Command::Config(ConfigCommand::Check) => settings::check(&loaded),
+        Command::Config(_) => output::print(&loaded.print()),
+        command => {
+            let quiet = !matches!(command, Command::Serve(_)) && loaded.is_default("log.filter");
+            let mut config = loaded.config;
+            if quiet {
+                // A command that does its work says so once, in its answer.
+                config.log.filter = LogFilter::quiet();
+            }
+            crate::logging::init(&config.log)?;
+            match command {
+                Command::Serve(_) => instance::serve(config).await,
+                Command::User(UserCommand::Create(args)) => accounts::create_user(&config, args).await,
+                Command::ApiKey(ApiKeyCommand::Create(args)) => accounts::create_api_key(&config, args).await,
+                Command::Import(args) => import::run(&config, args).await,
+                Command::Migrate => instance::migrate(&config).await,
+                Command::Healthcheck(_) => health::check(&config).await,
+                Command::Config(_) => Ok(()),
+            }
+        }
+    }
+}
+
+fn load(global: Global, command: &Command) -> Result<Loaded> {
+    let (listen, base_url) = match command {
+        Command::Serve(args) => (args.listen.clone(), args.base_url.clone()),
+        Command::Healthcheck(args) => (args.listen.clone(), None),
+        _ => (None, None),
+    };
+    let flags = Flags { listen, base_url, data_dir: global.data_dir, database_url: global.database_url };
+    Ok(Config::load(&Sources::of_process(global.config, flags))?)
+}

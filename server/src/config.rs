@@ -1,0 +1,165 @@
+//! What the instance is told from outside: one struct per section, read once at start.
+//!
+//! Four layers, later ones win: built-in defaults, `tidings.toml`, `TIDINGS__SECTION__KEY` variables, flags. Nothing
+//! else in the program reads the environment. A key that does not exist, or a value that is not allowed, is an error
+//! that names the key and where it was set, so that a typing mistake never becomes a silent default.
+
+mod error;
+mod keys;
+mod layers;
+mod network;
+mod report;
+mod secret;
+mod values;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use services::caller::TrustedProxies;
+
+pub(crate) use error::reason;
+pub use error::{ConfigError, Origin};
+pub use keys::{KEYS, Key};
+pub use layers::{Flags, Loaded, Sources};
+pub use network::Network;
+pub use report::reference;
+pub use secret::Secret;
+pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat};
+
+/// The file that is read from the working directory when no other is named.
+pub const DEFAULT_FILE: &str = "tidings.toml";
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub server: Server,
+    pub data: Data,
+    pub database: Database,
+    pub log: Log,
+    pub secrets: Secrets,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub base_url: Option<BaseUrl>,
+    pub trusted_proxies: Vec<Network>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), base_url: None, trusted_proxies: Vec::new() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Data {
+    pub dir: PathBuf,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("./data") }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    pub url: Option<DatabaseUrl>,
+    pub max_connections: NonZeroU32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, max_connections: at_least_one(10) }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: LogFilter,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Secrets {
+    pub signing_key: Option<Secret>,
+}
+
+/// How often somebody may do something before the answer is 429 with `Retry-After`; 0 is no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    pub login_per_15_min: u32,
+    pub login_per_account_per_hour: u32,
+    pub setup_per_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { login_per_15_min: 10, login_per_account_per_hour: 20, setup_per_hour: 20 }
+    }
+}
+
+fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+/// Where the data lives. The embedded database is a file of ours; PostgreSQL is somebody else's server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    Embedded { file: PathBuf },
+    Postgres { url: Secret },
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded { file } => write!(f, "SQLite in {}", file.display()),
+            Self::Postgres { .. } => f.write_str("PostgreSQL"),
+        }
+    }
+}
+
+impl Config {
+    /// Reads all layers and checks every value.
+    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+        layers::load(sources)
+    }
+
+    pub fn storage(&self) -> Storage {
+        match &self.database.url {
+            Some(url) => Storage::Postgres { url: url.secret().clone() },
+            None => Storage::Embedded { file: self.data.dir.join("tidings.db") },
+        }
+    }
+
+    /// The address people use, without a slash at the end: the configured one, else the listening address with a
+    /// host that a browser on this machine can open.
+    pub fn base_url(&self) -> BaseUrl {
+        self.server.base_url.clone().unwrap_or_else(|| BaseUrl::from_listen(self.server.listen))
+    }
+
+    pub fn trusted_proxies(&self) -> TrustedProxies {
+        TrustedProxies::new(self.server.trusted_proxies.iter().map(|network| network.parts()).collect())
+    }
+}
+
+impl From<&Limits> for services::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            login_per_15_min: limits.login_per_15_min,
+            login_per_account_per_hour: limits.login_per_account_per_hour,
+            setup_per_hour: limits.setup_per_hour,
+        }
+    }
+}

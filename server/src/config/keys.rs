@@ -1,0 +1,189 @@
+//! Every key in one table: what it is for and what it may hold. The reference page, `config print`, the names of the
+//! variables and all error messages come from here; a test holds the table against the structs.
+
+/// How the text of an environment variable becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Number,
+    /// Separated by commas in a variable, an array of strings in the file.
+    List,
+    /// A text that is never shown.
+    Secret,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Key {
+    pub section: &'static str,
+    pub name: &'static str,
+    pub kind: Kind,
+    /// Completes the sentence "Allowed: …".
+    pub allowed: &'static str,
+    pub about: &'static str,
+    /// The flag that sets the same thing, without dashes.
+    pub flag: Option<&'static str>,
+}
+
+impl Key {
+    /// `server.listen`
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// `TIDINGS__SERVER__LISTEN`
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}__{}", self.section.to_uppercase(), self.name.to_uppercase())
+    }
+
+    pub fn find(path: &str) -> Option<&'static Self> {
+        let (section, name) = path.split_once('.')?;
+        KEYS.iter().find(|key| key.section == section && key.name == name)
+    }
+}
+
+/// What every environment variable of ours starts with.
+pub const PREFIX: &str = "TIDINGS__";
+
+/// The sections in the order in which they are printed, with what each is about.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("server", "The socket and the public address."),
+    ("data", "Where files are kept."),
+    ("database", "SQLite inside the data directory unless a PostgreSQL server is named."),
+    ("log", "What is written to standard error."),
+    ("secrets", "Values that nobody else may know. They print as `***`."),
+    ("limits", "How often somebody may do something before the answer is 429 with `Retry-After`."),
+];
+
+const COUNT: &str = "a whole number from 1 to 4294967295";
+const LIMIT: &str = "a whole number up to 4294967295; 0 is no limit";
+
+pub const KEYS: &[Key] = &[
+    Key {
+        section: "server",
+        name: "listen",
+        kind: Kind::Text,
+        allowed: "an IP address and a port, such as 127.0.0.1:3000, 0.0.0.0:80 or [::]:3000",
+        about: "Where the server accepts connections. Port 0 takes any free port.",
+        flag: Some("listen"),
+    },
+    Key {
+        section: "server",
+        name: "base_url",
+        kind: Kind::Text,
+        allowed: "http:// or https://, a host and perhaps a port, without a path, such as https://changelog.example.com",
+        about: "The address people use. Links, feeds and cookies depend on it; with https, cookies are sent over https \
+                only. Not set: `http://` and the listening address.",
+        flag: Some("base-url"),
+    },
+    Key {
+        section: "server",
+        name: "trusted_proxies",
+        kind: Kind::List,
+        allowed: "IP addresses and ranges, such as 127.0.0.1, 10.0.0.0/8 or fd00::/8",
+        about: "Proxies whose `X-Forwarded-For` header is believed. From anybody else the address of the connection \
+                counts.",
+        flag: None,
+    },
+    Key {
+        section: "data",
+        name: "dir",
+        kind: Kind::Text,
+        allowed: "a path to a directory",
+        about: "The directory for the embedded database and generated secrets. It is created when it is missing; a \
+                relative path starts at the working directory.",
+        flag: Some("data-dir"),
+    },
+    Key {
+        section: "database",
+        name: "url",
+        kind: Kind::Secret,
+        allowed: "the address of a PostgreSQL server, such as postgres://user:password@host:5432/tidings; leave it out \
+                  for the embedded database",
+        about: "The PostgreSQL server to use. Not set: an SQLite file `tidings.db` in the data directory.",
+        flag: Some("database-url"),
+    },
+    Key {
+        section: "database",
+        name: "max_connections",
+        kind: Kind::Number,
+        allowed: COUNT,
+        about: "How many database connections may be open at a time.",
+        flag: None,
+    },
+    Key {
+        section: "log",
+        name: "format",
+        kind: Kind::Text,
+        allowed: "text or json",
+        about: "Lines for people, or one JSON object a line.",
+        flag: None,
+    },
+    Key {
+        section: "log",
+        name: "filter",
+        kind: Kind::Text,
+        allowed: "off, error, warn, info, debug or trace, perhaps followed by exceptions, such as info,services=debug",
+        about: "What is written: a level, and other levels for single modules.",
+        flag: None,
+    },
+    Key {
+        section: "secrets",
+        name: "signing_key",
+        kind: Kind::Secret,
+        allowed: "a text of 32 or more random bytes in hexadecimal or base64, as `openssl rand -hex 32` prints it",
+        about: "Signs the tokens of signed-in people. Not set: with the embedded database a key is generated once and \
+                kept in the data directory; with PostgreSQL it is required, and the same on every instance.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "login_per_15_min",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Attempts to sign in from one address in 15 minutes.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "login_per_account_per_hour",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Attempts to sign in to one account in an hour.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "setup_per_hour",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Attempts to set up an empty instance from one address in an hour.",
+        flag: None,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::{BaseUrl, Config, Secret};
+
+    #[test]
+    fn the_table_and_the_structs_know_the_same_keys() {
+        // Optional keys are left out when they hold nothing, so all of them get a value first.
+        let mut full = Config::default();
+        full.server.base_url = "https://a.example".parse::<BaseUrl>().ok();
+        full.database.url = "postgres://a/b".parse().ok();
+        full.secrets.signing_key = Some(Secret::new("x"));
+        let toml::Value::Table(sections) = toml::Value::try_from(&full).unwrap() else { panic!("not a table") };
+        let mut of_structs = BTreeSet::new();
+        for (section, keys) in &sections {
+            of_structs.extend(keys.as_table().unwrap().keys().map(|name| format!("{section}.{name}")));
+        }
+        let of_table: BTreeSet<String> = KEYS.iter().map(Key::path).collect();
+        assert_eq!(of_structs, of_table);
+        for key in KEYS {
+            assert!(SECTIONS.iter().any(|(section, _)| *section == key.section), "{}", key.path());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! From a configuration to a database and to services, the same way for the server and for every command.
+
+use services::{Clock, Random, Services, Settings, SigningKey};
+use store::Db;
+
+use crate::config::{Config, Storage};
+use crate::secrets::{SecretsError, create_data_dir, create_private, signing_key};
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error("The database ({storage}) cannot be opened: {source}.")]
+    Database { storage: String, source: store::Error },
+    #[error("The database ({storage}) cannot be brought to the schema of this version: {source}.")]
+    Migration { storage: String, source: store::Error },
+}
+
+/// Opens the database; the embedded one is created when it is missing. Does not migrate.
+pub async fn database(config: &Config) -> Result<Db, OpenError> {
+    let connections = config.database.max_connections.get();
+    let storage = config.storage();
+    let opened = match &storage {
+        Storage::Embedded { file } => {
+            create_data_dir(&config.data.dir)?;
+            create_private(file)?;
+            Db::open_file(file, connections).await
+        }
+        Storage::Postgres { url } => Db::open(url.expose(), connections).await,
+    };
+    opened.map_err(|source| OpenError::Database { storage: storage.to_string(), source })
+}
+
+/// Applies missing migrations and gives their names.
+pub async fn migrate(config: &Config, db: &Db) -> Result<Vec<String>, OpenError> {
+    let applied = store::migrate(db).await;
+    let applied = applied.map_err(|source| OpenError::Migration { storage: config.storage().to_string(), source })?;
+    for name in &applied {
+        tracing::info!(migration = %name, "Applied migration {name}");
+    }
+    Ok(applied)
+}
+
+/// Keys, database, migrations, services: everything but the network.
+pub async fn services(config: &Config) -> Result<Services, OpenError> {
+    let key = signing_key(config)?;
+    let signing_key = SigningKey::new(key.expose()).ok_or(SecretsError::Missing)?;
+    let db = database(config).await?;
+    migrate(config, &db).await?;
+    let settings = Settings {
+        base_url: config.base_url().to_string(),
+        signing_key,
+        limits: (&config.limits).into(),
+        trusted_proxies: config.trusted_proxies(),
+    };
+    Ok(Services::new(db, Clock::System, Random::System, settings))
+}

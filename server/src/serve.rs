@@ -1,0 +1,47 @@
+//! Running the server: listening, and finishing what is in flight when it is told to stop.
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::open::OpenError;
+use crate::{open, web};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("The address {listen} cannot be listened on: {source}. Choose another with --listen.")]
+    Listen { listen: SocketAddr, source: std::io::Error },
+    #[error("The set-up link could not be made: {0}")]
+    SetUp(model::Error),
+    #[error("The server stopped: {0}.")]
+    Stopped(std::io::Error),
+}
+
+/// Serves until `shutdown` ends; then requests in flight finish and the database is closed.
+pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+    let services = open::services(&config).await?;
+    let listen = config.server.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
+    // Answers are small and written whole; waiting for more to send only adds delay.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    });
+    let engine = services.db.engine().name();
+    tracing::info!(address = %services.base_url(), database = engine, "Tidings runs at {} on {engine}", services.base_url());
+    if let Some(link) = services::setup::issue_link(&services).await.map_err(ServeError::SetUp)? {
+        // On standard output, not in the log: whoever reads it becomes the administrator.
+        println!("\nSet up this instance here (the link works once):\n\n    {link}\n");
+    }
+    let router = web::router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await.map_err(ServeError::Stopped)?;
+    services.db.close().await;
+    tracing::info!("Stopped");
+    Ok(())
+}

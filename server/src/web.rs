@@ -1,0 +1,42 @@
+//! Every address the server answers: assets, REST, the dashboard with its server functions, readers' pages, health.
+
+mod dashboard;
+mod health;
+mod observe;
+mod readers;
+mod security;
+mod theme;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use services::Services;
+
+use crate::assets;
+
+pub fn router(services: Services) -> Router {
+    let recorder = observe::Recorder::new();
+    Router::new()
+        .route("/", get(root))
+        .merge(dashboard::router(&services))
+        .merge(readers::router())
+        .merge(theme::router())
+        .merge(health::router(recorder.clone()))
+        .merge(assets::router())
+        .fallback(readers::nothing_here)
+        .with_state(services.clone())
+        .merge(rest::router(services.clone(), readers::widget_assets()))
+        .layer(middleware::from_fn_with_state(services, security::headers))
+        .layer(middleware::from_fn_with_state(recorder, observe::requests))
+}
+
+/// People who run the instance come here; readers have the address of a project.
+async fn root(State(services): State<Services>) -> Response {
+    match services::setup::is_complete(&services).await {
+        Ok(true) => Redirect::to("/dashboard").into_response(),
+        Ok(false) => Redirect::to("/setup").into_response(),
+        Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE).into_response(),
+    }
+}

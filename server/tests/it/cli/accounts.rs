@@ -1,0 +1,106 @@
+use testkit::on_both_databases;
+
+use super::{Place, place};
+
+fn create<'a>(email: &'a str, name: &'a str, role: &'a str) -> Vec<&'a str> {
+    vec!["user", "create", "--email", email, "--name", name, "--role", role, "--password-stdin"]
+}
+
+on_both_databases! {
+    async fn a_person_is_created_once_and_the_password_is_never_shown(place: Place) {
+        let args = create("Ada@Example.com", "Ada Lovelace", "admin");
+        let answer = place.run_with(&args, b"correct horse battery\n").succeeded().says("ada@example.com");
+        assert!(!answer.out.contains("horse") && !answer.err.contains("horse"));
+        place.run_with(&args, b"correct horse battery\n").failed(1).says("--email");
+    }
+
+    async fn a_key_is_alone_on_standard_output_and_what_it_may_do_on_standard_error(place: Place) {
+        place.create_user("ada@example.com");
+        let args = ["api-key", "create", "--user", "ada@example.com", "--name", "CI", "--scope", "changelog:write"];
+        let answer = place.run(&args).succeeded().says("changelog:write");
+        let key = answer.out.strip_suffix('\n').unwrap();
+        assert!(key.starts_with("chr_") && key.len() == 36 && !key.contains(char::is_whitespace), "{key}");
+        assert!(!answer.err.contains(key));
+    }
+}
+
+#[test]
+fn every_wrong_field_of_a_person_is_named_with_what_is_allowed() {
+    let place = place();
+    let answer = place.run_with(&create("ada", "A", "staff"), b"short\n").failed(1);
+    assert_eq!(answer.err.lines().count(), 3, "{}", answer.err);
+    answer
+        .says("error: --name: The name needs at least 2 characters.")
+        .says("error: --email: Enter an e-mail address")
+        .says("error: password: The password needs at least 8 characters.");
+    place
+        .run_with(&create("ada@example.com", "Ada", "boss"), b"correct horse")
+        .failed(2)
+        .says("admin, staff or viewer");
+    place
+        .run_with(&create("ada@example.com", "Ada", "staff"), b"\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8")
+        .failed(1)
+        .says("UTF-8");
+    // Nothing of this left somebody behind.
+    place.run_with(&create("ada@example.com", "Ada", "staff"), b"correct horse").succeeded();
+}
+
+#[test]
+fn a_password_is_only_taken_from_standard_input() {
+    place()
+        .run(&["user", "create", "--email", "a@example.com", "--name", "Ada", "--role", "staff"])
+        .failed(2)
+        .says("--password-stdin");
+}
+
+#[test]
+fn a_key_without_scopes_may_do_everything_and_a_note_says_so() {
+    let place = place();
+    place.create_user("ada@example.com");
+    place.run(&["api-key", "create", "--user", "ada@example.com", "--name", "CI"]).succeeded().says("all scopes");
+}
+
+#[test]
+fn a_key_needs_a_known_owner_a_known_project_and_known_scopes() {
+    let place = place();
+    place.create_user("ada@example.com");
+    let create = |more: &[&str]| {
+        let args = [&["api-key", "create", "--name", "CI"], more].concat();
+        place.run(&args)
+    };
+    create(&["--user", "bob@example.com"]).failed(1).says("--user").says("bob@example.com");
+    create(&["--user", "ada@example.com", "--project", "cnobody"]).failed(1).says("--project");
+    create(&["--user", "ada@example.com", "--scope", "changelog:eat"]).failed(2).says("changelog:read");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_is_for_its_owner_alone_even_in_a_directory_that_others_read() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = place();
+    std::fs::create_dir(place.path("data")).unwrap();
+    std::fs::set_permissions(place.path("data"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    place.create_user("ada@example.com");
+    for file in std::fs::read_dir(place.path("data")).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.file_name());
+    }
+}
+
+#[test]
+fn migrate_says_what_it_applied_and_then_that_nothing_is_missing() {
+    let place = place();
+    place.run(&["migrate"]).succeeded().says("applied 0001");
+    place.run(&["migrate"]).succeeded().says("already");
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_told_with_its_file() {
+    let place = place();
+    std::fs::create_dir(place.path("data")).unwrap();
+    place.write("data/tidings.db", "this is no database, and long enough to be taken for one by its first bytes");
+    place.run(&["migrate"]).failed(1).says("SQLite in ./data/tidings.db");
+    let content = std::fs::read_to_string(place.path("data/tidings.db")).unwrap();
+    assert!(content.starts_with("this is no database"), "what is there is kept");
+}

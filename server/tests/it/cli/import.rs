@@ -1,0 +1,92 @@
+use testkit::on_both_databases;
+
+use super::{Place, place};
+
+const CHANGELOG: &str = "# Changelog\n\n\
+    ## [Unreleased]\n\n### Added\n\n- A thing in the making\n\n\
+    ## [1.1.0] - 2024-06-10\n\n### Fixed\n\n- A crash\n\n\
+    ## [1.0.0] - 2024-01-31\n\n### Added\n\n- Everything\n";
+
+fn with_changelog() -> Place {
+    let place = place();
+    place.write("CHANGELOG.md", CHANGELOG);
+    place
+}
+
+/// The id of the project that a report names.
+fn project_of(report: &str) -> String {
+    let line = report.lines().find(|line| line.starts_with("Project: ")).unwrap();
+    line.rsplit_once('(').unwrap().1.trim_end_matches(')').to_owned()
+}
+
+on_both_databases! {
+    async fn every_release_is_created_and_reported_with_its_line_and_date(place: Place) {
+        place.write("CHANGELOG.md", CHANGELOG);
+        let answer = place.run(&["import", "--new-project", "Atuin", "--publish", "CHANGELOG.md"]).succeeded();
+        answer
+            .says("Keep a Changelog")
+            .says("Project: Atuin (")
+            .says("1.1.0")
+            .says("2024-06-10")
+            .says("line 9")
+            .says("3 created, 0 already there");
+    }
+
+    async fn importing_the_same_file_again_changes_nothing(place: Place) {
+        place.write("CHANGELOG.md", CHANGELOG);
+        let first = place.run(&["import", "--new-project", "Atuin", "CHANGELOG.md"]).succeeded();
+        let project = project_of(&first.out);
+        for _ in 0..2 {
+            place.run(&["import", "--project", &project, "CHANGELOG.md"]).succeeded().says("0 created, 3 already there");
+        }
+    }
+
+    async fn a_dry_run_reports_the_same_and_changes_nothing(place: Place) {
+        place.write("CHANGELOG.md", CHANGELOG);
+        place
+            .run(&["import", "--new-project", "Atuin", "--dry-run", "CHANGELOG.md"])
+            .succeeded()
+            .says("3 would be created")
+            .says("Nothing was changed");
+
+        let first = place.run(&["import", "--new-project", "Atuin", "CHANGELOG.md"]).succeeded();
+        let project = project_of(&first.out);
+        place.write("more.md", format!("{CHANGELOG}\n## [0.9.0] - 2023-12-01\n\n- Early\n"));
+        for _ in 0..2 {
+            place
+                .run(&["import", "--project", &project, "--dry-run", "more.md"])
+                .succeeded()
+                .says("1 would be created, 3 already there");
+        }
+    }
+}
+
+#[test]
+fn standard_input_is_read_for_a_dash() {
+    let place = place();
+    let args = ["import", "--new-project", "Atuin", "-"];
+    place.run_with(&args, CHANGELOG.as_bytes()).succeeded().says("3 created");
+}
+
+#[test]
+fn what_cannot_be_read_as_a_changelog_is_refused_before_a_project_is_made() {
+    let place = place();
+    place.write("latin1.md", b"# Changelog\n\n## 1.0.0\n\n- Caf\xe9 au lait\n");
+    place.write("empty.md", "");
+    std::fs::create_dir(place.path("folder")).unwrap();
+    let import = |file: &str| place.run(&["import", "--new-project", "Atuin", file]).failed(1);
+    import("nowhere.md").says("nowhere.md");
+    import("folder").says("folder");
+    import("latin1.md").says("UTF-8").says("line 5");
+    import("empty.md");
+    assert!(!place.path("data").exists());
+}
+
+#[test]
+fn a_target_is_needed_and_must_exist() {
+    let place = with_changelog();
+    place.run(&["import", "CHANGELOG.md"]).failed(2).says("--new-project");
+    place.run(&["import", "--project", "a", "--new-project", "b", "CHANGELOG.md"]).failed(2);
+    place.run(&["import", "--project", "cnobody", "CHANGELOG.md"]).failed(1).says("--project").says("cnobody");
+    place.run(&["import", "--project", "c1", "--public", "CHANGELOG.md"]).failed(2).says("--public");
+}

@@ -1,0 +1,96 @@
+//! The project's own tool: builds, runs, tests and measures Tidings. `cargo xtask help` lists the commands.
+//!
+//! It exists because everything one needs is then a dependency of this crate and a Rust toolchain is enough to begin
+//! (`docs/adr/0001-xtask.md`).
+
+mod bench;
+mod dev;
+mod hash;
+mod postgres;
+mod process;
+mod release;
+mod report;
+mod scripts;
+mod site;
+mod styles;
+mod test;
+mod tools;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::{
+    process::{Interrupted, Signals},
+    workspace::Workspace,
+};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, runs, tests and measures Tidings")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Build one self-contained release binary
+    Build,
+    /// Build, then serve http://127.0.0.1:3000 with its data in ./data
+    Run {
+        /// Further options of `tidings serve`, after `--`
+        #[arg(last = true)]
+        serve: Vec<String>,
+    },
+    /// Rebuild on every change and reload the browser
+    Dev {
+        /// Further options of `tidings serve`, after `--`
+        #[arg(last = true)]
+        serve: Vec<String>,
+    },
+    /// Set up what the tests need and run them all
+    Test {
+        /// Run only these parts
+        #[arg(long, value_enum)]
+        only: Vec<test::Part>,
+    },
+    /// What continuous integration runs; the same as `test`
+    Ci,
+    /// Measure the release binary and write docs/benchmarks.md
+    Bench,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) if error.is::<Interrupted>() => {
+            eprintln!("xtask: interrupted");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(action: Action) -> Result<ExitCode> {
+    let workspace = Workspace::find(Signals::install()?)?;
+    match action {
+        Action::Build => release::build(&workspace).map(|_| ExitCode::SUCCESS),
+        Action::Run { serve } => release::serve(&workspace, serve),
+        Action::Dev { serve } => dev::watch(&workspace, serve),
+        Action::Test { only } => test::run(&workspace, &only),
+        Action::Ci => test::run(&workspace, &[]),
+        Action::Bench => bench::run(&workspace).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// One line of progress.
+fn say(line: impl AsRef<str>) {
+    println!("{}", line.as_ref());
+    process::flush();
+}

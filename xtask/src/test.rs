@@ -1,0 +1,229 @@
+//! Everything that has to hold before a change may land.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::{
+    postgres::Postgres,
+    release::SITE_VARIABLE,
+    report::{Count, Report},
+    say,
+    site::{self, Manifest},
+    tools,
+    wasm::Mode,
+    workspace::Workspace,
+};
+
+/// What a visitor may have to download, in bytes after brotli. Raise a limit only with the reason in the commit.
+const LIMITS: [(&str, &[&str], u64); 4] = [
+    ("dashboard", &["dashboard.js", "dashboard.wasm"], 450_000),
+    ("widget panel", &["widget-panel.js", "widget-panel.wasm"], 50_000),
+    ("widget loader", &["widget-loader.js"], 4_000),
+    ("widget frame", &["widget-frame.js"], 4_000),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Format and clippy
+    Lint,
+    /// Unit, store, service and REST tests
+    Rust,
+    /// Size limits and the tests in a browser
+    Web,
+}
+
+pub fn run(workspace: &Workspace, only: &[Part]) -> Result<ExitCode> {
+    let wants = |part| only.is_empty() || only.contains(&part);
+    let mut report = Report::default();
+
+    if wants(Part::Lint) {
+        report.check("format", || workspace.signals.run(&mut workspace.cargo(["fmt", "--all", "--check"])))?;
+    }
+    // The site comes before anything that compiles the server, so that all of it compiles with the same embedded files.
+    let site = if wants(Part::Web) {
+        report.prepare("end-to-end packages", || tools::node_packages(workspace))?;
+        report.prepare("site", || {
+            tools::optimizer(workspace)?;
+            site::build(workspace, Mode::Release)
+        })?
+    } else {
+        Some(site::folder(workspace, Mode::Release)).filter(|folder| site::manifest(folder).is_ok())
+    };
+    if wants(Part::Web) {
+        report.check("size limits", || check_sizes(site.as_deref()))?;
+    }
+    let cargo = |arguments: &[&str]| {
+        let mut command = workspace.cargo([]);
+        command.args(arguments);
+        if let Some(site) = &site {
+            command.env(SITE_VARIABLE, site);
+        }
+        command
+    };
+    if wants(Part::Lint) {
+        report.check("clippy for the browser", || clippy_for_browser(workspace))?;
+        report.check("clippy", || {
+            workspace.signals.run(&mut cargo(&["clippy", "--all-targets", "--", "--deny=warnings"]))?;
+            workspace.signals.run(&mut cargo(&["clippy", "--package=xtask", "--all-targets", "--", "--deny=warnings"]))
+        })?;
+    }
+
+    // Kept until the last test is done; dropped, and with it stopped, on every way out.
+    let postgres = if wants(Part::Rust) || wants(Part::Web) {
+        report.prepare("PostgreSQL", || Postgres::start(workspace))?
+    } else {
+        None
+    };
+    let with_database = |mut command: Command| {
+        if let Some(postgres) = &postgres {
+            command.env("TIDINGS_TEST_POSTGRES_URL", &postgres.url);
+        }
+        command
+    };
+    if wants(Part::Rust) {
+        report.cases("tests", || cargo_test(workspace, with_database(cargo(&["test", "--no-fail-fast"]))))?;
+        report.cases("tests of xtask", || cargo_test(workspace, cargo(&["test", "--package=xtask"])))?;
+    }
+    if wants(Part::Web) {
+        report.cases("end to end", || {
+            // Together with the tests, as above: alone it would need other features of shared crates, and compile twice.
+            workspace.signals.run(&mut cargo(&["build", "--bins", "--tests"]))?;
+            let binary = workspace.target.join("debug/tidings");
+            playwright(workspace, |mut command| {
+                command.env("TIDINGS_BIN", &binary);
+                with_database(command)
+            })
+        })?;
+    }
+    drop(postgres);
+    Ok(if report.close() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// In the profile of the browser build, so that macros and build scripts compile once for both.
+fn clippy_for_browser(workspace: &Workspace) -> Result<()> {
+    for package in ["dashboard", "widget"] {
+        let mut command = workspace.cargo(["clippy", "--target=wasm32-unknown-unknown", "--profile=wasm-release"]);
+        workspace.signals.run(command.args(["--package", package, "--", "--deny=warnings"]))?;
+    }
+    Ok(())
+}
+
+fn check_sizes(site: Option<&Path>) -> Result<()> {
+    let manifest = site::manifest(site.context("there is no site to measure")?)?;
+    let mut over = Vec::new();
+    for (name, files, limit) in LIMITS {
+        let bytes = download_bytes(&manifest, files)?;
+        say(format!("{name}: {bytes} bytes to download, limit {limit}"));
+        if bytes > limit {
+            over.push(name);
+        }
+    }
+    if over.is_empty() { Ok(()) } else { bail!("over the limit: {}", over.join(", ")) }
+}
+
+fn download_bytes(manifest: &Manifest, files: &[&str]) -> Result<u64> {
+    files
+        .iter()
+        .map(|file| {
+            Ok(manifest.get(*file).with_context(|| format!("{file} is not part of the site"))?.transfer_bytes())
+        })
+        .sum()
+}
+
+fn cargo_test(workspace: &Workspace, mut command: Command) -> Result<Count> {
+    let mut count = Count::default();
+    let status = workspace.signals.stream(&mut command, |line| {
+        say(line);
+        count.add(cargo_result(line).unwrap_or_default());
+    })?;
+    // Code that does not compile, or a test program that crashed, leaves no line of its own.
+    if !status.success() && count.failed == 0 {
+        count.failed = 1;
+    }
+    Ok(count)
+}
+
+/// Reads `test result: ok. 12 passed; 0 failed; 0 ignored; ...`.
+fn cargo_result(line: &str) -> Option<Count> {
+    let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let number = |word: &str| numbers.split("; ").find_map(|part| part.strip_suffix(word)?.trim().parse().ok());
+    Some(Count { passed: number("passed")?, failed: number("failed")? })
+}
+
+fn playwright(workspace: &Workspace, prepare: impl FnOnce(Command) -> Command) -> Result<Count> {
+    let folder = workspace.root.join("end2end");
+    let program = folder.join("node_modules/.bin/playwright");
+    if !program.is_file() {
+        bail!("Playwright is not installed in end2end/");
+    }
+    let results = workspace.target.join("end2end-results.json");
+    let _ = fs::remove_file(&results);
+    let mut command = Command::new(program);
+    command.current_dir(&folder).args(["test", "--reporter=list,json"]).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results);
+    if let Some(browser) = tools::chromium(workspace)? {
+        command.env("CHROMIUM_PATH", browser);
+    }
+    let status = workspace.signals.status(&mut prepare(command))?;
+    let mut count = playwright_result(&results)?;
+    if !status.success() && count.failed == 0 {
+        count.failed = 1;
+    }
+    Ok(count)
+}
+
+/// Reads the totals of Playwright's JSON report. A test that passed on a second try passed.
+fn playwright_result(path: &PathBuf) -> Result<Count> {
+    #[derive(Deserialize)]
+    struct Results {
+        stats: Stats,
+    }
+    #[derive(Deserialize)]
+    struct Stats {
+        expected: u64,
+        unexpected: u64,
+        flaky: u64,
+        skipped: u64,
+    }
+    let text = fs::read(path).context("Playwright wrote no report")?;
+    let Results { stats } = serde_json::from_slice(&text).context("cannot understand Playwright's report")?;
+    if stats.flaky + stats.skipped > 0 {
+        say(format!("{} passed only on a second try, {} skipped", stats.flaky, stats.skipped));
+    }
+    Ok(Count { passed: stats.expected + stats.flaky, failed: stats.unexpected })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_cargo_test_are_read_from_its_lines() {
+        let passed = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        assert_eq!(cargo_result(passed), Some(Count { passed: 12, failed: 0 }));
+        let failed =
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
+        assert_eq!(cargo_result(failed), Some(Count { passed: 3, failed: 2 }));
+        assert_eq!(cargo_result("test entries::tests::a_draft_is_hidden ... ok"), None);
+    }
+
+    #[test]
+    fn results_of_playwright_are_read_from_its_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("results.json");
+        fs::write(&path, r#"{"suites":[],"stats":{"expected":5,"unexpected":1,"flaky":2,"skipped":0,"duration":1.5}}"#)
+            .unwrap();
+        assert_eq!(playwright_result(&path).unwrap(), Count { passed: 7, failed: 1 });
+    }
+
+    #[test]
+    fn a_file_missing_from_the_site_is_named() {
+        let error = download_bytes(&Manifest::new(), &["widget-loader.js"]).unwrap_err();
+        assert!(error.to_string().contains("widget-loader.js"));
+    }
+}
