@@ -24,19 +24,17 @@ pub struct Me {
     pub role: Role,
 }
 
+#[cfg(feature = "ssr")]
+impl From<&model::users::User> for Me {
+    fn from(user: &model::users::User) -> Self {
+        Self { id: user.id.clone(), name: user.display_name().to_owned(), email: user.email.clone(), role: user.role }
+    }
+}
+
 /// Who is signed in.
 #[server(prefix = "/rpc", endpoint = "account/me")]
 pub async fn get_me() -> Result<Me> {
-    act(async |cx| {
-        let user = &cx.actor()?.user;
-        Ok(Me {
-            id: user.id.clone(),
-            name: user.display_name().to_owned(),
-            email: user.email.clone(),
-            role: user.role,
-        })
-    })
-    .await
+    act(async |cx| Ok(Me::from(&cx.actor()?.user))).await
 }
 
 /// Signs in and goes to `redirect_to`, a path of this site, or to the dashboard.

@@ -10,10 +10,30 @@ use ui::{Glyph, Menu, MenuLine, NavGroup, NavLink, Shell, Theme, ThemeSwitch};
 use crate::account::{Me, SignOut, get_me};
 use crate::failure::Failure;
 
-/// The signed-in person, for pages that hide what the role does not allow.
+/// The frame, and the signed-in person as context for pages that hide what the role does not allow.
+///
+/// The server knows who asks before it renders. Inside a `Suspense` the pages would be built more than once, and so
+/// would ask for their data more than once.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| get_me());
+    match SharedValue::new(known).into_inner() {
+        Some(me) => view! { <FrameFor me/> }.into_any(),
+        None => view! { <FrameOnceKnown/> }.into_any(),
+    }
+}
+
+/// Who asks, on the server; the browser reads the server's answer.
+fn known() -> Option<Me> {
+    #[cfg(feature = "ssr")]
+    return crate::server::signed_in().as_ref().map(Me::from);
+    #[cfg(not(feature = "ssr"))]
+    return None;
+}
+
+/// After signing in without a new page from the server, the browser has to ask.
+#[component]
+fn FrameOnceKnown() -> impl IntoView {
+    let me = Resource::new(|| (), |()| get_me());
     view! {
         <Suspense>
             {move || Suspend::new(async move {

@@ -24,7 +24,7 @@ pub mod server;
 mod shell;
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
@@ -38,6 +38,14 @@ use frame::Frame;
 use home::HomePage;
 use imports::ImportPage;
 use projects::{ProjectListPage, ProjectNewPage, ProjectOverviewPage, ProjectSettingsPage};
+
+#[component]
+fn GalleryPage() -> impl IntoView {
+    view! {
+        <Title text="Gallery · Tidings"/>
+        <ui::Gallery/>
+    }
+}
 
 /// The dashboard with its routes.
 #[component]
@@ -54,7 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/dashboard/projects/:project/changelog/:entry") view=EntryEditPage/>
                 <ParentRoute path=path!("/dashboard") view=Frame>
                     <Route path=path!("") view=HomePage/>
-                    <Route path=path!("gallery") view=ui::Gallery/>
+                    <Route path=path!("gallery") view=GalleryPage/>
                     <Route path=path!("projects") view=ProjectListPage/>
                     <Route path=path!("projects/new") view=ProjectNewPage/>
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>

@@ -63,6 +63,12 @@ impl Cx {
     }
 }
 
+/// The signed-in person of the request that is being answered.
+pub fn signed_in() -> Option<model::users::User> {
+    let cx = Cx::from_context().ok()?;
+    cx.actor().ok().map(|actor| actor.user.clone())
+}
+
 /// Runs a server function. An error sets the status of a fetch call; on a plain form the redirect that carries the
 /// error keeps its own, and while a page renders the page decides.
 pub async fn act<T, F>(run: F) -> Result<T>

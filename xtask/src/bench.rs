@@ -28,7 +28,8 @@ const RELEASES: usize = 100;
 const START_TIME: Duration = Duration::from_secs(30);
 
 /// Limits that protect an instance would measure themselves here.
-const RAISED_LIMITS: [(&str, &str); 1] = [("TIDINGS__LIMITS__API_KEY_PER_MINUTE", "4294967295")];
+const RAISED_LIMITS: [(&str, &str); 2] =
+    [("TIDINGS__LIMITS__LOGIN_PER_15_MIN", "0"), ("TIDINGS__LIMITS__LOGIN_PER_ACCOUNT_PER_HOUR", "0")];
 
 struct Bench<'a> {
     workspace: &'a Workspace,

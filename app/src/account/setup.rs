@@ -47,7 +47,7 @@ fn SetupForm(token: Memo<String>) -> impl IntoView {
     let set_up = ServerAction::<SetUp>::new();
     let failure = failure_of(set_up);
     view! {
-        <p class="lead">"You become the first administrator. Everything else can wait."</p>
+        <p class="soft">"You become the first administrator. Everything else can wait."</p>
         <ActionForm action=set_up attr:class="stack">
             <FormError message=form_error(failure) fields=wrong_fields(failure)/>
             <input type="hidden" name="token" value=token/>

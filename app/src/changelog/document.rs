@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::projects::Project;
-use ui::ThemeSwitch;
+use ui::{Theme, ThemeSwitch};
 
 use super::{Site, list_path};
 
@@ -87,10 +87,10 @@ pub(super) fn Masthead(
 
 /// The foot of every page: the theme.
 #[component]
-pub(super) fn Foot(here: String) -> impl IntoView {
+pub(super) fn Foot(here: String, theme: Theme) -> impl IntoView {
     view! {
         <footer class="changelog-foot">
-            <ThemeSwitch action="/theme">
+            <ThemeSwitch action="/theme" current=theme>
                 <input type="hidden" name="from" value=here.clone()/>
             </ThemeSwitch>
         </footer>

@@ -30,7 +30,7 @@ pub fn entry_page(site: Site, data: EntryPageData) -> String {
         let body = markdown::to_safe_html(&entry.content, &options);
         let color = project.color.clone();
         let home = list_path(&project);
-        let here = site.here.clone();
+        let (here, theme) = (site.here.clone(), site.theme);
         view! {
             <Document site head color>
                 <div class="changelog">
@@ -43,11 +43,11 @@ pub fn entry_page(site: Site, data: EntryPageData) -> String {
                                 <div class="entry-body prose" dir="auto" inner_html=body></div>
                             </div>
                         </article>
-                        <nav class="pager" aria-label="Changelog">
+                        <nav class="pager" aria-label="Pages">
                             <a class="pager-newer" href=home>"All entries"</a>
                         </nav>
                     </main>
-                    <Foot here/>
+                    <Foot here theme/>
                 </div>
             </Document>
         }

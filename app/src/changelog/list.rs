@@ -61,7 +61,7 @@ pub fn list_page(site: Site, data: ListPageData) -> String {
             feed: data.project.enable_rss.then(|| format!("{}{path}/rss.xml", site.base_url)),
         };
         let color = data.project.color.clone();
-        let here = site.here.clone();
+        let (here, theme) = (site.here.clone(), site.theme);
         let older = data.older.as_deref().map(|cursor| data.href(Some(cursor)));
         let newest = data.continued.then(|| data.href(None));
         view! {
@@ -86,7 +86,7 @@ pub fn list_page(site: Site, data: ListPageData) -> String {
                             </nav>
                         })}
                     </main>
-                    <Foot here/>
+                    <Foot here theme/>
                 </div>
             </Document>
         }

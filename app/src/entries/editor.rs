@@ -8,6 +8,7 @@ mod conflict;
 mod leave;
 
 use leptos::form::ActionForm;
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::entries::{Entry, EntryState, MAX_TITLE};
@@ -15,7 +16,7 @@ use model::projects::Project;
 use model::{Error, Permission, Role, Verdict, access, versions};
 use ui::{
     Breadcrumb, Button, ButtonLink, Crumb, Dialog, DialogActions, Field, FormError, Glyph, Notice, StateMark, Tabs,
-    TagEditor, Tone, Variant, use_toasts,
+    TagEditor, Tone, Variant, keep_in_step, use_toasts,
 };
 
 use super::{DeleteEntry, EntryToEdit, SaveEntry};
@@ -113,6 +114,10 @@ pub fn Editor(role: Role, data: EntryToEdit) -> impl IntoView {
     leave::guard(move || draft.is_changed());
     leave::save_on_shortcut(FORM);
 
+    let (title, text) = (NodeRef::new(), NodeRef::new());
+    keep_in_step::<html::Input>(title, Some(draft.title));
+    keep_in_step::<html::Textarea>(text, Some(draft.content));
+
     let view = RwSignal::new("write".to_owned());
     // Without scripts there is nothing to switch, and both columns show.
     let switchable = RwSignal::new(None::<()>);
@@ -126,85 +131,91 @@ pub fn Editor(role: Role, data: EntryToEdit) -> impl IntoView {
     let project_top = project.clone();
     view! {
         <Title text=move || format!("{} · Tidings", draft.stored.read().as_ref().map_or("New entry".to_owned(), |e| e.title.clone()))/>
-        <ActionForm action=save attr:class="editor" attr:id=FORM>
-            <TopLine project=project_top draft save intent writes publishes requested state/>
-            <div class="editor-head">
-                <input type="hidden" name="project" value=project_id/>
-                <input type="hidden" name="entry" value=move || draft.stored.read().as_ref().map(|e| e.id.to_string()).unwrap_or_default()/>
-                <input type="hidden" name="lock_version" value=move || draft.stored.read().as_ref().map_or(0, |e| e.lock_version).to_string()/>
-                <FormError message=visible_failure(failure) fields=wrong_fields(failure)/>
-                <Conflict failure draft/>
-                {(!writes).then(|| view! {
-                    <Notice tone=Tone::Note title="Read only">"Your role may read this entry, not change it."</Notice>
-                })}
-                {move || (requested.get() && state.get() == EntryState::Draft).then(|| view! {
-                    <Notice tone=Tone::Note title="Waiting for approval">
-                        "An administrator has been asked to publish this entry."
-                    </Notice>
-                })}
-                <label class="sr-only" for="field-title">"Title"</label>
-                <input
-                    id="field-title"
-                    class="editor-title"
-                    name="title"
-                    dir="auto"
-                    maxlength=MAX_TITLE
-                    placeholder="Title"
-                    required=true
-                    autocomplete="off"
-                    readonly=!writes
-                    aria-invalid=move || field_error(failure, "title").get().map(|_| "true")
-                    bind:value=draft.title
-                />
-                <div class="editor-meta">
-                    <Field
-                        label="Version"
-                        name="version"
-                        bind=draft.version
-                        mono=true
-                        readonly=!writes
-                        maxlength=versions::MAX_LENGTH as u32
-                        placeholder="1.2.3"
-                        autocomplete="off"
-                        error=field_error(failure, "version")
-                    />
-                    <TagEditor label="Tags" name="tags" bind=draft.tags suggestions=Signal::stored(tags) error=field_error(failure, "tags")/>
-                    <StateMark mark=Signal::derive(move || mark(state.get()))/>
-                </div>
-            </div>
-            <div class="editor-tabs">
-                <Tabs
-                    label="View"
-                    tabs=vec![("editor-write".to_owned(), "Write".to_owned()), ("editor-preview".to_owned(), "Preview".to_owned())]
-                    selected=view
-                />
-            </div>
-            <div
-                class="editor-body"
-                data-view=move || switchable.get().map(|()| if view.read().ends_with("preview") { "preview" } else { "write" })
-            >
-                <div class="editor-write" id="editor-write">
-                    <label class="sr-only" for="field-content">"Text, in Markdown"</label>
-                    <textarea
-                        id="field-content"
-                        class="editor-text"
-                        name="content"
+        <main on:click=leave::ask_on_links(move || draft.is_changed())>
+            <h1 class="sr-only">{move || if draft.stored.read().is_some() { "Edit entry" } else { "New entry" }}</h1>
+            <ActionForm action=save attr:class="editor" attr:id=FORM>
+                <TopLine project=project_top draft save intent writes publishes requested state/>
+                <div class="editor-head">
+                    <input type="hidden" name="project" value=project_id/>
+                    <input type="hidden" name="entry" value=move || draft.stored.read().as_ref().map(|e| e.id.to_string()).unwrap_or_default()/>
+                    <input type="hidden" name="lock_version" value=move || draft.stored.read().as_ref().map_or(0, |e| e.lock_version).to_string()/>
+                    <FormError message=visible_failure(failure) fields=wrong_fields(failure)/>
+                    <Conflict failure draft/>
+                    {(!writes).then(|| view! {
+                        <Notice tone=Tone::Note title="Read only">"Your role may read this entry, not change it."</Notice>
+                    })}
+                    {move || (requested.get() && state.get() == EntryState::Draft).then(|| view! {
+                        <Notice tone=Tone::Note title="Waiting for approval">
+                            "An administrator has been asked to publish this entry."
+                        </Notice>
+                    })}
+                    <label class="sr-only" for="field-title">"Title"</label>
+                    <input
+                        id="field-title"
+                        class="editor-title"
+                        name="title"
                         dir="auto"
+                        maxlength=MAX_TITLE
+                        placeholder="Title"
+                        required=true
+                        autocomplete="off"
                         readonly=!writes
-                        placeholder="What changed, in Markdown"
-                        aria-invalid=move || field_error(failure, "content").get().map(|_| "true")
-                        bind:value=draft.content
-                    >
-                        {draft.content.get_untracked()}
-                    </textarea>
+                        aria-invalid=move || field_error(failure, "title").get().map(|_| "true")
+                        node_ref=title
+                        value=draft.title.get_untracked()
+                        on:input=move |event| draft.title.set(event_target_value(&event))
+                    />
+                    <div class="editor-meta">
+                        <Field
+                            label="Version"
+                            name="version"
+                            bind=draft.version
+                            mono=true
+                            readonly=!writes
+                            maxlength=versions::MAX_LENGTH as u32
+                            placeholder="1.2.3"
+                            autocomplete="off"
+                            error=field_error(failure, "version")
+                        />
+                        <TagEditor label="Tags" name="tags" bind=draft.tags suggestions=Signal::stored(tags) readonly=!writes error=field_error(failure, "tags")/>
+                        <StateMark mark=Signal::derive(move || mark(state.get()))/>
+                    </div>
                 </div>
-                <div class="editor-preview" id="editor-preview" role="region" aria-label="Preview" tabindex="0">
-                    <div class="prose" dir="auto" inner_html=move || preview.get()></div>
+                <div class="editor-tabs">
+                    <Tabs
+                        label="View"
+                        tabs=vec![("editor-write".to_owned(), "Write".to_owned()), ("editor-preview".to_owned(), "Preview".to_owned())]
+                        selected=view
+                    />
                 </div>
-            </div>
-            <StatusLine draft save/>
-        </ActionForm>
-        <DeleteDialog project draft/>
+                <div
+                    class="editor-body"
+                    data-view=move || switchable.get().map(|()| if view.read().ends_with("preview") { "preview" } else { "write" })
+                >
+                    <div class="editor-write" id="editor-write">
+                        <label class="sr-only" for="field-content">"Text, in Markdown"</label>
+                        <textarea
+                            id="field-content"
+                            class="editor-text"
+                            name="content"
+                            dir="auto"
+                            readonly=!writes
+                            placeholder="What changed, in Markdown"
+                            aria-invalid=move || field_error(failure, "content").get().map(|_| "true")
+                            node_ref=text
+                            on:input=move |event| draft.content.set(event_target_value(&event))
+                        >
+                            {draft.content.get_untracked()}
+                        </textarea>
+                    </div>
+                    <div class="editor-preview" id="editor-preview" role="region" aria-label="Preview" tabindex="0">
+                        <div class="prose" dir="auto" inner_html=move || preview.get()></div>
+                    </div>
+                </div>
+                <StatusLine draft save/>
+            </ActionForm>
+            <DeleteDialog project draft/>
+        </main>
     }
 }
 

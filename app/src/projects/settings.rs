@@ -105,6 +105,7 @@ fn Settings(
                     name="color"
                     value=project.color.clone().unwrap_or_default()
                     swatches=swatches()
+                    disabled=!edits
                     error=field_error(failure, "color")
                 />
                 <div>

@@ -2,7 +2,10 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use crate::icon::{Glyph, Icon};
+use crate::{
+    dialog::open_from,
+    icon::{Glyph, Icon},
+};
 
 /// How loud a button is. One primary per page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +35,26 @@ fn class(variant: Variant, small: bool, icon_only: bool) -> String {
         class.push_str(" button-icon");
     }
     class
+}
+
+/// What a click does: nothing while busy, then the dialog, then the caller's own.
+fn click(
+    busy: Signal<bool>,
+    opens: Option<String>,
+    on_click: Option<Callback<MouseEvent>>,
+) -> impl Fn(MouseEvent) + 'static {
+    move |event| {
+        if busy.get_untracked() {
+            event.prevent_default();
+            return;
+        }
+        if let Some(id) = &opens {
+            open_from(&event, id);
+        }
+        if let Some(callback) = on_click {
+            callback.run(event);
+        }
+    }
 }
 
 /// A button. Without `on_click` it submits its form and is primary; with it, it is of type `button` and quiet. While
@@ -67,13 +90,7 @@ pub fn Button(
     let variant = variant.unwrap_or(if plain { Variant::Quiet } else { Variant::Primary });
     let kind = kind.unwrap_or(if plain { "button" } else { "submit" });
     let command = opens.is_some().then_some("show-modal");
-    let clicked = move |event: MouseEvent| {
-        if busy.get_untracked() {
-            event.prevent_default();
-        } else if let Some(callback) = on_click {
-            callback.run(event);
-        }
-    };
+    let clicked = click(busy, opens.clone(), on_click);
     view! {
         <button
             type=kind
@@ -115,13 +132,7 @@ pub fn IconButton(
 ) -> impl IntoView {
     let plain = on_click.is_some() || opens.is_some();
     let command = opens.is_some().then_some("show-modal");
-    let clicked = move |event: MouseEvent| {
-        if busy.get_untracked() {
-            event.prevent_default();
-        } else if let Some(callback) = on_click {
-            callback.run(event);
-        }
-    };
+    let clicked = click(busy, opens.clone(), on_click);
     view! {
         <button
             type=kind.unwrap_or(if plain { "button" } else { "submit" })

@@ -43,6 +43,7 @@ pub fn ColorField(
     swatches: Vec<(String, String)>,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] id: Option<String>,
 ) -> impl IntoView {
     let id = control_id(id, &name);
@@ -65,6 +66,7 @@ pub fn ColorField(
                     aria-label=format!("{label}: pick")
                     prop:value=for_picker
                     value=for_picker
+                    disabled=move || disabled.get()
                     on:input=follow(Some(bound), None)
                 />
                 <input
@@ -80,6 +82,7 @@ pub fn ColorField(
                     spellcheck="false"
                     autocomplete="off"
                     dir="ltr"
+                    disabled=move || disabled.get()
                     aria-invalid=move || error.read().is_some().then_some("true")
                     aria-describedby=described
                     on:input=follow(Some(bound), None)
@@ -96,6 +99,7 @@ pub fn ColorField(
                                     class="color-swatch"
                                     title=name.clone()
                                     aria-label=name
+                                    disabled=move || disabled.get()
                                     aria-pressed=move || {
                                         if bound.read().eq_ignore_ascii_case(&own) { "true" } else { "false" }
                                     }

@@ -1,6 +1,7 @@
 //! Modal dialogs on the browser's own `<dialog>`: it traps focus, closes on Escape and gives focus back by itself.
 
 use leptos::{context::Provider, html, prelude::*};
+use wasm_bindgen::JsCast;
 
 use crate::{
     button::{Button, IconButton, Variant},
@@ -13,6 +14,29 @@ use crate::{
 struct Surroundings {
     id: String,
     open: RwSignal<bool>,
+}
+
+/// Opens the dialog `id` for the button that was clicked. Browsers that know invoker commands would do it themselves;
+/// doing it here serves the others too.
+pub(crate) fn open_from(event: &web_sys::MouseEvent, id: &str) {
+    let dialog = document().get_element_by_id(id).and_then(|found| found.dyn_into::<web_sys::HtmlDialogElement>().ok());
+    let Some(dialog) = dialog else { return };
+    event.prevent_default();
+    // The dialog gives focus back to where it was. A menu item is hidden by then, so its menu takes its place.
+    let menu = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|target| target.closest("details").ok().flatten())
+        .and_then(|menu| menu.query_selector("summary").ok().flatten())
+        .and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(summary) = menu {
+        // A summary can always take focus.
+        let _ = summary.focus();
+    }
+    if !dialog.open() {
+        // Fails only for an element that is not in the page.
+        let _ = dialog.show_modal();
+    }
 }
 
 /// A modal panel. Its content is in the page from the start, so a form in it also works without scripts: a
@@ -84,8 +108,9 @@ pub fn DialogActions(#[prop(default = "Cancel".to_owned(), into)] cancel: String
     let around = use_context::<Surroundings>();
     let closes = around.as_ref().map(|around| around.id.clone());
     let command = closes.is_some().then_some("close");
-    let close = move |_| {
+    let close = move |event: web_sys::MouseEvent| {
         if let Some(around) = &around {
+            event.prevent_default();
             around.open.set(false);
         }
     };

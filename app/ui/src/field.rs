@@ -3,7 +3,7 @@
 //! Every control shows its `error` beside itself and is described by it. `value` is what the server knows; `bind` keeps
 //! a signal in step in both directions and never loses what was typed before the page became interactive.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 mod choice;
 mod text;
@@ -45,7 +45,7 @@ pub(crate) fn FieldNotes(id: String, hint: Option<String>, error: Signal<Option<
 }
 
 /// What [`keep_in_step`] needs of an input and of a text area.
-pub(crate) trait TextControl {
+pub trait TextControl {
     fn text(&self) -> String;
     fn set_text(&self, text: &str);
 }
@@ -70,7 +70,7 @@ impl TextControl for web_sys::HtmlTextAreaElement {
 
 /// Writes changes of `bound` into the control. On the first run the control wins: a reader may have typed into the
 /// server's page before scripts arrived.
-pub(crate) fn keep_in_step<E>(node: NodeRef<E>, bound: Option<RwSignal<String>>)
+pub fn keep_in_step<E>(node: NodeRef<E>, bound: Option<RwSignal<String>>)
 where
     E: html::ElementType + 'static,
     E::Output: TextControl + wasm_bindgen::JsCast + Clone + 'static,
@@ -89,6 +89,31 @@ where
         }
         true
     });
+}
+
+/// Moves the focus to `node` when `key` is pressed anywhere but where letters are text.
+pub(crate) fn focus_on_key(node: NodeRef<html::Input>, key: String) {
+    Effect::new(move || {
+        let key = key.clone();
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if event.key() != key || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing() {
+                return;
+            }
+            if let Some(input) = node.get_untracked() {
+                event.prevent_default();
+                // It is in the page, so focus cannot fail.
+                let _ = input.focus();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// Whether the focus is where letters are text.
+fn is_typing() -> bool {
+    document().active_element().is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+    })
 }
 
 /// The handler that follows typing.

@@ -23,9 +23,12 @@ impl Crumb {
 
 /// The way to the page; on wide screens it stands in the shell's top line.
 #[component]
-pub fn Breadcrumb(#[prop(into)] crumbs: Signal<Vec<Crumb>>) -> impl IntoView {
+pub fn Breadcrumb(
+    #[prop(into)] crumbs: Signal<Vec<Crumb>>,
+    #[prop(default = "Breadcrumb".to_owned(), into)] label: String,
+) -> impl IntoView {
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
+        <nav class="breadcrumb" aria-label=label>
             <ol>
                 {move || {
                     crumbs

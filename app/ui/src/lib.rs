@@ -96,7 +96,7 @@ mod toast;
 pub use button::{Button, ButtonLink, IconButton, Variant};
 pub use color::{ColorDot, ColorField};
 pub use dialog::{Confirm, ConfirmDialog, Dialog, DialogActions};
-pub use field::{Checkbox, Choice, Field, Radios, SearchField, Select, Switch, TextArea};
+pub use field::{Checkbox, Choice, Field, Radios, SearchField, Select, Switch, TextArea, TextControl, keep_in_step};
 pub use file_drop::{FileDrop, PickedFile};
 pub use gallery::Gallery;
 pub use header::{Breadcrumb, Crumb, PageHeader, Pager, Section};

@@ -4,7 +4,10 @@
 use leptos::{ev, html, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::JsCast;
 
-use crate::icon::{Glyph, Icon};
+use crate::{
+    dialog::open_from,
+    icon::{Glyph, Icon},
+};
 
 /// A drop-down list of [`MenuLink`], [`MenuButton`] and [`MenuLine`].
 #[component]
@@ -171,6 +174,7 @@ pub fn MenuButton(
 ) -> impl IntoView {
     let plain = on_click.is_some() || opens.is_some();
     let command = opens.is_some().then_some("show-modal");
+    let dialog = opens.clone();
     view! {
         <li>
             <button
@@ -182,7 +186,10 @@ pub fn MenuButton(
                 command=command
                 commandfor=opens
                 disabled=move || disabled.get()
-                on:click=move |event| {
+                on:click=move |event: web_sys::MouseEvent| {
+                    if let Some(id) = &dialog {
+                        open_from(&event, id);
+                    }
                     if let Some(callback) = on_click {
                         callback.run(event);
                     }

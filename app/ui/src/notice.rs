@@ -65,10 +65,14 @@ pub fn FormError(
     /// To quote to whoever runs the server.
     #[prop(optional, into)]
     reference: Signal<Option<String>>,
+    /// Off only where several stand on one page, as in the gallery.
+    #[prop(default = true)]
+    takes_focus: bool,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     Effect::new(move || {
-        if message.read().is_some()
+        if takes_focus
+            && message.read().is_some()
             && let Some(summary) = node.get()
         {
             // It has a tabindex and is in the page, so focus cannot fail.
@@ -87,11 +91,12 @@ pub fn FormError(
                             (!fields.is_empty())
                                 .then(|| {
                                     view! {
+                                        // The browser moves the focus; a router would only scroll.
                                         <ul>
                                             {fields
                                                 .into_iter()
                                                 .map(|(id, text)| {
-                                                    view! { <li><a href=format!("#{id}")>{text}</a></li> }
+                                                    view! { <li><a href=format!("#{id}") rel="external">{text}</a></li> }
                                                 })
                                                 .collect_view()}
                                         </ul>

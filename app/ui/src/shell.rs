@@ -47,7 +47,8 @@ pub fn Shell(
     };
     view! {
         <div class="shell">
-            <a class="skip-link" href="#content">"Skip to content"</a>
+            // The browser moves the focus; the router would only scroll.
+            <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
             <aside class="sidebar" id="sidebar" popover="auto" node_ref=sidebar on:click=clicked>
                 <a class="sidebar-brand" href=home.clone()>
                     <Logo/>

@@ -8,8 +8,8 @@ use crate::icon::Glyph;
 /// A list as a table. `head` holds the `<th scope="col">`s, `children` the `<tr>`s.
 ///
 /// Mark the cells, so that narrow screens can fold a row into two lines: `cell-main` (the link, first line),
-/// `cell-mark` (state, before it), `cell-end` (row actions, at the end), `cell-wide` (only on wide screens). Other
-/// cells become the second line.
+/// `cell-mark` (state, before it), `cell-end` (row actions, at the end), `cell-wide` (left out below 1000 px; mark its
+/// head too), `cell-version`. Other cells become the second line.
 #[component]
 pub fn Table(
     /// Spoken name of the table.

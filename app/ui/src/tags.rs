@@ -33,6 +33,9 @@ pub fn TagEditor(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional, into)] id: Option<String>,
     #[prop(optional)] hide_label: bool,
+    /// Shows the tags without a way to change them.
+    #[prop(optional)]
+    readonly: bool,
     /// Runs after each change by the reader.
     #[prop(optional, into)]
     on_change: Option<Callback<Vec<String>>>,
@@ -77,7 +80,7 @@ pub fn TagEditor(
         }
     };
     let pressed = move |event: web_sys::KeyboardEvent| {
-        if !interactive.get_untracked() || event.is_composing() {
+        if readonly || !interactive.get_untracked() || event.is_composing() {
             return;
         }
         let empty = node.get_untracked().is_none_or(|input| input.value().trim().is_empty());
@@ -115,6 +118,7 @@ pub fn TagEditor(
                         <button
                             type="button"
                             class="tag-remove"
+                            hidden=readonly
                             aria-label=format!("Remove {tag}")
                             on:click=move |_| {
                                 bind.update(|names| names.retain(|name| *name != tag));
@@ -139,8 +143,9 @@ pub fn TagEditor(
                     list=known.clone()
                     autocomplete="off"
                     autocapitalize="none"
+                    readonly=readonly
                     dir="auto"
-                    placeholder=move || if bind.read().is_empty() { "fix, security" } else { "" }
+                    placeholder=move || if bind.read().is_empty() && !readonly { "fix, security" } else { "" }
                     aria-invalid=move || error.read().is_some().then_some("true")
                     aria-describedby=described
                     on:keydown=pressed

@@ -83,11 +83,13 @@ pub fn ThemeSwitch(
         }
     };
     view! {
-        <form class="theme-switch" action=action method=method role="group" aria-label="Theme">
+        <form class="theme-switch" action=action method=method >
             {children.map(|children| children())}
-            {button(Theme::Light, Glyph::Sun, "Light")}
-            {button(Theme::Dark, Glyph::Moon, "Dark")}
-            {button(Theme::System, Glyph::Monitor, "As the system")}
+            <div class="theme-options" role="group" aria-label="Theme">
+                {button(Theme::Light, Glyph::Sun, "Light")}
+                {button(Theme::Dark, Glyph::Moon, "Dark")}
+                {button(Theme::System, Glyph::Monitor, "As the system")}
+            </div>
         </form>
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
-use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response as Answer, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
@@ -88,17 +88,9 @@ pub(crate) fn complete(document: &mut Document) {
         components.responses.insert(name.to_owned(), RefOr::T(answer));
     }
     for (path, item) in &mut document.paths.paths {
-        let operations = [
-            (HttpMethod::Get, &mut item.get),
-            (HttpMethod::Post, &mut item.post),
-            (HttpMethod::Put, &mut item.put),
-            (HttpMethod::Patch, &mut item.patch),
-            (HttpMethod::Delete, &mut item.delete),
-        ];
-        for (_, operation) in operations {
-            if let Some(operation) = operation {
-                add_standard(path, operation);
-            }
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            add_standard(path, operation);
         }
     }
 }
@@ -106,11 +98,12 @@ pub(crate) fn complete(document: &mut Document) {
 fn add_standard(path: &str, operation: &mut Operation) {
     let needs_credential = operation.security.is_some();
     let has_body = operation.request_body.is_some();
-    let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+    let is_query = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query);
+    let has_query = operation.parameters.iter().flatten().any(is_query);
     let is_static = path.ends_with(".json");
     for (name, status, _) in STANDARD {
         let applies = match name {
-            "BadRequest" => has_body || has_parameters,
+            "BadRequest" => has_body || has_query,
             "SignedOut" | "Forbidden" => needs_credential,
             "NotFound" => path.contains('{'),
             "TooLarge" => has_body,

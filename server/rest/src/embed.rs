@@ -23,6 +23,8 @@ pub struct WidgetAssets {
     pub panel_wasm: &'static str,
 }
 
+const UNKNOWN: &str = "There is no changelog with this id.";
+
 /// Load the widget.
 ///
 /// The classic script behind `<script src="…/api/integrations/widget/{projectId}" async></script>`. Refusals are scripts
@@ -43,14 +45,16 @@ pub struct WidgetAssets {
 pub(crate) async fn widget_script(
     State(cx): State<Services>,
     Extension(assets): Extension<WidgetAssets>,
-    Address(address): Address,
+    address: Result<Address, Problem>,
     headers: HeaderMap,
 ) -> Response {
+    // A script tag cannot read a problem, so an impossible address is refused by a script as well.
+    let Ok(Address(address)) = address else { return refuse(&headers, StatusCode::NOT_FOUND, UNKNOWN) };
     match public::project(&cx, &address).await {
         Ok(found) => loader(&cx, &assets, &found.into_inner(), &headers).unwrap_or_else(IntoResponse::into_response),
         Err(Error::NotFound) => match is_private(&cx, &address).await {
             Ok(true) => refuse(&headers, StatusCode::FORBIDDEN, "This changelog is private."),
-            Ok(false) => refuse(&headers, StatusCode::NOT_FOUND, "There is no changelog with this id."),
+            Ok(false) => refuse(&headers, StatusCode::NOT_FOUND, UNKNOWN),
             Err(problem) => problem.into_response(),
         },
         Err(error) => Problem(error).into_response(),
@@ -64,12 +68,7 @@ async fn is_private(cx: &Services, address: &str) -> Result<bool, Problem> {
     Ok(store::projects::find(lease.conn(), &id).await?.is_some())
 }
 
-fn loader(
-    cx: &Services,
-    assets: &WidgetAssets,
-    project: &Project,
-    request: &HeaderMap,
-) -> Result<Response, Problem> {
+fn loader(cx: &Services, assets: &WidgetAssets, project: &Project, request: &HeaderMap) -> Result<Response, Problem> {
     let base = cx.base_url();
     let absolute = |path: &str| format!("{base}{path}");
     let (frame_js, panel_js, panel_wasm) =

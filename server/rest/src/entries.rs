@@ -38,8 +38,9 @@ pub(crate) struct ListParams {
     /// Created at this moment or earlier. A plain date is midnight UTC.
     #[param(format = DateTime)]
     end_date: Option<String>,
-    /// `draft`, `scheduled` or `published`.
-    status: Option<String>,
+    /// Only entries in this state.
+    #[param(inline)]
+    status: Option<wire::Status>,
 }
 
 pub(crate) struct Listing {

@@ -23,6 +23,7 @@ pub(crate) struct Healthy {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HealthParts)]
 struct Parts {
     /// Always `connected`.
     database: &'static str,

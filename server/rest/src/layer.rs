@@ -92,3 +92,6 @@ pub(crate) async fn not_found() -> Problem {
 pub(crate) async fn method_not_allowed() -> Problem {
     Problem(Error::MethodNotAllowed)
 }
+
+#[cfg(test)]
+mod tests;

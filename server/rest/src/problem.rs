@@ -90,9 +90,7 @@ impl ProblemBody {
         };
         // Many clients show only this text, so it names the causes as long as a person would read them.
         let summary = match fields.as_slice() {
-            [_] | [_, _] | [_, _, _] => {
-                fields.iter().map(|field| field.message.as_str()).collect::<Vec<_>>().join(" ")
-            }
+            [_] | [_, _] | [_, _, _] => fields.iter().map(|field| field.message.as_str()).collect::<Vec<_>>().join(" "),
             _ => error.to_string(),
         };
         let reference = match error {

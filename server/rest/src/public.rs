@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use services::public::PublicQuery;
 use services::{Services, public};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::conditional::{self, REVALIDATE};
 use crate::extract::{Address, FromQuery, Params, Query};
@@ -13,35 +13,51 @@ use crate::problem::Problem;
 use crate::wire::{PublicEntries, PublicEntry, PublicProject};
 
 /// What a list of published entries shows.
-#[derive(Debug, IntoParams)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the description of what `Listing` reads")]
 pub(crate) struct ListParams {
     /// `nextCursor` of the part before, or the bare id of the entry to continue after.
     cursor: Option<String>,
     /// How many entries to send. Default: 10.
     #[param(minimum = 1, maximum = 100)]
-    limit: i64,
+    limit: Option<i64>,
     /// Part of title, version or content, ignoring case.
     #[param(max_length = 200)]
     search: Option<String>,
     /// Tags by id or name, separated by commas; entries with any of them are sent.
-    #[param(value_type = Option<String>, example = "Feature,Fix")]
-    tags: Vec<String>,
-    /// `newest` (default) or `oldest` first, by date of publication.
-    #[param(value_type = Option<String>, example = "oldest")]
-    #[param(rename = "sort")]
-    oldest_first: bool,
+    #[param(example = "Feature,Fix")]
+    tags: Option<String>,
+    /// By date of publication. Default: `newest`.
+    #[param(inline)]
+    sort: Option<Sort>,
 }
 
-impl FromQuery for ListParams {
+/// Which end of a list comes first.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "the description of what `Listing` reads")]
+pub(crate) enum Sort {
+    Newest,
+    Oldest,
+}
+
+pub(crate) struct Listing {
+    limit: usize,
+    query: PublicQuery,
+}
+
+impl FromQuery for Listing {
     fn read(params: &mut Params) -> Self {
         let tags = params.values("tags").flat_map(|list| list.split(',')).map(str::trim);
         Self {
-            cursor: params.text("cursor").map(str::to_owned),
-            limit: params.number("limit", 10, 1, 100),
-            search: params.text("search").map(str::to_owned),
-            tags: tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
-            oldest_first: params.text("sort") == Some("oldest"),
+            limit: usize::try_from(params.number("limit", 10, 1, 100)).unwrap_or(10),
+            query: PublicQuery {
+                search: params.text("search").unwrap_or_default().to_owned(),
+                tags: tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+                oldest_first: params.text("sort") == Some("oldest"),
+                cursor: params.text("cursor").map(str::to_owned),
+            },
         }
     }
 }
@@ -60,10 +76,10 @@ impl FromQuery for ListParams {
 pub(crate) async fn list_public_entries(
     State(cx): State<Services>,
     Address(address): Address,
-    Query(query): Query<ListParams>,
+    Query(listing): Query<Listing>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = page(&cx, &address, query).await?;
+    let page = page(&cx, &address, listing).await?;
     conditional::json(&headers, REVALIDATE, &page)
 }
 
@@ -80,26 +96,19 @@ pub(crate) async fn list_public_entries(
 pub(crate) async fn list_all_public_entries(
     State(cx): State<Services>,
     Address(address): Address,
-    Query(query): Query<ListParams>,
+    Query(listing): Query<Listing>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = page(&cx, &address, query).await?;
+    let page = page(&cx, &address, listing).await?;
     conditional::json(&headers, REVALIDATE, &page)
 }
 
-async fn page(cx: &Services, address: &str, params: ListParams) -> Result<PublicEntries, Problem> {
+async fn page(cx: &Services, address: &str, Listing { limit, query }: Listing) -> Result<PublicEntries, Problem> {
     let project = public::project(cx, address).await?.into_inner();
     let shown = PublicProject::from(&project);
     if project.maintenance_mode {
         return Ok(PublicEntries { project: shown, items: Vec::new(), next_cursor: None });
     }
-    let limit = usize::try_from(params.limit).unwrap_or(1);
-    let query = PublicQuery {
-        search: params.search.unwrap_or_default(),
-        tags: params.tags,
-        oldest_first: params.oldest_first,
-        cursor: params.cursor,
-    };
     let page = public::list(cx, &project, &query, limit).await?;
     Ok(PublicEntries {
         project: shown,

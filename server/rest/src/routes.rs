@@ -1,9 +1,9 @@
 //! Which address leads to which handler. Every route comes with its description, so none can be served undocumented.
 
+use axum::Extension;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;
-use axum::Extension;
 use services::Services;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};

@@ -8,11 +8,9 @@ mod public;
 mod tags;
 mod users;
 
-pub(crate) use entries::{Action, ApprovalRequest, Entry, EntryChange, EntryList, NewEntry};
+pub(crate) use entries::{Action, ApprovalRequest, Entry, EntryChange, EntryList, NewEntry, Status};
 pub(crate) use pagination::{Pagination, Paging};
-pub(crate) use projects::{
-    CreatedProject, ListedProject, NewProject, ProjectList, ProjectPage, ProjectWithEntries,
-};
+pub(crate) use projects::{CreatedProject, ListedProject, NewProject, ProjectList, ProjectPage, ProjectWithEntries};
 pub(crate) use public::{PublicEntries, PublicEntry, PublicProject};
 pub(crate) use tags::Tag;
 pub(crate) use users::{Me, Renewed, SignIn, SignedIn, SignedOut, WithRefreshToken};

@@ -5,8 +5,8 @@ use serde_json::Value;
 use store::Conn;
 use store::audit::AuditRecord;
 
-use crate::access::{Actor, ClientInfo};
 use crate::Services;
+use crate::access::{Actor, ClientInfo};
 
 /// What happened. `details` never holds a secret or a whole text.
 #[derive(Debug, Clone, Default)]
@@ -24,12 +24,7 @@ pub(crate) async fn record(cx: &Services, conn: Conn<'_>, actor: &Actor, event: 
 }
 
 /// Records what somebody unknown tried.
-pub(crate) async fn record_unknown(
-    cx: &Services,
-    conn: Conn<'_>,
-    client: &ClientInfo,
-    event: Event<'_>,
-) -> Result<()> {
+pub(crate) async fn record_unknown(cx: &Services, conn: Conn<'_>, client: &ClientInfo, event: Event<'_>) -> Result<()> {
     insert(cx, conn, None, client, event).await
 }
 

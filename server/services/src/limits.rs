@@ -40,8 +40,7 @@ pub(crate) async fn take(cx: &Services, bucket: &str, allowed: u32, window: Dura
     }
     tx.commit().await?;
     if attempts > i64::from(allowed) {
-        let seconds = (length - into).div_euclid(1000) + 1;
-        return Err(Error::SlowDown { seconds: seconds.unsigned_abs() });
+        return Err(Error::SlowDown { seconds: (length - into).unsigned_abs().div_ceil(1000) });
     }
     Ok(())
 }

@@ -40,9 +40,7 @@ impl Passwords {
         let password = password.to_owned();
         let hash = hash.map(str::to_owned);
         self.run(move || match hash.as_deref().map(PasswordHash::new) {
-            Some(Ok(hash)) => {
-                hasher().is_ok_and(|hasher| hasher.verify_password(password.as_bytes(), &hash).is_ok())
-            }
+            Some(Ok(hash)) => hasher().is_ok_and(|hasher| hasher.verify_password(password.as_bytes(), &hash).is_ok()),
             Some(Err(_)) => false,
             None => {
                 let _ = hasher().map(|hasher| hasher.hash_password_with_salt(password.as_bytes(), &[0; 16]));

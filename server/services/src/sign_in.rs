@@ -108,13 +108,7 @@ pub(crate) async fn start(cx: &Services, user: User, client: &ClientInfo) -> Res
     Ok(signed_in)
 }
 
-fn family_member(
-    cx: &Services,
-    user: &User,
-    session: &SessionId,
-    token: &str,
-    client: &ClientInfo,
-) -> RefreshToken {
+fn family_member(cx: &Services, user: &User, session: &SessionId, token: &str, client: &ClientInfo) -> RefreshToken {
     let now = cx.clock.now();
     RefreshToken {
         token_hash: tokens::hash(token),
@@ -195,12 +189,7 @@ pub async fn sign_out(cx: &Services, token: &str, client: &ClientInfo) -> Result
 ///
 /// # Errors
 /// `SignedOut`.
-pub async fn authenticate(
-    cx: &Services,
-    token: &str,
-    client: &ClientInfo,
-    via: fn(SessionId) -> Via,
-) -> Result<Actor> {
+pub async fn authenticate(cx: &Services, token: &str, client: &ClientInfo, via: fn(SessionId) -> Via) -> Result<Actor> {
     let now = cx.clock.now();
     let claims = tokens::verify(&cx.settings.signing_key, token, now).ok_or(Error::SignedOut)?;
     let mut lease = cx.db.acquire().await?;

@@ -23,8 +23,8 @@ pub(crate) fn candidate(base: &str, number: usize) -> String {
 pub(crate) fn belongs_to(slug: &str, base: &str) -> bool {
     slug.strip_prefix(base).is_some_and(|rest| {
         rest.is_empty()
-            || rest.strip_prefix('-').is_some_and(|number| {
-                !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
-            })
+            || rest
+                .strip_prefix('-')
+                .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
     })
 }

@@ -87,6 +87,7 @@ pub(crate) async fn ids(mut conn: Conn<'_>, project: &ProjectId, texts: &[String
         return Ok(None);
     }
     let used = store::tags::list_used(conn.again(), project).await?;
-    let wanted = |tag: &Tag| texts.iter().any(|text| text == tag.id.as_str() || tags::key(text) == tags::key(&tag.name));
+    let wanted =
+        |tag: &Tag| texts.iter().any(|text| text == tag.id.as_str() || tags::key(text) == tags::key(&tag.name));
     Ok(Some(used.into_iter().filter(wanted).map(|tag| tag.id).collect()))
 }

@@ -63,7 +63,7 @@ pub const KEYS: &[Key] = &[
         name: "listen",
         kind: Kind::Text,
         allowed: "an IP address and a port, such as 127.0.0.1:3000, 0.0.0.0:80 or [::]:3000",
-        about: "Where the server accepts connections. Port 0 takes any free port.",
+        about: "Where the server accepts connections.",
         flag: Some("listen"),
     },
     Key {

@@ -31,6 +31,8 @@ fn page_assets() -> PageAssets {
 }
 
 pub fn router(services: &Services) -> Router<Services> {
+    // Pages wait for their data on the runtime of the server. It fails only where another router has said so already.
+    let _ = any_spawner::Executor::init_tokio();
     let pages = Router::new()
         .route("/setup", get(page))
         .route("/login", get(page))

@@ -37,8 +37,7 @@ pub async fn insert(conn: Conn<'_>, key: &ApiKey, key_hash: &str) -> Result<()> 
 pub async fn find(mut conn: Conn<'_>, key_hash: &str) -> Result<Option<(ApiKey, User)>> {
     const SQL: &str = "SELECT id, name, prefix, user_id, project_id, scopes, created_at, last_used_at, expires_at, \
         revoked_at FROM api_keys WHERE key_hash = $1";
-    let key: Option<ApiKey> =
-        on!(conn.again(), |c| sqlx::query_as(SQL).bind(key_hash).fetch_optional(c).await)?;
+    let key: Option<ApiKey> = on!(conn.again(), |c| sqlx::query_as(SQL).bind(key_hash).fetch_optional(c).await)?;
     let Some(key) = key else { return Ok(None) };
     Ok(users::find(conn, &key.user_id).await?.map(|owner| (key, owner)))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::error::{Error, Result};
 
@@ -16,7 +16,10 @@ use crate::error::{Error, Result};
 pub enum Db {
     /// SQLite has one writer at a time. A pool of one connection makes writers queue in order; with several, they
     /// would poll for the lock and starve each other. Readers have their own pool and never wait.
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -70,7 +73,12 @@ impl Db {
             .foreign_keys(true);
         let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(10));
         // The writer goes first: it creates the file and switches the journal before any reader opens it.
-        let writer = pool(1).connect_with(options.clone()).await?;
+        // When the disk is full, SQLite ends the transaction by itself, and the driver's count of open ones stays off
+        // for good; such a connection is replaced.
+        let writer = pool(1)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await?;
         let readers = pool(connections.max(1)).connect_with(options).await?;
         Ok(Self::Sqlite { readers, writer })
     }

@@ -113,12 +113,7 @@ pub async fn version_owner(
 }
 
 /// Whether a slug is in use within the project, now or as an old address, by another entry than `except`.
-pub async fn slug_taken(
-    conn: Conn<'_>,
-    project: &ProjectId,
-    slug: &str,
-    except: Option<&EntryId>,
-) -> Result<bool> {
+pub async fn slug_taken(conn: Conn<'_>, project: &ProjectId, slug: &str, except: Option<&EntryId>) -> Result<bool> {
     const SQL: &str = "SELECT COUNT(*) FROM (\
         SELECT id FROM entries WHERE project_id = $1 AND (slug = $2 OR id = $2) AND id <> $3 \
         UNION ALL SELECT entry_id FROM entry_slugs WHERE project_id = $1 AND slug = $2 AND entry_id <> $3) taken";

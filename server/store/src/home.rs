@@ -35,14 +35,12 @@ pub async fn waiting(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
 
 /// Entries published last.
 pub async fn published(conn: Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<HomeEntry>> {
-    const SQL: &str =
-        entries!("WHERE e.published_at <= $1 ORDER BY e.published_at DESC, e.id DESC LIMIT $2");
+    const SQL: &str = entries!("WHERE e.published_at <= $1 ORDER BY e.published_at DESC, e.id DESC LIMIT $2");
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(now).bind(limit).fetch_all(c).await)?)
 }
 
 /// All entries, and those published from `since` to `now`.
 pub async fn figures(conn: Conn<'_>, since: Timestamp, now: Timestamp) -> Result<(i64, i64)> {
-    const SQL: &str =
-        "SELECT COUNT(*), COUNT(*) FILTER (WHERE published_at >= $1 AND published_at <= $2) FROM entries";
+    const SQL: &str = "SELECT COUNT(*), COUNT(*) FILTER (WHERE published_at >= $1 AND published_at <= $2) FROM entries";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(since).bind(now).fetch_one(c).await)?)
 }

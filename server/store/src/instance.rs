@@ -1,7 +1,7 @@
 //! Whether this instance is set up, and the tokens that may set it up.
 
-use model::time::Timestamp;
 use model::UserId;
+use model::time::Timestamp;
 
 use crate::db::{Conn, on};
 use crate::error::Result;

@@ -89,12 +89,7 @@ pub async fn revoke(mut conn: Conn<'_>, session: &SessionId, now: Timestamp) -> 
 }
 
 /// The person behind a sign-in that is neither revoked nor expired.
-pub async fn find_user(
-    conn: Conn<'_>,
-    session: &SessionId,
-    user: &UserId,
-    now: Timestamp,
-) -> Result<Option<User>> {
+pub async fn find_user(conn: Conn<'_>, session: &SessionId, user: &UserId, now: Timestamp) -> Result<Option<User>> {
     const SQL: &str = "SELECT u.id, u.email, u.name, u.role, u.created_at, u.last_login_at, u.disabled_at \
         FROM users u WHERE u.id = $2 AND EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = $1 \
         AND t.user_id = u.id AND t.revoked_at IS NULL AND t.expires_at > $3)";

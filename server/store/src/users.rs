@@ -1,8 +1,8 @@
 //! People.
 
+use model::UserId;
 use model::time::Timestamp;
 use model::users::{SYSTEM_ID, User};
-use model::UserId;
 
 use crate::db::{Conn, on};
 use crate::error::Result;
@@ -16,8 +16,7 @@ pub struct UserWithPassword {
 }
 
 pub async fn find(conn: Conn<'_>, id: &UserId) -> Result<Option<User>> {
-    const SQL: &str =
-        "SELECT id, email, name, role, created_at, last_login_at, disabled_at FROM users WHERE id = $1";
+    const SQL: &str = "SELECT id, email, name, role, created_at, last_login_at, disabled_at FROM users WHERE id = $1";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
 }
 

@@ -30,39 +30,30 @@ impl FromDb for Services {
     }
 }
 
-/// Runs a case on a SQLite file of its own.
-pub fn run_on_sqlite<A: FromDb, F: Future<Output = ()>>(case: impl FnOnce(A) -> F) {
+/// Runs a case on a SQLite file of its own; gives what the case gives.
+pub fn run_on_sqlite<A: FromDb, F: Future>(case: impl FnOnce(A) -> F) -> F::Output {
     let database = sqlite::Database::copy();
-    run(|| database.open(), case);
+    run(|| database.open(), case)
 }
 
-/// Runs a case on a PostgreSQL database of its own, or says that there is none.
-pub fn run_on_postgres<A: FromDb, F: Future<Output = ()>>(case: impl FnOnce(A) -> F) {
-    let Some(server) = postgres::Server::find() else { return };
-    let database = server.copy();
-    run(|| database.open(), case);
-}
-
-/// Whether tests can use PostgreSQL. Says so on standard error when they cannot.
+/// Runs a case on a PostgreSQL database of its own; says so and gives `None` when there is no server.
 ///
 /// # Panics
 /// Without PostgreSQL where it is required.
-pub fn postgres_is_there() -> bool {
-    postgres::Server::find().is_some()
+pub fn run_on_postgres<A: FromDb, F: Future>(case: impl FnOnce(A) -> F) -> Option<F::Output> {
+    let database = postgres::Server::find()?.copy();
+    Some(run(|| database.open(), case))
 }
 
 /// Runs one case and closes its database, also when the case panics.
-fn run<A: FromDb, F: Future<Output = ()>, O: Future<Output = Db>>(open: impl FnOnce() -> O, case: impl FnOnce(A) -> F) {
+fn run<A: FromDb, F: Future, O: Future<Output = Db>>(open: impl FnOnce() -> O, case: impl FnOnce(A) -> F) -> F::Output {
     let runtime = runtime();
     let db = runtime.block_on(open());
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(async { case(A::from_db(db.clone()).await).await });
-    }));
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(async { case(A::from_db(db.clone()).await).await })));
     runtime.block_on(db.close());
     drop(runtime);
-    if let Err(panic) = outcome {
-        resume_unwind(panic);
-    }
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 fn runtime() -> Runtime {

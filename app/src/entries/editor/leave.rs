@@ -23,6 +23,16 @@ pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) {
     });
 }
 
+/// Lets the browser itself follow links while `changed` holds: without the router's shortcut it leaves the page, and so
+/// asks. Put it on what contains the links.
+pub(super) fn ask_on_links(changed: impl Fn() -> bool) -> impl Fn(ev::MouseEvent) {
+    move |event| {
+        if untrack(&changed) {
+            event.stop_propagation();
+        }
+    }
+}
+
 /// Switches the guard off.
 pub(super) fn forget() {
     if let Some(Forgotten(forgotten)) = use_context() {

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{FieldNotes, control_id, described_by, follow, initial, keep_in_step};
+use super::{FieldNotes, control_id, described_by, focus_on_key, follow, initial, keep_in_step};
 use crate::icon::{Glyph, Icon};
 
 /// A labelled input of one line. Use `Select`, `Checkbox` and friends for other kinds.
@@ -159,6 +159,9 @@ pub fn SearchField(
 ) -> impl IntoView {
     let id = control_id(id, &name);
     keep_in_step(node_ref, bind);
+    if let Some(key) = &shortcut {
+        focus_on_key(node_ref, key.clone());
+    }
     let value = initial(value, bind);
     let placeholder = placeholder.unwrap_or_else(|| label.clone());
     view! {

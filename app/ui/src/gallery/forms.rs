@@ -194,6 +194,7 @@ pub(super) fn Messages() -> impl IntoView {
                 message="The entry was not saved. Your text is kept."
                 fields=vec![("field-g-version".to_owned(), "Version: use digits and dots".to_owned())]
                 reference="7f3k-92qd".to_owned()
+                takes_focus=false
             />
         </Specimen>
         <Specimen name="Notice">

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::{Case, LONG, RTL, Specimen};
 use crate::{
-    Button, ButtonLink, Chip, Confirm, ConfirmDialog, Crumb, Dialog, DialogActions, Field, Glyph, Menu, MenuButton,
-    MenuLine, MenuLink, MenuRule, NavGroup, NavLink, PageHeader, Pager, Section, TabLink, TabNav, TabPanel, Tabs,
-    Theme, ThemeSwitch, Variant, use_toasts,
+    Breadcrumb, Button, ButtonLink, Chip, Confirm, ConfirmDialog, Crumb, Dialog, DialogActions, Field, Glyph, Menu,
+    MenuButton, MenuLine, MenuLink, MenuRule, NavGroup, NavLink, PageHeader, Pager, Section, TabLink, TabNav, TabPanel,
+    Tabs, Theme, ThemeSwitch, Variant, use_toasts,
 };
 
 #[component]
@@ -160,7 +160,7 @@ pub(super) fn Headers() -> impl IntoView {
                 </div>
             </Case>
             <Case note="A long name gives way">
-                <crate::Breadcrumb crumbs=vec![
+                <Breadcrumb label="Breadcrumb, long" crumbs=vec![
                     Crumb::link("Projects", "#"),
                     Crumb::link(LONG, "#"),
                     Crumb::here("Entries"),

@@ -51,7 +51,9 @@ pub(super) fn Prose() -> impl IntoView {
                 <ul>
                     <li>"Paths with spaces on Windows" <ul><li>"also in archives"</li></ul></li>
                     <li>{LONG}</li>
-                    <li dir="rtl">{RTL}</li>
+                </ul>
+                <ul dir="rtl">
+                    <li>{RTL}</li>
                 </ul>
                 <ul>
                     <li class="task"><input type="checkbox" disabled checked aria-label="Done"/> "Move the index"</li>

@@ -2,9 +2,9 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use model::Result;
 use model::check::Checker;
 use model::time::{Timestamp, from_wire};
-use model::Result;
 use services::Services;
 
 use crate::problem::Problem;

@@ -1,6 +1,6 @@
 //! Entries as people with an account see them.
 
-use model::entries;
+use model::entries::{self, EntryState};
 use model::projects::Project;
 use model::tags::TagRef;
 use model::time::{Timestamp, to_wire};
@@ -11,6 +11,25 @@ use utoipa::ToSchema;
 use super::pagination::Pagination;
 use super::tags::{self, NamedTag, Tag};
 use crate::extract::{Fields, FromBody};
+
+/// The state of an entry, which follows from its dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    Draft,
+    Scheduled,
+    Published,
+}
+
+impl From<EntryState> for Status {
+    fn from(state: EntryState) -> Self {
+        match state {
+            EntryState::Draft => Self::Draft,
+            EntryState::Scheduled => Self::Scheduled,
+            EntryState::Published => Self::Published,
+        }
+    }
+}
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -35,15 +54,15 @@ pub(crate) struct Entry {
     content: String,
     /// Plain text of at most about 300 characters, made from the content.
     excerpt: String,
+    #[schema(required = true)]
     version: Option<String>,
     /// The readable part of the public address.
     slug: String,
-    /// `draft`, `scheduled` or `published`.
-    status: &'static str,
+    status: Status,
     /// Absent (`null`) unless published.
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     published_at: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     scheduled_at: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
@@ -55,7 +74,7 @@ pub(crate) struct Entry {
 impl Entry {
     /// An entry of `project`.
     pub fn of(project: &Project, entry: entries::Entry) -> Self {
-        let status = entry.state().as_str();
+        let status = entry.state().into();
         Self {
             id: entry.id.into(),
             project_id: entry.project_id.into(),
@@ -213,20 +232,22 @@ pub(crate) struct ChangeRequest {
     kind: &'static str,
     /// `PENDING`, `APPROVED` or `WITHDRAWN`.
     status: String,
+    #[schema(required = true)]
     staff_id: Option<String>,
+    #[schema(required = true)]
     admin_id: Option<String>,
     project_id: String,
     /// Requests to publish have no other target than their entry.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, required = true)]
     target_id: (),
     changelog_entry_id: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, required = true)]
     changelog_tag_id: (),
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     metadata: (),
     #[schema(format = DateTime)]
     created_at: String,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     reviewed_at: Option<String>,
 }
 

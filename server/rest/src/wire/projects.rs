@@ -23,15 +23,19 @@ pub(crate) struct Project {
     name: String,
     /// The readable part of public addresses; the id works as well.
     slug: String,
+    #[schema(required = true)]
     description: Option<String>,
     /// `#rrggbb`
+    #[schema(required = true)]
     color: Option<String>,
+    #[schema(required = true)]
     icon: Option<String>,
     is_public: bool,
     /// Whether staff publish without approval although `requireApproval` is set.
     allow_auto_publish: bool,
     require_approval: bool,
     maintenance_mode: bool,
+    #[schema(required = true)]
     maintenance_message: Option<String>,
     allow_indexing: bool,
     enable_rss: bool,
@@ -39,7 +43,7 @@ pub(crate) struct Project {
     rss_item_limit: i64,
     rss_full_content: bool,
     /// Always `null`: the feed has its default form.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     rss_feed_config: (),
     /// Names preselected on new entries.
     default_tags: Vec<String>,
@@ -102,6 +106,7 @@ impl From<&projects::Project> for Changelog {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NewestEntry {
     id: String,
+    #[schema(required = true)]
     version: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
@@ -138,6 +143,7 @@ pub(crate) struct ListedProject {
     /// Drafts included.
     entry_count: i64,
     /// The entry that was created last.
+    #[schema(required = true)]
     latest_entry: Option<NewestEntry>,
 }
 

@@ -20,6 +20,7 @@ pub(crate) struct PublicProject {
     slug: String,
     /// While true, there are no entries to read.
     maintenance_mode: bool,
+    #[schema(required = true)]
     maintenance_message: Option<String>,
     allow_indexing: bool,
     enable_rss: bool,
@@ -47,6 +48,7 @@ impl From<&Project> for PublicProject {
 pub(crate) struct PublicTag {
     id: String,
     name: String,
+    #[schema(required = true)]
     color: Option<String>,
 }
 
@@ -72,10 +74,11 @@ pub(crate) struct PublicEntry {
     content: String,
     /// Plain text of at most about 300 characters, made from the content.
     excerpt: String,
+    #[schema(required = true)]
     version: Option<String>,
     /// The readable part of the public address.
     slug: String,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     published_at: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,

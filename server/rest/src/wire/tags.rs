@@ -17,6 +17,7 @@ use crate::extract::Fields;
 pub(crate) struct Tag {
     id: String,
     name: String,
+    #[schema(required = true)]
     color: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
@@ -68,10 +69,8 @@ pub(super) fn read(fields: &mut Fields, name: &str) -> Option<Vec<TagRef>> {
     for (position, item) in items.into_iter().enumerate() {
         match serde_json::from_value::<NamedTag>(item).ok().and_then(NamedTag::resolve) {
             Some(tag) => refs.push(tag),
-            None => fields.fail(
-                format!("{name}.{position}"),
-                "A tag is its name or id as text, or an object with id or name.",
-            ),
+            None => fields
+                .fail(format!("{name}.{position}"), "A tag is its name or id as text, or an object with id or name."),
         }
     }
     Some(refs)

@@ -1,6 +1,6 @@
 //! People and their sign-ins.
 
-use model::access::Scope;
+use model::access::{self, Scope};
 use model::api_keys::ApiKey;
 use model::time::to_wire;
 use model::users::User;
@@ -9,6 +9,25 @@ use services::Actor;
 use utoipa::ToSchema;
 
 use crate::extract::{Fields, FromBody};
+
+/// `ADMIN` runs the instance, `STAFF` writes, `VIEWER` reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+enum Role {
+    Admin,
+    Staff,
+    Viewer,
+}
+
+impl From<access::Role> for Role {
+    fn from(role: access::Role) -> Self {
+        match role {
+            access::Role::Admin => Self::Admin,
+            access::Role::Staff => Self::Staff,
+            access::Role::Viewer => Self::Viewer,
+        }
+    }
+}
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -19,11 +38,11 @@ use crate::extract::{Fields, FromBody};
 pub(crate) struct Person {
     id: String,
     email: String,
+    #[schema(required = true)]
     name: Option<String>,
-    /// `ADMIN`, `STAFF` or `VIEWER`.
-    role: &'static str,
+    role: Role,
     /// The sign-in before this one.
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     last_login_at: Option<String>,
 }
 
@@ -33,7 +52,7 @@ impl From<User> for Person {
             id: user.id.into(),
             email: user.email,
             name: user.name,
-            role: user.role.as_str(),
+            role: user.role.into(),
             last_login_at: user.last_login_at.map(to_wire),
         }
     }
@@ -51,10 +70,7 @@ pub(crate) struct SignIn {
 
 impl FromBody for SignIn {
     fn read(fields: &mut Fields) -> Self {
-        Self {
-            email: fields.text("email").unwrap_or_default(),
-            password: fields.text("password").unwrap_or_default(),
-        }
+        Self { email: fields.text("email").unwrap_or_default(), password: fields.text("password").unwrap_or_default() }
     }
 }
 
@@ -131,9 +147,10 @@ pub(crate) struct SignedOut {
 pub(crate) struct Me {
     id: String,
     email: String,
+    #[schema(required = true)]
     name: Option<String>,
-    /// `ADMIN`, `STAFF` or `VIEWER`; for a key, the role of its owner.
-    role: &'static str,
+    /// For a key, the role of its owner.
+    role: Role,
     /// Only for a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<PresentedKey>,
@@ -145,9 +162,10 @@ struct PresentedKey {
     id: String,
     name: String,
     /// The only project the key works for; `null` for all.
+    #[schema(required = true)]
     project_id: Option<String>,
     permissions: Vec<&'static str>,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     expires_at: Option<String>,
 }
 
@@ -170,7 +188,7 @@ impl From<&Actor> for Me {
             id: user.id.to_string(),
             email: user.email.clone(),
             name: user.name.clone(),
-            role: user.role.as_str(),
+            role: user.role.into(),
             api_key: actor.key().map(PresentedKey::from),
         }
     }

@@ -50,12 +50,7 @@ pub(super) fn plan(text: &str, index: &[ImportedEntry], now: Timestamp, publish:
             version = None;
         }
         let key = import_key(&release, &mut keys_here);
-        let content = if release.content.trim().is_empty() && !release.unreleased {
-            // A release without notes still happened; its title is all the file says about it.
-            release.title.clone()
-        } else {
-            release.content.clone()
-        };
+        let content = text(&release);
         let found = existing.find(&key, version.as_deref());
         let (fate, reason) = fate(&release, &content, found);
         let tags: Vec<String> =
@@ -93,6 +88,25 @@ pub(super) fn plan(text: &str, index: &[ImportedEntry], now: Timestamp, publish:
     notes.sort_by_key(|note| note.line);
     let report = ImportReport { format: parsed.format.label().to_owned(), rows, notes, publish, done: false };
     Ok(Plan { report, entries })
+}
+
+/// The text of the entry: what the file says about the release, and what its heading says beyond version and date.
+/// Empty only for an empty section of unreleased changes.
+fn text(release: &Release) -> String {
+    let stated = release.content.trim_end();
+    if stated.is_empty() && release.unreleased {
+        return String::new();
+    }
+    let mut parts = Vec::with_capacity(3);
+    if release.yanked {
+        parts.push("**This release was withdrawn.**".to_owned());
+    }
+    // A release without notes still happened; its title is all the file says about it.
+    parts.push(if stated.is_empty() { release.title.clone() } else { stated.to_owned() });
+    if let Some(link) = &release.link {
+        parts.push(format!("[Full list of changes](<{}>)", link.replace(['<', '>'], "")));
+    }
+    parts.join("\n\n")
 }
 
 /// The entries that a release could be.

@@ -4,10 +4,12 @@ use services::access::{DeleteEntries, DeleteProjects, PublishEntries, RunImports
 use services::{entries, imports, projects, setup, sign_in};
 use testkit::{PASSWORD, TestApp, fixtures, on_both_databases};
 
-use crate::help::{browser, log, may};
+use crate::help::{browser, in_order, log, may};
 
 on_both_databases! {
     async fn the_audit_log_says_who_did_what_and_holds_no_secret(app: TestApp) {
+        let mut app = app;
+        app.services = in_order(&app.services);
         let cx = &app.services;
         let link = setup::issue_link(cx).await.unwrap().unwrap();
         let token = link.split_once("token=").unwrap().1;

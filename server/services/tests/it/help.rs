@@ -3,7 +3,7 @@
 use model::projects::Project;
 use model::{EntryId, Result};
 use services::access::{Capability, Grant, ReadEntries, grant};
-use services::{ClientInfo, Services};
+use services::{ClientInfo, Random, Services};
 use store::audit::AuditRecord;
 use testkit::{Person, fixtures};
 
@@ -15,6 +15,13 @@ pub async fn ask<C: Capability>(cx: &Services, person: &Person, project: &Projec
 /// A grant that the person surely gets.
 pub async fn may<C: Capability>(cx: &Services, person: &Person, project: &Project) -> Grant<C> {
     ask(cx, person, project).await.expect("the person may")
+}
+
+/// Services whose ids sort in the order they were made, for tests that read the audit log while the clock stands still.
+pub fn in_order(cx: &Services) -> Services {
+    let mut cx = cx.clone();
+    cx.random = Random::counter();
+    cx
 }
 
 /// The audit log, oldest first.

@@ -40,7 +40,8 @@ on_both_databases! {
     async fn an_id_leads_to_the_readable_address(cx: Services) {
         let project = fixtures::public_project(&cx, "Atuin").await;
         let entry = fixtures::published(&cx, &project, "Dark mode").await;
-        assert_eq!(public::project(&cx, "atuin").await, Ok(Found::Here(project.clone())).map(touched(&project)));
+        let project = Project { revision: project.revision + 1, ..project };
+        assert_eq!(public::project(&cx, "atuin").await, Ok(Found::Here(project.clone())));
         assert!(matches!(public::project(&cx, project.id.as_str()).await, Ok(Found::Moved(_))));
         assert_eq!(public::entry(&cx, &project, "dark-mode").await, Ok(Found::Here(entry.clone())));
         assert_eq!(public::entry(&cx, &project, entry.id.as_str()).await, Ok(Found::Moved(entry)));
@@ -169,14 +170,5 @@ on_both_databases! {
         assert_eq!(public::entry(&cx, &mine, foreign.id.as_str()).await, Err(Error::NotFound));
         assert_eq!(public::entry(&cx, &mine, &foreign.slug).await, Err(Error::NotFound));
         assert!(public::tags(&cx, &mine).await.unwrap().is_empty());
-    }
-}
-
-/// The project as it is after one publication.
-fn touched(project: &Project) -> impl Fn(Found<Project>) -> Found<Project> {
-    let revision = project.revision + 1;
-    move |found| match found {
-        Found::Here(project) => Found::Here(Project { revision, ..project }),
-        Found::Moved(project) => Found::Moved(Project { revision, ..project }),
     }
 }

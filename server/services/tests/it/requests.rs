@@ -1,6 +1,6 @@
 use chrono::Duration;
 use model::entries::NewEntry;
-use model::{Error, EntryId};
+use model::{EntryId, Error};
 use services::access::{DeleteEntries, PublishEntries, ReadEntries, ReadProjects, WriteEntries};
 use services::{entries, home};
 use testkit::{TestApp, fixtures, on_both_databases, texts};

@@ -4,7 +4,7 @@ use services::sign_in::{self, SignedIn};
 use services::{ClientInfo, Limits, Services, Settings, SigningKey, Via};
 use testkit::{PASSWORD, TestApp, execute, on_both_databases};
 
-use crate::help::{browser, log, times};
+use crate::help::{browser, in_order, log, times};
 
 async fn by_password(app: &TestApp, email: &str, password: &str) -> model::Result<SignedIn> {
     sign_in::with_password(&app.services, email, password, &browser("192.0.2.1")).await
@@ -39,6 +39,8 @@ on_both_databases! {
     }
 
     async fn every_wrong_sign_in_gets_the_same_answer_and_the_log_knows_why(app: TestApp) {
+        let mut app = app;
+        app.services = in_order(&app.services);
         app.account("Mara", Role::Staff).await;
         app.account("Gone", Role::Staff).await;
         app.account("Single Sign On", Role::Staff).await;
@@ -211,9 +213,10 @@ on_both_databases! {
         let mara = app.account("Mara", Role::Staff).await;
         for _ in 0..8 {
             let here = app.sign_in(mara.clone()).await;
+            let client = browser("192.0.2.1");
             let (renewed, done) = tokio::join!(
                 refresh(&app.services, here.signed_in()),
-                sign_in::sign_out(&app.services, &here.signed_in().refresh_token, &browser("192.0.2.1")),
+                sign_in::sign_out(&app.services, &here.signed_in().refresh_token, &client),
             );
             done.unwrap();
             if let Ok(renewed) = renewed {

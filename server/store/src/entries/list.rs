@@ -95,12 +95,7 @@ pub async fn list(
     );
     let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
     let mut rows: Vec<EntrySummary> = on!(conn.again(), |c| {
-        bind_filter!(sqlx::query_as(SQL), project, filter)
-            .bind(time)
-            .bind(id)
-            .bind(limit as i64 + 1)
-            .fetch_all(c)
-            .await
+        bind_filter!(sqlx::query_as(SQL), project, filter).bind(time).bind(id).bind(limit as i64 + 1).fetch_all(c).await
     })?;
     let mut tags = tags::of_entries(conn, &rows.iter().map(|row| &row.id).collect::<Vec<_>>()).await?;
     for row in &mut rows {
@@ -180,12 +175,7 @@ pub async fn list_public(
 }
 
 /// How many entries readers see.
-pub async fn count_public(
-    conn: Conn<'_>,
-    project: &ProjectId,
-    filter: &PublicFilter,
-    now: Timestamp,
-) -> Result<i64> {
+pub async fn count_public(conn: Conn<'_>, project: &ProjectId, filter: &PublicFilter, now: Timestamp) -> Result<i64> {
     const SQL: &str = concat!("SELECT COUNT(*) FROM entries e WHERE ", public!());
     Ok(on!(conn, |c| {
         sqlx::query_scalar(SQL)

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+
+import { defineConfig, devices } from '@playwright/test';
+
+import type { Options } from './harness/test.ts';
+
+const system = '/usr/bin/chromium';
+const browser = process.env.CHROMIUM_PATH ?? (existsSync(system) ? system : undefined);
+
+export default defineConfig<object, Options>({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  // Each worker is a server, a database and a browser; two of them fill two cores.
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    actionTimeout: 15_000,
+    launchOptions: {
+      executablePath: browser,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--no-first-run',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'sqlite', testIgnore: '**/no-script.spec.ts', use: { engine: 'sqlite' } },
+    // How a page looks does not depend on the database.
+    { name: 'postgres', testIgnore: '**/no-script.spec.ts', grepInvert: /@look/, use: { engine: 'postgres' } },
+    { name: 'no-script', testMatch: '**/no-script.spec.ts', use: { engine: 'sqlite', javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,15 @@
+//! The REST surface through its router, on both databases.
+
+mod app;
+mod bodies;
+mod document;
+mod embed;
+mod entries;
+mod feeds;
+mod health;
+mod projects;
+mod protocol;
+mod public;
+mod publishing;
+mod sign_in;
+mod walls;

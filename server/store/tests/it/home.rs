@@ -1,0 +1,39 @@
+use model::entries::Entry;
+use model::home::HomeEntry;
+use store::{Db, home};
+use testkit::on_both_databases;
+
+use crate::values::{at, entry, stored_entry, stored_project, stored_user};
+
+fn titles(entries: Vec<HomeEntry>) -> Vec<String> {
+    entries.into_iter().map(|entry| entry.title).collect()
+}
+
+on_both_databases! {
+    async fn short_lists_cross_all_projects_in_their_own_order(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        let mara = stored_user(&db, "mara").await;
+        for (number, project) in [&acme, &other, &acme].into_iter().enumerate() {
+            let number = number as i64;
+            let author = (number == 0).then(|| mara.id.clone());
+            let draft = Entry { updated_at: at(number), ..entry(project, &format!("Draft {number}")) };
+            let draft = stored_entry(&db, Entry { created_by_id: author, ..draft }).await;
+            let mut request = crate::publish_requests::request(&draft, &mara);
+            request.created_at = at(10 - number);
+            request.status = if number == 0 { "WITHDRAWN" } else { "PENDING" }.into();
+            write!(db, store::publish_requests::insert, &request).unwrap();
+            let date = Some(at(number * 10));
+            stored_entry(&db, Entry { published_at: date, ..entry(project, &format!("Public {number}")) }).await;
+        }
+        stored_entry(&db, Entry { scheduled_at: Some(at(5)), ..entry(&acme, "Scheduled") }).await;
+
+        let drafts = read!(db, home::drafts, 10);
+        assert_eq!((drafts[2].author.as_deref(), drafts[1].project_name.as_str()), (Some("mara"), "other"));
+        assert_eq!(titles(drafts), ["Draft 2", "Draft 1", "Draft 0"]);
+        assert_eq!(titles(read!(db, home::drafts, 2)), ["Draft 2", "Draft 1"]);
+        assert_eq!(titles(read!(db, home::waiting, 10)), ["Draft 2", "Draft 1"], "longest waiting first");
+        assert_eq!(titles(read!(db, home::published, at(19), 10)), ["Public 1", "Public 0"]);
+        assert_eq!(read!(db, home::figures, at(10), at(20)), (7, 2));
+        assert_eq!(read!(db, home::figures, at(11), at(19)), (7, 0));
+    }
+}

@@ -1,0 +1,19 @@
+//! What the repositories promise, on both databases.
+
+#[macro_use]
+mod values;
+
+mod api_keys;
+mod audit;
+mod database;
+mod entries;
+mod entry_lists;
+mod home;
+mod instance;
+mod migrations;
+mod projects;
+mod publish_requests;
+mod rate_limits;
+mod sessions;
+mod tags;
+mod users;

@@ -1,0 +1,182 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use sqlx::ConnectOptions;
+use store::{Db, Error, migrate, pending};
+use testkit::{count, execute, on_both_databases, run_on_postgres, run_on_sqlite, texts};
+
+use crate::values::stored_user;
+
+/// The address of an empty database, made beside or out of the one that a test got.
+async fn empty(db: &Db) -> String {
+    match db {
+        Db::Sqlite { writer, .. } => {
+            format!("sqlite:{}", writer.connect_options().get_filename().with_file_name("empty.db").display())
+        }
+        Db::Postgres(pool) => {
+            execute(db, "DROP SCHEMA public CASCADE").await;
+            execute(db, "CREATE SCHEMA public").await;
+            pool.connect_options().to_url_lossy().to_string()
+        }
+    }
+}
+
+fn files(engine: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn both_engines_have_the_same_files_in_order() {
+    let names = files("sqlite");
+    assert_eq!(names, files("postgres"));
+    for (number, name) in (1..).zip(&names) {
+        assert!(name.starts_with(&format!("{number:04}_")) && name.ends_with(".sql"), "{name}");
+    }
+}
+
+on_both_databases! {
+    async fn migrating_again_is_harmless(db: Db) {
+        let fresh = Db::open(&empty(&db).await, 2).await.unwrap();
+        let all: Vec<_> = files("sqlite")
+            .into_iter()
+            .map(|name| name.trim_end_matches(".sql").replacen('_', " ", 1).to_owned())
+            .collect();
+        assert_eq!(pending(&fresh).await.unwrap(), all, "looking changes nothing");
+        assert_eq!(pending(&fresh).await.unwrap(), all);
+        assert_eq!(migrate(&fresh).await.unwrap(), all);
+        stored_user(&fresh, "mara").await;
+        assert!(pending(&fresh).await.unwrap().is_empty());
+        assert!(migrate(&fresh).await.unwrap().is_empty());
+        assert_eq!(count(&fresh, "users WHERE id <> 'system'").await, 1);
+        fresh.close().await;
+    }
+
+    async fn instances_that_start_together_all_succeed(db: Db) {
+        let url = empty(&db).await;
+        let (a, b, c) = (
+            Db::open(&url, 2).await.unwrap(),
+            Db::open(&url, 2).await.unwrap(),
+            Db::open(&url, 2).await.unwrap(),
+        );
+        let (one, two, three) = tokio::join!(migrate(&a), migrate(&b), migrate(&c));
+        for done in [one, two, three] {
+            done.unwrap();
+        }
+        stored_user(&a, "mara").await;
+        assert!(pending(&b).await.unwrap().is_empty());
+        for db in [a, b, c] {
+            db.close().await;
+        }
+    }
+
+    async fn a_database_of_a_newer_version_is_refused(db: Db) {
+        let newer = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1";
+        execute(&db, newer).await;
+        let refused = migrate(&db).await;
+        assert!(matches!(refused, Err(Error::Migrate(_))), "{refused:?}");
+    }
+
+    async fn a_database_made_from_other_files_is_refused(db: Db) {
+        let other = if matches!(db, Db::Sqlite { .. }) { "X'00'" } else { "'\\x00'::bytea" };
+        execute(&db, &format!("UPDATE _sqlx_migrations SET checksum = {other}")).await;
+        let refused = migrate(&db).await;
+        assert!(matches!(refused, Err(Error::Migrate(_))), "{refused:?}");
+    }
+}
+
+#[test]
+fn the_schemas_of_both_engines_agree() {
+    let sqlite = run_on_sqlite(sqlite_schema);
+    let Some(postgres) = run_on_postgres(async |db: Db| postgres_schema(&db).await) else { return };
+    let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>();
+    assert_eq!(only(&sqlite, &postgres), Vec::<String>::new(), "only in SQLite");
+    assert_eq!(only(&postgres, &sqlite), Vec::<String>::new(), "only in PostgreSQL");
+    assert!(sqlite.len() > 100, "the schema was not read: {sqlite:?}");
+}
+
+/// Columns with nullability, unique keys, indexes and references, each as one line of text.
+async fn sqlite_schema(db: Db) -> BTreeSet<String> {
+    let mut schema = BTreeSet::new();
+    schema.extend(
+        texts(
+            &db,
+            "SELECT 'column ' || m.name || '.' || c.name || CASE c.\"notnull\" WHEN 1 THEN ' not null' ELSE '' END \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations'",
+        )
+        .await,
+    );
+    // The key of a table whose key is the row number has no index.
+    schema.extend(
+        texts(
+            &db,
+            "SELECT 'unique ' || m.name || ' (' || group_concat(c.name, ', ' ORDER BY c.pk) || ')' \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.pk > 0 \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations' GROUP BY m.name",
+        )
+        .await,
+    );
+    schema.extend(
+        texts(
+            &db,
+            "SELECT CASE i.\"unique\" WHEN 1 THEN 'unique ' ELSE 'index ' END || m.name || ' (' || \
+             (SELECT group_concat(c.name, ', ' ORDER BY c.seqno) FROM pragma_index_info(i.name) c) || ')' \
+             FROM sqlite_master m JOIN pragma_index_list(m.name) i \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations'",
+        )
+        .await,
+    );
+    schema.extend(
+        texts(
+            &db,
+            "SELECT 'reference ' || m.name || '.' || f.\"from\" || ' to ' || f.\"table\" || '.' || f.\"to\" || \
+             ', on delete ' || lower(f.on_delete) FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+             WHERE m.type = 'table' AND m.name <> '_sqlx_migrations'",
+        )
+        .await,
+    );
+    schema
+}
+
+async fn postgres_schema(db: &Db) -> BTreeSet<String> {
+    let mut schema = BTreeSet::new();
+    schema.extend(
+        texts(
+            db,
+            "SELECT 'column ' || table_name || '.' || column_name || \
+             CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'",
+        )
+        .await,
+    );
+    schema.extend(
+        texts(
+            db,
+            "SELECT CASE WHEN i.indisunique THEN 'unique ' ELSE 'index ' END || t.relname || ' (' || \
+             (SELECT string_agg(a.attname, ', ' ORDER BY k.place) FROM unnest(i.indkey::smallint[]) \
+             WITH ORDINALITY AS k (number, place) \
+             JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) || ')' \
+             FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid \
+             WHERE t.relnamespace = 'public'::regnamespace AND t.relname <> '_sqlx_migrations'",
+        )
+        .await,
+    );
+    schema.extend(
+        texts(
+            db,
+            "SELECT 'reference ' || t.relname || '.' || a.attname || ' to ' || r.relname || '.' || b.attname || \
+             ', on delete ' || CASE c.confdeltype WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' \
+             WHEN 'a' THEN 'no action' ELSE c.confdeltype::text END \
+             FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class r ON r.oid = c.confrelid \
+             JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1] \
+             JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = c.confkey[1] WHERE c.contype = 'f'",
+        )
+        .await,
+    );
+    schema
+}

@@ -1,0 +1,98 @@
+use model::tags::Tag;
+use model::{EntryId, ProjectId, TagId};
+use store::{Db, Error, tags};
+use testkit::{count, on_both_databases};
+
+use crate::values::{at, entry, stored_entry, stored_project, stored_tag, tag};
+
+fn names(tags: Vec<Tag>) -> Vec<String> {
+    tags.into_iter().map(|tag| tag.name).collect()
+}
+
+on_both_databases! {
+    async fn a_tag_comes_back_as_written_and_is_found_in_any_case(db: Db) {
+        let tag = Tag { color: Some("#112233".into()), updated_at: at(5), ..tag("Änderung & mehr") };
+        assert!(write!(db, tags::insert, &tag).unwrap());
+        assert_eq!(read!(db, tags::find, &tag.id), Some(tag.clone()));
+        for name in ["Änderung & mehr", "ÄNDERUNG & MEHR", " änderung & mehr "] {
+            assert_eq!(read!(db, tags::find_by_name, name), Some(tag.clone()), "{name}");
+        }
+        assert_eq!(read!(db, tags::find_by_name, "Änderung"), None);
+        assert_eq!(read!(db, tags::find, &"unknown".parse::<TagId>().unwrap()), None);
+    }
+
+    async fn a_name_is_added_once_whatever_its_case(db: Db) {
+        let first = stored_tag(&db, "Fix").await;
+        assert!(!write!(db, tags::insert, &tag("FIX")).unwrap());
+        assert_eq!(read!(db, tags::list), [first]);
+        let add = |name: &'static str| {
+            let db = &db;
+            async move { write!(db, tags::insert, &tag(name)).unwrap() }
+        };
+        let (a, b, c) = tokio::join!(add("Neu"), add("neu"), add("NEU"));
+        assert_eq!([a, b, c].into_iter().filter(|added| *added).count(), 1);
+    }
+
+    async fn a_project_lists_the_tags_it_uses_and_readers_those_they_meet(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        let mut made = Vec::new();
+        for name in ["Zoo", "alpha", "Beta", "unused", "elsewhere"] {
+            made.push(stored_tag(&db, name).await);
+        }
+        for (title, project, number, published) in [
+            ("A", &acme, 0, Some(at(0))),
+            ("B", &acme, 0, Some(at(1))),
+            ("C", &acme, 1, None),
+            ("D", &acme, 2, Some(at(10))),
+            ("E", &other, 4, Some(at(0))),
+        ] {
+            let mut entry = entry(project, title);
+            (entry.tags, entry.published_at) = (vec![made[number].clone()], published);
+            stored_entry(&db, entry).await;
+        }
+        assert_eq!(names(read!(db, tags::list)), ["alpha", "Beta", "elsewhere", "unused", "Zoo"]);
+        assert_eq!(names(read!(db, tags::list_used, &acme.id)), ["alpha", "Beta", "Zoo"]);
+        assert_eq!(names(read!(db, tags::list_public, &acme.id, at(5))), ["Zoo"]);
+        assert_eq!(names(read!(db, tags::list_public, &acme.id, at(10))), ["Beta", "Zoo"]);
+        assert!(read!(db, tags::list_used, &"unknown".parse::<ProjectId>().unwrap()).is_empty());
+    }
+
+    async fn an_entry_keeps_the_order_of_its_tags(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let entries = [stored_entry(&db, entry(&acme, "A")).await, stored_entry(&db, entry(&acme, "B")).await];
+        let (one, two, three) =
+            (stored_tag(&db, "One").await, stored_tag(&db, "Two").await, stored_tag(&db, "Three").await);
+        write!(db, tags::set, &entries[0].id, &[three.clone(), one.clone(), two.clone()]).unwrap();
+        write!(db, tags::set, &entries[1].id, std::slice::from_ref(&one)).unwrap();
+        let ids: Vec<&EntryId> = entries.iter().map(|entry| &entry.id).collect();
+        let found = read!(db, tags::of_entries, &ids);
+        assert_eq!(found[&entries[0].id], [three, one.clone(), two.clone()]);
+        assert_eq!(found[&entries[1].id], [one]);
+        write!(db, tags::set, &entries[0].id, std::slice::from_ref(&two)).unwrap();
+        write!(db, tags::set, &entries[1].id, &[]).unwrap();
+        let found = read!(db, tags::of_entries, &ids);
+        assert_eq!((found.len(), &found[&entries[0].id]), (1, &vec![two]));
+        assert!(read!(db, tags::of_entries, &[]).is_empty());
+        let stray = write!(db, tags::set, &entries[0].id, &[tag("Never stored")]);
+        assert!(matches!(stray, Err(Error::Dangling)), "{stray:?}");
+    }
+
+    async fn the_tags_of_thousands_of_entries_are_found_at_once(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let fix = stored_tag(&db, "Fix").await;
+        let mut tx = db.begin().await.unwrap();
+        let mut ids = Vec::new();
+        for number in 0..1500 {
+            let mut entry = entry(&acme, &format!("Entry {number}"));
+            entry.tags = vec![fix.clone()];
+            store::entries::insert(tx.conn(), &entry, None).await.unwrap();
+            ids.push(entry.id);
+        }
+        tx.commit().await.unwrap();
+        let mut many: Vec<&EntryId> = ids.iter().collect();
+        let unknown: Vec<EntryId> = (0..40_000).map(|number| format!("x{number}").parse().unwrap()).collect();
+        many.extend(&unknown);
+        assert_eq!(read!(db, tags::of_entries, &many).len(), 1500);
+        assert_eq!(count(&db, "entry_tags").await, 1500);
+    }
+}
