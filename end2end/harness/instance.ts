@@ -1,6 +1,7 @@
 // One running server with its own port, directory and database, and the command line beside it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -82,7 +83,7 @@ export class Instance {
     };
     if (database) {
       this.#environment.TIDINGS__DATABASE__URL = database.url;
-      this.#environment.TIDINGS__SECRETS__SIGNING_KEY = '5b'.repeat(32);
+      this.#environment.TIDINGS__SECRETS__SIGNING_KEY = randomBytes(32).toString('hex');
     }
   }
 

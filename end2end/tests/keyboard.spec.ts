@@ -131,3 +131,19 @@ test('on a small screen the menu opens as a drawer and closes with a link or Esc
   await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible();
   await expect(main).toBeHidden();
 });
+
+test('on a small screen the editor switches between text and preview by keys', async ({ open, rest }) => {
+  const page = await open('admin', { viewport: { width: 390, height: 800 } });
+  const project = await rest.createProject(unique('Dinghy'));
+  await visit(page, editorPath(project));
+  const write = page.getByRole('tab', { name: 'Write' });
+  const preview = page.getByRole('tab', { name: 'Preview' });
+  await expect(write).toHaveAttribute('aria-selected', 'true');
+  await page.getByLabel('Text, in Markdown').fill('Seen *twice*.');
+  await expect(page.getByRole('region', { name: 'Preview' })).toBeHidden();
+  await write.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(preview).toBeFocused();
+  await expect(page.getByRole('region', { name: 'Preview' })).toHaveText('Seen twice.');
+  await expect(page.getByLabel('Text, in Markdown')).toBeHidden();
+});

@@ -51,18 +51,6 @@ test('set-up, project, entry and publication work by plain forms', async ({ fres
   await expect(page.getByRole('heading', { level: 1, name: 'Drawn by hand' })).toBeVisible();
 });
 
-test('a changelog is pasted and imported by plain forms', async ({ admin, rest }) => {
-  const project = await rest.createProject('Pasted');
-  await admin.goto(`/dashboard/projects/${project.id}/import`);
-  const text = '# Changelog\n\n## 1.1.0 - 2026-02-01\n\n- Second\n\n## 1.0.0 - 2026-01-01\n\n- First\n';
-  await admin.getByRole('textbox', { name: 'Changelog' }).fill(text);
-  await admin.getByRole('button', { name: 'Preview' }).click();
-  await expect(admin.getByRole('heading', { name: 'What would happen' })).toBeVisible();
-  await admin.getByRole('button', { name: 'Import 2 entries' }).click();
-  await expect(admin.getByRole('heading', { name: 'Imported' })).toBeVisible();
-  expect(await rest.listEntries(project)).toHaveLength(2);
-});
-
 test('a wrong password and a wrong title are explained on the page that comes back', async ({ open, admin, rest }) => {
   const page = await open('stranger');
   await page.goto('/login');

@@ -118,7 +118,7 @@ pub fn Editor(role: Role, data: EntryToEdit) -> impl IntoView {
     keep_in_step::<html::Input>(title, Some(draft.title));
     keep_in_step::<html::Textarea>(text, Some(draft.content));
 
-    let view = RwSignal::new("write".to_owned());
+    let view = RwSignal::new("editor-write".to_owned());
     // Without scripts there is nothing to switch, and both columns show.
     let switchable = RwSignal::new(None::<()>);
     Effect::new(move |_| switchable.set(Some(())));

@@ -31,9 +31,11 @@ fn an_id_is_never_refused_for_its_shape_alone() {
 
 #[test]
 fn a_cursor_survives_its_own_text() {
-    let cursor = Cursor { time: DateTime::from_timestamp_millis(-5).unwrap(), id: "abc".into() };
-    assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
-    for bad in ["", "12", "x.abc", "12.", "12.a.b", "99999999999999999999.a"] {
+    for time in [0, 5, 1_772_616_600_123] {
+        let cursor = Cursor { time: DateTime::from_timestamp_millis(time).unwrap(), id: "abc".into() };
+        assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
+    }
+    for bad in ["", "12", "x.abc", "12.", "12.a.b", "-5.abc", "253402300800000.abc", "99999999999999999999.a"] {
         assert!(bad.parse::<Cursor>().is_err(), "{bad}");
     }
 }

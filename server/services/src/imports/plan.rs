@@ -50,7 +50,7 @@ pub(super) fn plan(text: &str, index: &[ImportedEntry], now: Timestamp, publish:
             version = None;
         }
         let key = import_key(&release, &mut keys_here);
-        let content = text(&release);
+        let content = entry_text(&release);
         let found = existing.find(&key, version.as_deref());
         let (fate, reason) = fate(&release, &content, found);
         let tags: Vec<String> =
@@ -92,7 +92,7 @@ pub(super) fn plan(text: &str, index: &[ImportedEntry], now: Timestamp, publish:
 
 /// The text of the entry: what the file says about the release, and what its heading says beyond version and date.
 /// Empty only for an empty section of unreleased changes.
-fn text(release: &Release) -> String {
+fn entry_text(release: &Release) -> String {
     let stated = release.content.trim_end();
     if stated.is_empty() && release.unreleased {
         return String::new();

@@ -1,0 +1,122 @@
+//! Pages as a browser without scripts meets them.
+
+use axum::http::Method;
+use model::projects::NewProject;
+use store::Db;
+use testkit::{TestApp, fixtures, on_both_databases};
+
+fn app(db: Db) -> TestApp {
+    TestApp::new(db, server::web::router)
+}
+
+on_both_databases! {
+    async fn a_fresh_instance_leads_everybody_to_its_set_up(db: Db) {
+        let app = app(db);
+        for path in ["/", "/dashboard", "/login", "/dashboard/projects"] {
+            let answer = app.stranger().get(path).await;
+            assert_eq!((answer.status(), answer.header("location")), (303, Some("/setup")), "{path}");
+        }
+        let page = app.stranger().get("/setup").await.expect(200);
+        assert!(page.text().contains("one-time link"), "{}", page.text());
+    }
+
+    async fn a_signed_out_visitor_signs_in_and_comes_back(db: Db) {
+        let app = app(db);
+        app.owner("Mara").await;
+        let answer = app.stranger().get("/dashboard/projects?q=a%20b").await;
+        assert_eq!(answer.header("location"), Some("/login?redirectTo=%2Fdashboard%2Fprojects%3Fq%3Da%2520b"));
+        let page = app.stranger().get("/login?redirectTo=%2Fdashboard%2Fprojects").await.expect(200);
+        assert!(page.text().contains(r#"value="/dashboard/projects""#), "{}", page.text());
+    }
+
+    async fn dashboard_pages_forbid_foreign_scripts_and_frames(db: Db) {
+        let app = app(db);
+        let owner = app.owner("Mara").await.by_cookie();
+        let page = owner.get("/dashboard").await.expect(200);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("script-src 'self' 'nonce-") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src")).unwrap();
+        assert!(!scripts.contains("unsafe-inline") && !scripts.contains("'unsafe-eval'"), "{policy}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cache-control", "private, no-store"),
+        ] {
+            assert_eq!(page.header(name), Some(value));
+        }
+    }
+
+    async fn every_published_text_is_on_the_public_page_and_no_draft_is(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        let mut published = Vec::new();
+        for number in 1..=5 {
+            published.push(fixtures::published(&app.services, &project, &format!("Release number {number}")).await);
+        }
+        fixtures::entry(&app.services, &project, "Unfinished draft").await;
+        let page = app.stranger().get("/changelog/atuin").await.expect(200);
+        for entry in &published {
+            assert!(page.text().contains(&entry.title), "{}", entry.title);
+        }
+        assert!(!page.text().contains("Unfinished draft"));
+        assert!(!page.text().contains("<script"), "readers get no script");
+    }
+
+    async fn ids_and_old_addresses_lead_to_the_present_one(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        let entry = fixtures::published(&app.services, &project, "Dark mode").await;
+        let by_id = app.stranger().get(&format!("/changelog/{}/{}", project.id, entry.id)).await;
+        assert_eq!((by_id.status(), by_id.header("location")), (308, Some("/changelog/atuin/dark-mode")));
+        app.stranger().get("/changelog/atuin/dark-mode").await.expect(200);
+    }
+
+    async fn a_private_project_is_answered_like_an_unknown_one(db: Db) {
+        let app = app(db);
+        let project = fixtures::project_with(&app.services, NewProject { name: "Secret".into(), ..NewProject::default() }).await;
+        let entry = fixtures::published(&app.services, &project, "Hidden").await;
+        for path in ["", "/rss.xml", &format!("/{}", entry.slug), &format!("/{}", entry.id)] {
+            let hidden = app.stranger().get(&format!("/changelog/secret{path}")).await;
+            let unknown = app.stranger().get(&format!("/changelog/nowhere{path}")).await;
+            assert_eq!(hidden.status(), 404, "{path}");
+            let same = |text: &str| text.replace("/changelog/secret", "/changelog/nowhere");
+            assert_eq!(same(hidden.text()), unknown.text(), "{path}");
+            assert_eq!(hidden.headers().len(), unknown.headers().len(), "{path}");
+        }
+    }
+
+    async fn a_reader_who_has_the_page_gets_304(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        fixtures::published(&app.services, &project, "Dark mode").await;
+        let tag = app.stranger().get("/changelog/atuin").await.expect(200).header("etag").unwrap().to_owned();
+        let again = |tag: String| app.stranger().call(Method::GET, "/changelog/atuin").header("if-none-match", &tag).send();
+        assert_eq!(again(tag.clone()).await.status(), 304);
+        fixtures::published(&app.services, &project, "Light mode").await;
+        assert_eq!(again(tag).await.status(), 200, "a publication shows on the next request");
+    }
+
+    async fn the_theme_form_comes_back_to_its_page_and_nowhere_else(db: Db) {
+        let app = app(db);
+        let choose = |body: &'static str| {
+            app.stranger()
+                .call(Method::POST, "/theme")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .body(body)
+                .send()
+        };
+        let answer = choose("theme=dark&from=/changelog/atuin").await;
+        assert_eq!((answer.status(), answer.header("location")), (303, Some("/changelog/atuin")));
+        assert!(answer.header("set-cookie").unwrap().starts_with("theme=dark;"));
+        assert_eq!(choose("theme=dark&from=//evil.example").await.header("location"), Some("/"));
+    }
+
+    async fn health_metrics_and_readiness_answer_without_a_sign_in(db: Db) {
+        let app = app(db);
+        assert_eq!(app.stranger().get("/healthz").await.expect(200).text(), "ok\n");
+        assert_eq!(app.stranger().get("/readyz").await.expect(200).text(), "ready\n");
+        let metrics = app.stranger().get("/metrics").await.expect(200);
+        assert!(metrics.text().contains(r#"tidings_http_requests_total{route="/healthz",status="200"} 1"#), "{}", metrics.text());
+    }
+}
