@@ -53,7 +53,9 @@ fn FrameFor(me: Me) -> impl IntoView {
     provide_context(me.clone());
     let path = use_location().pathname;
     let is = move |wanted: &'static str| Signal::derive(move || path.get().trim_end_matches('/') == wanted);
-    let in_projects = Signal::derive(move || path.get().starts_with("/dashboard/projects"));
+    let in_projects = Signal::derive(move || {
+        matches!(path.get().trim_end_matches('/'), "/dashboard/projects" | "/dashboard/projects/new")
+    });
     view! {
         <Shell
             nav=move || view! {

@@ -136,12 +136,19 @@ fn ImportForm(project: Project, publishes: bool) -> impl IntoView {
                     view! { <p class="soft small">"Everything is imported as drafts; an administrator publishes them."</p> }.into_any()
                 }}
                 <div class="cluster">
-                    <Button kind="submit" name="intent" value="preview" busy=run.pending()>"Preview"</Button>
-                    {move || (is_current.get() && !done.get() && creates.get() > 0).then(|| view! {
-                        <Button kind="submit" variant=Variant::Primary name="intent" value="import" busy=run.pending()>
-                            {move || match creates.get() { 1 => "Import 1 entry".to_owned(), n => format!("Import {n} entries") }}
-                        </Button>
-                    })}
+                    {move || {
+                        let ready = is_current.get() && !done.get() && creates.get() > 0;
+                        // One primary action at a time: first looking, then doing.
+                        let preview = if ready { Variant::Quiet } else { Variant::Primary };
+                        view! {
+                            <Button kind="submit" variant=preview name="intent" value="preview" busy=run.pending()>"Preview"</Button>
+                            {ready.then(|| view! {
+                                <Button kind="submit" variant=Variant::Primary name="intent" value="import" busy=run.pending()>
+                                    {match creates.get() { 1 => "Import 1 entry".to_owned(), n => format!("Import {n} entries") }}
+                                </Button>
+                            })}
+                        }
+                    }}
                 </div>
             </ActionForm>
             {move || report.get().filter(|report| report.done || is_current.get()).map(|report| {

@@ -100,8 +100,8 @@ test('a newcomer sets up, imports a changelog, edits, publishes, and readers fin
     await page.getByLabel('Title').fill(title);
     await page.getByLabel('Version').fill('99.0.0');
     await text.focus();
-    await page.keyboard.press('Control+End');
-    await page.keyboard.type(`\n\n## Water\n\n${sentence}\n\n- [x] moored\n\n| a | b |\n|---|---|\n| 1 | ~~2~~ |\n`);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type(`## Water\n\n${sentence}\n\n- [x] moored\n\n| a | b |\n|---|---|\n| 1 | ~~2~~ |\n\n`);
     const shown = page.getByRole('region', { name: 'Preview' });
     await expect(shown.getByRole('heading', { name: 'Water' })).toBeVisible();
     await expect(shown.getByText('before', { exact: true })).toHaveCSS('font-weight', /[67]\d\d/);

@@ -77,3 +77,42 @@ test('what was typed before scripts arrived is kept when they take over', async 
   await expect(admin.getByRole('button', { name: 'Remove new' })).toBeVisible();
   await expect(admin.getByText('Not saved yet')).toBeVisible();
 });
+
+test("the browser's way back asks as well, and staying keeps text and address", async ({ admin, rest, watch }) => {
+  watch.allow(/^dialog: Leave without saving/);
+  const project = await rest.createProject(unique('Raft'));
+  await rest.createEntry(project, { title: 'Floating', content: 'Logs.' });
+  const list = `/dashboard/projects/${project.id}/changelog`;
+  await visit(admin, list);
+  await admin.getByRole('link', { name: 'Floating' }).click();
+  await admin.getByLabel('Text, in Markdown').fill('Logs and rope.');
+  const editor = admin.url();
+
+  const answers = [false, true];
+  admin.on('dialog', (dialog) => void (answers.shift() ? dialog.accept() : dialog.dismiss()));
+  await admin.evaluate(() => history.back());
+  await expect.poll(() => answers.length).toBe(1);
+  await expect(admin).toHaveURL(editor);
+  await expect(admin.getByLabel('Text, in Markdown')).toHaveValue('Logs and rope.');
+
+  await admin.evaluate(() => history.back());
+  await expect(admin).toHaveURL(list);
+  await expect(admin.getByRole('heading', { level: 1, name: 'Entries' })).toBeVisible();
+  expect(answers).toEqual([]);
+});
+
+test('when the server does not answer, the text stays and can be saved later', async ({ admin, rest, watch }) => {
+  watch.allow(/ERR_FAILED|ERR_INTERNET_DISCONNECTED/);
+  const project = await rest.createProject(unique('Island'));
+  await visit(admin, editorPath(project));
+  await admin.getByLabel('Title').fill('Cut off');
+  await admin.getByLabel('Text, in Markdown').fill('Written by candle.');
+  await admin.context().setOffline(true);
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(admin.getByRole('alert')).toContainText('The server did not answer');
+  await expect(admin.getByLabel('Text, in Markdown')).toHaveValue('Written by candle.');
+  await admin.context().setOffline(false);
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(admin).not.toHaveURL(/\/new$/);
+  expect(await rest.listEntries(project)).toMatchObject([{ title: 'Cut off', content: 'Written by candle.' }]);
+});

@@ -90,6 +90,20 @@ test('an entry without a title is not saved, and its text stays', async ({ admin
   expect(await rest.listEntries(project)).toHaveLength(0);
 });
 
+test('a text that is too long is refused with the limit, and stays', async ({ admin, rest, watch }) => {
+  watch.allow(/status of 400 .*entries\/save/);
+  const project = await rest.createProject(unique('Tanker'));
+  await visit(admin, editorPath(project));
+  const long = 'Long. '.repeat(40_000);
+  await admin.getByLabel('Title').fill('Too much');
+  await admin.getByLabel('Text, in Markdown').fill(long);
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(admin.getByRole('alert')).toContainText(/at most 200,?000/);
+  await expect(admin.getByLabel('Text, in Markdown')).toHaveAttribute('aria-invalid', 'true');
+  await expect(admin.getByLabel('Text, in Markdown')).toHaveValue(long);
+  expect(await rest.listEntries(project)).toHaveLength(0);
+});
+
 test('a version that another entry has is refused with the name of that entry', async ({ admin, rest, watch }) => {
   watch.allow(/status of 409 .*entries\/save/);
   const project = await rest.createProject(unique('Dock'));

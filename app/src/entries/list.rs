@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use model::entries::{EntryState, EntrySummary};
 use model::{Permission, ProjectId, Verdict, access, versions};
 use ui::{
-    ButtonLink, Chip, Crumb, EmptyState, Glyph, PageHeader, Pager, SearchField, SkeletonRows, StateMark, Table, TagWord,
+    Button, ButtonLink, Chip, Crumb, EmptyState, Glyph, PageHeader, Pager, SearchField, SkeletonRows, StateMark, Table, TagWord,
     Variant,
 };
 
@@ -123,7 +123,7 @@ fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
                 <SearchField label="Search entries" name="q" value=asked.search.clone() shortcut="/"/>
                 {(!tag_choices.is_empty()).then(|| view! {
                     <label class="sr-only" for="filter-tag">"Tag"</label>
-                    <select id="filter-tag" name="tag" class="select">
+                    <select id="filter-tag" name="tag" class="input select">
                         <option value="" selected=chosen_tag.is_empty()>"Any tag"</option>
                         {tag_choices
                             .into_iter()
@@ -134,7 +134,7 @@ fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
                             .collect_view()}
                     </select>
                 })}
-                <button type="submit" class="button">"Filter"</button>
+                <Button kind="submit" variant=Variant::Quiet>"Filter"</Button>
             </form>
         })}
         {if page.items.is_empty() && asked.is_narrowed() {

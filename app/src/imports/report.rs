@@ -76,6 +76,7 @@ fn ReportRow(project: ProjectId, row: ImportRow, done: bool) -> impl IntoView {
         ImportFate::Refused => "Not imported",
     };
     let title = row.title.clone();
+    let hidden = row.tags.len().saturating_sub(3);
     let name = match row.entry.map(|entry| project_path(&project, &format!("/changelog/{entry}"))) {
         Some(href) => view! { <a href=href dir="auto" title=row.excerpt>{title}</a> }.into_any(),
         None => view! { <span dir="auto" title=row.excerpt>{title}</span> }.into_any(),
@@ -85,7 +86,10 @@ fn ReportRow(project: ProjectId, row: ImportRow, done: bool) -> impl IntoView {
             <td class="cell-main">{name}</td>
             <td class="mono">{row.version.as_deref().map(versions::label)}</td>
             <td class="nums">{row.date.map(|date| date.to_string())}</td>
-            <td>{row.tags.into_iter().map(|name| view! { <TagWord name=name color=None/> " " }).collect_view()}</td>
+            <td>
+                {row.tags.into_iter().take(3).map(|name| view! { <TagWord name=name color=None/> " " }).collect_view()}
+                {(hidden > 0).then(|| view! { <span class="soft small">{format!("+{hidden}")}</span> })}
+            </td>
             <td>
                 {result}
                 {row.reason.map(|reason| view! { <span class="soft small">" " {reason}</span> })}

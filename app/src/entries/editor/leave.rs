@@ -3,6 +3,8 @@
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::JsValue;
 
 /// Whether the guard is off for good, because what it guarded was deleted.
 #[derive(Clone, Copy)]
@@ -12,14 +14,49 @@ struct Forgotten(RwSignal<bool>);
 pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) {
     let forgotten = RwSignal::new(false);
     provide_context(Forgotten(forgotten));
+    let asks = move || !forgotten.get_untracked() && untrack(changed);
     Effect::new(move |_| {
         let handle = window_event_listener(ev::beforeunload, move |event| {
-            if !forgotten.get_untracked() && untrack(changed) {
+            if asks() {
                 event.prevent_default();
                 event.set_return_value("unsaved");
             }
         });
         on_cleanup(move || handle.remove());
+    });
+    Effect::new(move |_| ask_on_history(asks));
+}
+
+/// The browser's Back and Forward stay in this document, where no `beforeunload` asks. The router must not hear of the
+/// step before the answer, so this listens while the event is on its way down.
+fn ask_on_history(asks: impl Fn() -> bool + 'static) {
+    let address = || {
+        let location = window().location();
+        location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+    };
+    let here = address();
+    let stepped = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        // A link to a place in this page is a step, too. A browser that shows no question answers with an error.
+        if address() != here
+            && asks()
+            && !window().confirm_with_message("Leave without saving? What you typed is lost.").unwrap_or(true)
+        {
+            event.stop_immediate_propagation();
+            // The address has changed already; take it back.
+            if let Ok(history) = window().history() {
+                let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+            }
+        }
+    });
+    // Neither adding nor removing fails for a window and a name that it knows.
+    let listener = stepped.as_ref().unchecked_ref();
+    let _ = window().add_event_listener_with_callback_and_bool("popstate", listener, true);
+    let stepped = StoredValue::new_local(stepped);
+    on_cleanup(move || {
+        let _ = stepped.try_with_value(|stepped| {
+            let listener = stepped.as_ref().unchecked_ref();
+            let _ = window().remove_event_listener_with_callback_and_bool("popstate", listener, true);
+        });
     });
 }
 
@@ -46,7 +83,8 @@ pub(super) fn save_on_shortcut(form: &'static str) {
         let handle = window_event_listener(ev::keydown, move |event| {
             if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("s") {
                 event.prevent_default();
-                let form = document().get_element_by_id(form).and_then(|el| el.dyn_into::<web_sys::HtmlFormElement>().ok());
+                let form =
+                    document().get_element_by_id(form).and_then(|el| el.dyn_into::<web_sys::HtmlFormElement>().ok());
                 if let Some(form) = form {
                     // An invalid form shows its own message; there is nothing else to report.
                     let _ = form.request_submit();
