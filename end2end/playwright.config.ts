@@ -39,8 +39,12 @@ export default defineConfig<object, Options>({
   },
   projects: [
     { name: 'sqlite', testIgnore: '**/no-script.spec.ts', use: { engine: 'sqlite' } },
-    // How a page looks does not depend on the database.
-    { name: 'postgres', testIgnore: '**/no-script.spec.ts', grepInvert: /@look/, use: { engine: 'postgres' } },
+    {
+      name: 'postgres',
+      // What happens in the browser alone does not depend on the database.
+      testIgnore: ['no-script', 'look', 'keyboard', 'theme', 'unsaved', 'widget'].map((name) => `**/${name}.spec.ts`),
+      use: { engine: 'postgres' },
+    },
     { name: 'no-script', testMatch: '**/no-script.spec.ts', use: { engine: 'sqlite', javaScriptEnabled: false } },
   ],
 });

@@ -73,8 +73,7 @@ pub async fn check_setup(token: String) -> Result<bool> {
 #[server(prefix = "/rpc/public", endpoint = "account/set-up")]
 pub async fn set_up(token: String, name: String, email: String, password: String) -> Result<()> {
     act_public(async |cx| {
-        let signed_in =
-            services::setup::complete(&cx.services, &token, &name, &email, &password, &cx.client).await?;
+        let signed_in = services::setup::complete(&cx.services, &token, &name, &email, &password, &cx.client).await?;
         set_cookies(caller::sign_in_cookies(&cx.services, &signed_in));
         leptos_axum::redirect("/dashboard");
         Ok(())
@@ -101,7 +100,9 @@ mod tests {
         for good in ["/dashboard/projects", "/dashboard?x=1#y", "/"] {
             assert_eq!(local_path(good), good);
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb", "/ä"] {
+        for bad in
+            ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb", "/ä"]
+        {
             assert_eq!(local_path(bad), "/dashboard", "{bad}");
         }
     }

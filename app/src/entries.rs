@@ -97,7 +97,6 @@ fn tag_refs(list: &str) -> Vec<TagRef> {
 /// `intent` "publish" the saved entry is published, with "unpublish" taken back, with "request" an administrator is
 /// asked. Goes to the entry's own page when it was new.
 #[server(prefix = "/rpc", endpoint = "entries/save")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn save_entry(
     project: ProjectId,
     #[server(default)] entry: String,

@@ -127,9 +127,7 @@ fn ThemeChoice() -> impl IntoView {
 /// What the document says, which on the server comes from the cookie.
 fn chosen_theme() -> Theme {
     #[cfg(feature = "ssr")]
-    return use_context::<http::request::Parts>()
-        .map(|parts| crate::server::theme(&parts.headers))
-        .unwrap_or_default();
+    return use_context::<http::request::Parts>().map(|parts| crate::server::theme(&parts.headers)).unwrap_or_default();
     #[cfg(not(feature = "ssr"))]
     return document()
         .document_element()

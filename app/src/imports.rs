@@ -100,7 +100,8 @@ fn ImportForm(project: Project, publishes: bool) -> impl IntoView {
         }
     });
     let is_current = Signal::derive(move || {
-        previewed.with(|seen| seen.as_ref().is_some_and(|(seen, choice)| *seen == *text.read() && *choice == publish.get()))
+        previewed
+            .with(|seen| seen.as_ref().is_some_and(|(seen, choice)| *seen == *text.read() && *choice == publish.get()))
     });
     let creates = Signal::derive(move || report.with(|r| r.as_ref().map_or(0, |r| r.count(ImportFate::Create))));
     let done = Signal::derive(move || report.with(|report| report.as_ref().is_some_and(|report| report.done)));

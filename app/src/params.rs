@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use leptos::prelude::*;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use leptos_router::hooks::use_params_map;
 use model::{Error, ProjectId, Result};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The id in the named part of the address; a text that is no id cannot exist.
 pub fn id_param<T>(name: &'static str) -> Memo<Result<T>>

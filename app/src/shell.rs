@@ -1,8 +1,8 @@
 //! The document around every page of the dashboard.
 
+use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
 use http::request::Parts;
-use http::HeaderValue;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;

@@ -26,7 +26,7 @@ async function inspect(page: Page, label: string): Promise<void> {
 
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [1280, 390]) {
-    test(`every page is accessible and fits, ${theme} at ${width} pixels @look`, async ({ fresh, open, rest, instance, watch }) => {
+    test(`every page is accessible and fits, ${theme} at ${width} pixels`, async ({ fresh, open, rest, instance, watch }) => {
       test.setTimeout(180_000);
       watch.allow(/status of 404/);
       const project = await rest.createProject(unique('Observatory'), {

@@ -1,6 +1,7 @@
 //! Running the server: listening, and finishing what is in flight when it is told to stop.
 
 use std::future::Future;
+use std::io::Write;
 use std::net::SocketAddr;
 
 use axum::serve::ListenerExt;
@@ -37,7 +38,8 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     tracing::info!(address = %services.base_url(), database = engine, "Tidings runs at {} on {engine}", services.base_url());
     if let Some(link) = services::setup::issue_link(&services).await.map_err(ServeError::SetUp)? {
         // On standard output, not in the log: whoever reads it becomes the administrator.
-        println!("\nSet up this instance here (the link works once):\n\n    {link}\n");
+        // Where nobody reads it there is nothing to do about it: the next start prints a new link.
+        let _ = writeln!(std::io::stdout(), "\nSet up this instance here (the link works once):\n\n    {link}\n");
     }
     let router = web::router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await.map_err(ServeError::Stopped)?;

@@ -203,7 +203,7 @@ fn write_changelog(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Memory of a process that no other process shares or swap holds: its resident set, in bytes.
+/// The resident set of a process in bytes, with the pages of the binary itself that were touched.
 fn resident_bytes(process: u32) -> Result<u64> {
     let text = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the system tells no memory use")?;

@@ -54,10 +54,10 @@ impl FromStr for Role {
 
     /// Ignores case.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Role::ALL.into_iter().find(|role| role.as_str().eq_ignore_ascii_case(text.trim())).ok_or_else(|| UnknownName {
-            given: text.to_owned(),
-            allowed: "admin, staff, viewer".to_owned(),
-        })
+        Role::ALL
+            .into_iter()
+            .find(|role| role.as_str().eq_ignore_ascii_case(text.trim()))
+            .ok_or_else(|| UnknownName { given: text.to_owned(), allowed: "admin, staff, viewer".to_owned() })
     }
 }
 

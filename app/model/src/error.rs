@@ -67,7 +67,9 @@ pub enum Error {
     #[error("Too many attempts. Try again in {seconds} seconds.")]
     SlowDown { seconds: u64 },
     /// The database is busy, full or unreachable. Nothing was changed; the same request may succeed later.
-    #[error("The database cannot be reached or written right now. Nothing was changed; try again. Reference {reference}.")]
+    #[error(
+        "The database cannot be reached or written right now. Nothing was changed; try again. Reference {reference}."
+    )]
     Unavailable { reference: String },
     #[error("Something went wrong on our side. Nothing was changed. Reference {reference}.")]
     Internal { reference: String },

@@ -19,8 +19,7 @@ pub struct NotAnId;
 
 /// Whether `text` may be an id at all. Says nothing about whether such a record exists.
 pub fn is_id(text: &str) -> bool {
-    (1..=MAX_LENGTH).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// Makes the text of a new id from the time and 16 random bytes.

@@ -46,5 +46,9 @@ pub fn name(text: &str) -> Result<String, String> {
 /// Splits a comma-separated list, as a plain form sends it; blanks and repetitions fall away, order stays.
 pub fn parse_list(text: &str) -> Vec<String> {
     let mut seen = HashSet::new();
-    text.split(',').map(str::trim).filter(|name| !name.is_empty() && seen.insert(key(name))).map(str::to_owned).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && seen.insert(key(name)))
+        .map(str::to_owned)
+        .collect()
 }

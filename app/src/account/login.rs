@@ -16,7 +16,9 @@ pub fn LoginPage() -> impl IntoView {
     let query = use_query_map();
     // Three names for the same thing, because older clients send each of them.
     let target = move || {
-        query.with(|query| ["redirectTo", "redirect", "from"].iter().find_map(|name| query.get(name)).unwrap_or_default())
+        query.with(|query| {
+            ["redirectTo", "redirect", "from"].iter().find_map(|name| query.get(name)).unwrap_or_default()
+        })
     };
     view! {
         <Title text="Sign in · Tidings"/>

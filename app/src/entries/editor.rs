@@ -230,7 +230,6 @@ fn visible_failure(failure: Signal<Option<Error>>) -> Signal<Option<String>> {
 
 /// The way back, and what can be done with the entry.
 #[component]
-#[expect(clippy::too_many_arguments, reason = "a part of one page, split off to be read")]
 fn TopLine(
     project: Project,
     draft: Draft,

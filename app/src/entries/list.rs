@@ -7,8 +7,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use model::entries::{EntryState, EntrySummary};
 use model::{Permission, ProjectId, Verdict, access, versions};
 use ui::{
-    Button, ButtonLink, Chip, Crumb, EmptyState, Glyph, PageHeader, Pager, SearchField, SkeletonRows, StateMark, Table, TagWord,
-    Variant,
+    Button, ButtonLink, Chip, Crumb, EmptyState, Glyph, PageHeader, Pager, SearchField, SkeletonRows, StateMark, Table,
+    TagWord, Variant,
 };
 
 use super::{EntryList, list_entries};
@@ -46,7 +46,12 @@ pub fn EntryListPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         query.with(|query| {
             let text = |name| query.get(name).unwrap_or_default();
-            Asked { state: EntryState::parse(&text("state")), search: text("q"), tag: text("tag"), after: text("after") }
+            Asked {
+                state: EntryState::parse(&text("state")),
+                search: text("q"),
+                tag: text("tag"),
+                after: text("after"),
+            }
         })
     });
     let list = Resource::new(
@@ -93,13 +98,15 @@ fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
             view! { <Chip href=href label=label count=Some(count.to_string()) current=asked.state == state/> }
         }
     };
-    let middle = move || view! {
-        <nav class="cluster" aria-label="State">
-            {chip(None, "All", counts.total())}
-            {chip(Some(EntryState::Draft), "Draft", counts.draft)}
-            {(counts.scheduled > 0).then(|| chip(Some(EntryState::Scheduled), "Scheduled", counts.scheduled))}
-            {chip(Some(EntryState::Published), "Published", counts.published)}
-        </nav>
+    let middle = move || {
+        view! {
+            <nav class="cluster" aria-label="State">
+                {chip(None, "All", counts.total())}
+                {chip(Some(EntryState::Draft), "Draft", counts.draft)}
+                {(counts.scheduled > 0).then(|| chip(Some(EntryState::Scheduled), "Scheduled", counts.scheduled))}
+                {chip(Some(EntryState::Published), "Published", counts.published)}
+            </nav>
+        }
     };
     let action = {
         let new_href = new_href.clone();
@@ -235,7 +242,8 @@ fn shortcuts(new_href: Option<String>) {
 /// Whether the focus is where letters are text.
 fn typing() -> bool {
     document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.has_attribute("contenteditable")
     })
 }
 

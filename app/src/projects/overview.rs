@@ -62,11 +62,7 @@ pub fn ProjectOverviewPage() -> impl IntoView {
 }
 
 #[component]
-fn Overview(
-    summary: ProjectSummary,
-    latest: Vec<model::entries::EntrySummary>,
-    base_url: String,
-) -> impl IntoView {
+fn Overview(summary: ProjectSummary, latest: Vec<model::entries::EntrySummary>, base_url: String) -> impl IntoView {
     let ProjectSummary { project, figures, .. } = summary;
     let id = project.id.clone();
     let at = move |rest: &str| project_path(&id, rest);
@@ -80,11 +76,13 @@ fn Overview(
     let all_entries = entries.clone();
     let action = {
         let (public, new_entry, is_public) = (public.clone(), new_entry.clone(), project.is_public);
-        move || view! {
-            {is_public.then(|| view! { <ButtonLink href=public external=true>"Public page"</ButtonLink> })}
-            {writes.then(|| view! {
-                <ButtonLink href=new_entry variant=Variant::Primary glyph=Glyph::Plus>"New entry"</ButtonLink>
-            })}
+        move || {
+            view! {
+                {is_public.then(|| view! { <ButtonLink href=public external=true>"Public page"</ButtonLink> })}
+                {writes.then(|| view! {
+                    <ButtonLink href=new_entry variant=Variant::Primary glyph=Glyph::Plus>"New entry"</ButtonLink>
+                })}
+            }
         }
     };
     let snippet = format!("<script src=\"{base_url}/api/integrations/widget/{}\" async></script>", project.id);

@@ -20,10 +20,7 @@ pub fn ProjectSettingsPage() -> impl IntoView {
     let project = project_param();
     let update = ServerAction::<UpdateProject>::new();
     let set_access = ServerAction::<SetProjectAccess>::new();
-    let data = Resource::new(
-        move || project.get(),
-        |project| async move { get_project(project?).await },
-    );
+    let data = Resource::new(move || project.get(), |project| async move { get_project(project?).await });
     let toasts = use_toasts();
     Effect::new(move |_| {
         if update.value().with(|value| matches!(value, Some(Ok(_))))

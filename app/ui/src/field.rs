@@ -112,7 +112,8 @@ pub(crate) fn focus_on_key(node: NodeRef<html::Input>, key: String) {
 /// Whether the focus is where letters are text.
 fn is_typing() -> bool {
     document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.has_attribute("contenteditable")
     })
 }
 

@@ -100,10 +100,10 @@ async fn list_html(services: &Services, site: &Site, address: &str, query: &str)
 
 /// The pairs of a query string.
 fn pairs(query: &str) -> Vec<(String, String)> {
-    let parsed: std::result::Result<axum::extract::Query<Vec<(String, String)>>, _> =
-        format!("/?{query}").parse::<Uri>().map_err(drop).and_then(|uri| {
-            axum::extract::Query::try_from_uri(&uri).map_err(drop)
-        });
+    let parsed: std::result::Result<axum::extract::Query<Vec<(String, String)>>, _> = format!("/?{query}")
+        .parse::<Uri>()
+        .map_err(drop)
+        .and_then(|uri| axum::extract::Query::try_from_uri(&uri).map_err(drop));
     parsed.map(|pairs| pairs.0).unwrap_or_default()
 }
 
@@ -176,7 +176,9 @@ fn maintenance(site: Site, project: &Project) -> Response {
 fn failed(site: Site, error: &Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (title, text) = match error {
-        Error::NotFound => ("There is nothing here", "The address is wrong, or what was here is no longer public.".to_owned()),
+        Error::NotFound => {
+            ("There is nothing here", "The address is wrong, or what was here is no longer public.".to_owned())
+        }
         Error::BadRequest { message } => ("This page does not exist", message.clone()),
         other => ("This page cannot be shown right now", other.to_string()),
     };

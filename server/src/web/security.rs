@@ -26,9 +26,9 @@ pub async fn headers(State(services): State<Services>, request: Request, next: N
         headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("SAMEORIGIN"));
         // Plain forms find their way back by the Referer, so it must reach this site.
         headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
-        headers.entry(HeaderName::from_static("permissions-policy")).or_insert(HeaderValue::from_static(
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-        ));
+        headers
+            .entry(HeaderName::from_static("permissions-policy"))
+            .or_insert(HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
         headers
             .entry(HeaderName::from_static("cross-origin-opener-policy"))
             .or_insert(HeaderValue::from_static("same-origin"));

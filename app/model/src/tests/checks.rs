@@ -12,7 +12,8 @@ fn fields(error: Error) -> Vec<String> {
 #[test]
 fn addresses_are_stored_trimmed_and_in_lower_case() {
     assert_eq!(check::email("  Mara.Lind@Example.ORG "), Ok("mara.lind@example.org".to_owned()));
-    for bad in ["", "mara", "@example.org", "mara@", "a b@example.org", "a@b@", "mara@example", "mara@.org", "m@e..org"] {
+    for bad in ["", "mara", "@example.org", "mara@", "a b@example.org", "a@b@", "mara@example", "mara@.org", "m@e..org"]
+    {
         assert!(check::email(bad).is_err(), "{bad}");
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::JsValue;
@@ -24,20 +25,17 @@ pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) {
         });
         on_cleanup(move || handle.remove());
     });
-    Effect::new(move |_| ask_on_history(asks));
+    // As the router has it: the window's address may still be that of the page before.
+    let here = use_location().pathname.get_untracked();
+    Effect::new(move |_| ask_on_history(here.clone(), asks));
 }
 
 /// The browser's Back and Forward stay in this document, where no `beforeunload` asks. The router must not hear of the
 /// step before the answer, so this listens while the event is on its way down.
-fn ask_on_history(asks: impl Fn() -> bool + 'static) {
-    let address = || {
-        let location = window().location();
-        location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
-    };
-    let here = address();
+fn ask_on_history(here: String, asks: impl Fn() -> bool + 'static) {
     let stepped = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
         // A link to a place in this page is a step, too. A browser that shows no question answers with an error.
-        if address() != here
+        if window().location().pathname().is_ok_and(|path| path != here)
             && asks()
             && !window().confirm_with_message("Leave without saving? What you typed is lost.").unwrap_or(true)
         {
