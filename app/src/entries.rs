@@ -10,6 +10,7 @@ use model::{Cursor, EntryId, Page, ProjectId, Result};
 use serde::{Deserialize, Serialize};
 
 pub use edit::{EntryEditPage, EntryNewPage};
+pub use editor::watch_history;
 pub use list::{EntryLines, EntryListPage};
 
 #[cfg(feature = "ssr")]

@@ -52,6 +52,7 @@ fn GalleryPage() -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_toasts();
+    entries::watch_history();
     view! {
         <Router>
             <Routes fallback=NotFoundPage>

@@ -24,6 +24,7 @@ use crate::failure::{failure_of, field_error, form_error, wrong_fields};
 use crate::home::mark;
 use crate::params::project_path;
 use conflict::Conflict;
+pub use leave::watch_history;
 
 const FORM: &str = "entry-form";
 

@@ -3,9 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Whether the guard is off for good, because what it guarded was deleted.
 #[derive(Clone, Copy)]
@@ -25,37 +23,57 @@ pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) {
         });
         on_cleanup(move || handle.remove());
     });
+    let Some(History(editing)) = use_context() else { return };
     // As the router has it: the window's address may still be that of the page before.
     let here = use_location().pathname.get_untracked();
-    Effect::new(move |_| ask_on_history(here.clone(), asks));
+    let asks = Callback::new(move |()| asks());
+    editing.set_value(Some(Editing { here: here.clone(), asks }));
+    on_cleanup(move || {
+        // The next editor may be there already; and the page may be gone with everything.
+        let _ = editing.try_update_value(|editing| {
+            if editing.as_ref().is_some_and(|editing| editing.here == here) {
+                *editing = None;
+            }
+        });
+    });
 }
 
-/// The browser's Back and Forward stay in this document, where no `beforeunload` asks. The router must not hear of the
-/// step before the answer, so this listens while the event is on its way down.
-fn ask_on_history(here: String, asks: impl Fn() -> bool + 'static) {
-    let stepped = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-        // A link to a place in this page is a step, too. A browser that shows no question answers with an error.
-        if window().location().pathname().is_ok_and(|path| path != here)
-            && asks()
-            && !window().confirm_with_message("Leave without saving? What you typed is lost.").unwrap_or(true)
-        {
+/// The editor in front of the reader, for steps through the history.
+#[derive(Clone)]
+struct Editing {
+    /// Its path.
+    here: String,
+    asks: Callback<(), bool>,
+}
+
+#[derive(Clone, Copy)]
+struct History(StoredValue<Option<Editing>>);
+
+/// Asks before the browser's Back and Forward leave an editor with something unsaved: they stay in this document, where
+/// no `beforeunload` asks. Call it before the router starts, so that the router does not hear of a step before the
+/// answer: events at the window reach listeners in the order in which these came.
+pub fn watch_history() {
+    let editing = StoredValue::new(None::<Editing>);
+    provide_context(History(editing));
+    if cfg!(feature = "hydrate") {
+        // Stays for as long as the document, so nothing has to remove it.
+        let _ = window_event_listener(ev::popstate, move |event| {
+            let Some(Editing { here, asks }) = editing.get_value() else { return };
+            // A link to a place in the same page is a step, too.
+            if window().location().pathname().is_ok_and(|path| path == here) || !asks.run(()) {
+                return;
+            }
+            // A browser that shows no question answers with an error, and then nothing holds anybody back.
+            if window().confirm_with_message("Leave without saving? What you typed is lost.").unwrap_or(true) {
+                return;
+            }
             event.stop_immediate_propagation();
             // The address has changed already; take it back.
             if let Ok(history) = window().history() {
                 let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
             }
-        }
-    });
-    // Neither adding nor removing fails for a window and a name that it knows.
-    let listener = stepped.as_ref().unchecked_ref();
-    let _ = window().add_event_listener_with_callback_and_bool("popstate", listener, true);
-    let stepped = StoredValue::new_local(stepped);
-    on_cleanup(move || {
-        let _ = stepped.try_with_value(|stepped| {
-            let listener = stepped.as_ref().unchecked_ref();
-            let _ = window().remove_event_listener_with_callback_and_bool("popstate", listener, true);
         });
-    });
+    }
 }
 
 /// Lets the browser itself follow links while `changed` holds: without the router's shortcut it leaves the page, and so
