@@ -62,7 +62,9 @@ export function changelogToImport(): Changelog {
     } else if (open && !open.mark && line.startsWith('- ')) {
       // The longest run without any Markdown is text that readers see as it is written.
       const runs = line.slice(2).split(/[*_`[\]()<>#&\\"':|~!]+|https?:\S+|\.\.\.|--/);
-      open.mark = runs.map((run) => run.trim()).reduce((longest, run) => (run.length > longest.length ? run : longest), '');
+      open.mark = runs
+        .map((run) => run.trim())
+        .reduce((longest, run) => (run.length > longest.length ? run : longest), '');
     }
   }
   return { text, releases };

@@ -1,6 +1,13 @@
 // What every test starts with: a server of its worker, people who are signed in, and a watch over every page.
 
-import { type BrowserContext, type BrowserContextOptions, type Page, test as base, expect, request } from '@playwright/test';
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  test as base,
+  expect,
+  request,
+} from '@playwright/test';
 
 import { type Engine, Instance, PEOPLE, type Role } from './instance.ts';
 import { Rest } from './rest.ts';

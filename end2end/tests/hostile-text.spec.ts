@@ -39,7 +39,12 @@ const HOSTILE = `
 The end is reached.[^1]
 `;
 
-test('hostile text runs nothing and fetches nothing, in the preview and for readers', async ({ admin, open, rest, watch }) => {
+test('hostile text runs nothing and fetches nothing, in the preview and for readers', async ({
+  admin,
+  open,
+  rest,
+  watch,
+}) => {
   watch.allow(/status of 404/);
   const project = await rest.createProject(unique('<b>Pirates</b> & "Co"'));
   const entry = await rest.createEntry(project, { title: '<img src=x onerror=window.hacked=1>', content: 'To come.' });
@@ -58,16 +63,22 @@ test('hostile text runs nothing and fetches nothing, in the preview and for read
   ] as const) {
     if (page === reader) await reader.goto(`/changelog/${project.slug}/${slug}`);
     await expect(text).toContainText('The end is reached.');
-    await expect(text.locator('script, iframe, object, style, link, base, meta, form, video, svg, math')).toHaveCount(0);
+    await expect(text.locator('script, iframe, object, style, link, base, meta, form, video, svg, math')).toHaveCount(
+      0
+    );
     const scheming = await text
       .locator('a[href], img[src]')
       .evaluateAll((all) =>
-        all.map((node) => node.getAttribute('href') ?? node.getAttribute('src') ?? '').filter((to) => !/^(https?:|#|\/|x$)/.test(to))
+        all
+          .map((node) => node.getAttribute('href') ?? node.getAttribute('src') ?? '')
+          .filter((to) => !/^(https?:|#|\/|x$)/.test(to))
       );
     expect(scheming).toEqual([]);
     const handlers = await text
       .locator('*')
-      .evaluateAll((all) => all.flatMap((node) => [...node.attributes].map(({ name }) => name).filter((name) => /^on|^style$/.test(name))));
+      .evaluateAll((all) =>
+        all.flatMap((node) => [...node.attributes].map(({ name }) => name).filter((name) => /^on|^style$/.test(name)))
+      );
     expect(handlers).toEqual([]);
     for (const link of await text.getByRole('link', { name: /raw link|plain|mixed|encoded|tabbed|data|vb/ }).all()) {
       await link.click();

@@ -205,7 +205,10 @@ test('a newcomer sets up, imports a changelog, edits, publishes, and readers fin
   await test.step('signing out closes the dashboard', async () => {
     await visit(page, '/dashboard');
     await page.getByText(name).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).or(page.getByRole('button', { name: 'Sign out' })).click();
+    await page
+      .getByRole('menuitem', { name: 'Sign out' })
+      .or(page.getByRole('button', { name: 'Sign out' }))
+      .click();
     await expect(page).toHaveURL('/login');
     await page.goto('/dashboard');
     await expect(page).toHaveURL('/login');

@@ -5,7 +5,8 @@ import { type Page, type Rest, editorPath, expect, test, unique, visit } from '.
 async function openList(rest: Rest, page: Page) {
   const project = await rest.createProject(unique('Chart'));
   // The list shows the newest first.
-  for (const title of ['Third row', 'Second row', 'First row']) await rest.createEntry(project, { title, content: 'Text.' });
+  for (const title of ['Third row', 'Second row', 'First row'])
+    await rest.createEntry(project, { title, content: 'Text.' });
   await visit(page, `/dashboard/projects/${project.id}/changelog`);
   await expect(page.getByRole('link', { name: 'First row' })).toBeVisible();
   return project;
@@ -65,7 +66,9 @@ test('a dialog keeps the focus inside, closes on Escape and gives the focus back
   await expect(dialog).toBeVisible();
   for (let presses = 0; presses < 6; presses++) {
     await admin.keyboard.press('Tab');
-    const inside = await dialog.evaluate((node) => node.contains(document.activeElement) || document.activeElement === document.body);
+    const inside = await dialog.evaluate(
+      (node) => node.contains(document.activeElement) || document.activeElement === document.body
+    );
     expect(inside, 'Tab stays inside').toBe(true);
   }
   await admin.keyboard.press('Escape');
@@ -111,6 +114,22 @@ test('the user menu opens, moves and closes by keys', async ({ admin }) => {
   await admin.keyboard.press('Escape');
   await expect(item).toBeHidden();
   await expect(menu).toBeFocused();
+});
+
+test('after a preview the keyboard goes on where it was', async ({ admin, rest }) => {
+  const project = await rest.createProject(unique('Barge'));
+  await visit(admin, `/dashboard/projects/${project.id}/import`);
+  await admin.getByRole('textbox', { name: 'Changelog' }).fill('# Changelog\n\n## 1.0.0\n\n- Loaded\n');
+  const preview = admin.getByRole('button', { name: 'Preview' });
+  await preview.focus();
+  await admin.keyboard.press('Enter');
+  await expect(admin.getByRole('button', { name: 'Import 1 entry' })).toBeVisible();
+  await expect(preview).toBeFocused();
+  await admin.keyboard.press('Tab');
+  await expect(admin.getByRole('button', { name: 'Import 1 entry' })).toBeFocused();
+  await admin.keyboard.press('Enter');
+  await expect(admin.getByRole('heading', { name: 'Imported' })).toBeVisible();
+  expect(await rest.listEntries(project)).toHaveLength(1);
 });
 
 test('on a small screen the menu opens as a drawer and closes with a link or Escape', async ({ open }) => {

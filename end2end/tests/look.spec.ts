@@ -1,5 +1,5 @@
-// Every page in light and dark, wide and narrow: no violation of accessibility rules, nothing wider than the screen, and
-// a picture in `test-results/pages` for whoever reviews the look.
+// Every page in light and dark, wide and narrow: no violation of accessibility rules, nothing wider than the screen,
+// and a picture in `test-results/pages` for whoever reviews the look.
 
 import { AxeBuilder } from '@axe-core/playwright';
 
@@ -18,15 +18,25 @@ interface Place {
 async function inspect(page: Page, label: string): Promise<void> {
   await page.screenshot({ path: `test-results/pages/${label}.png`, fullPage: true, animations: 'disabled' });
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} – ${nodes.map((node) => node.html).join(' | ')}`);
+  const found = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} – ${nodes.map((node) => node.html).join(' | ')}`
+  );
   expect.soft(found, `accessibility of ${label}`).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+  );
   expect.soft(overflow, `pixels that ${label} is too wide`).toBeLessThanOrEqual(0);
 }
 
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [1280, 390]) {
-    test(`every page is accessible and fits, ${theme} at ${width} pixels`, async ({ fresh, open, rest, instance, watch }) => {
+    test(`every page is accessible and fits, ${theme} at ${width} pixels`, async ({
+      fresh,
+      open,
+      rest,
+      instance,
+      watch,
+    }) => {
       test.setTimeout(180_000);
       watch.allow(/status of 404/);
       const project = await rest.createProject(unique('Observatory'), {
@@ -63,8 +73,18 @@ for (const theme of ['light', 'dark'] as const) {
         { name: 'gallery', who: 'admin', path: '/dashboard/gallery', isDashboard: true },
         { name: 'not-found', who: 'admin', path: '/dashboard/nowhere', isDashboard: true },
         { name: 'public-list', who: 'stranger', path: `/changelog/${project.slug}`, isDashboard: false },
-        { name: 'public-entry', who: 'stranger', path: `/changelog/${project.slug}/${written.slug}`, isDashboard: false },
-        { name: 'public-nothing-found', who: 'stranger', path: `/changelog/${project.slug}?q=zzzz`, isDashboard: false },
+        {
+          name: 'public-entry',
+          who: 'stranger',
+          path: `/changelog/${project.slug}/${written.slug}`,
+          isDashboard: false,
+        },
+        {
+          name: 'public-nothing-found',
+          who: 'stranger',
+          path: `/changelog/${project.slug}?q=zzzz`,
+          isDashboard: false,
+        },
         { name: 'public-missing', who: 'stranger', path: '/changelog/no-such-project', isDashboard: false },
       ];
       const options = { viewport: { width, height: 900 }, colorScheme: theme };

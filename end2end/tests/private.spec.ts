@@ -11,7 +11,9 @@ test('page, feed and data of a private project answer as if it did not exist', a
   const answer = async (path: string, own: string[]) => {
     const response = await fetch(instance.url + path);
     const body = own.reduce((text, word) => text.replaceAll(word, '…'), await response.text());
-    const headers = Object.fromEntries([...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
+    const headers = Object.fromEntries(
+      [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
+    );
     return { status: response.status, headers, body };
   };
   for (const at of ['id', 'slug'] as const) {

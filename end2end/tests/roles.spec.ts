@@ -30,7 +30,12 @@ test('where approval is needed, staff ask and an administrator publishes', async
   expect((await rest.getEntry(project, entry.id)).status).toBe('published');
 });
 
-test('a member of staff may not publish past the rule, whatever the page sends', async ({ admin, open, rest, watch }) => {
+test('a member of staff may not publish past the rule, whatever the page sends', async ({
+  admin,
+  open,
+  rest,
+  watch,
+}) => {
   watch.allow(/status of 403 .*rpc\/entries\/save/);
   const project = await rest.createProject(unique('Haven'));
   const entry = await rest.createEntry(project, { title: 'Held back', content: 'Text.' });

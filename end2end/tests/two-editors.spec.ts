@@ -26,7 +26,11 @@ async function collide(rest: Rest, first: Page, second: Page) {
 
 test.beforeEach(({ watch }) => watch.allow(/status of 409 .*rpc\/entries\/save/));
 
-test('the second save shows both texts, and "Keep mine" replaces only what was shown', async ({ rest, admin, open }) => {
+test('the second save shows both texts, and "Keep mine" replaces only what was shown', async ({
+  rest,
+  admin,
+  open,
+}) => {
   const second = await open('staff');
   const { notice, stored } = await collide(rest, admin, second);
   await notice.getByRole('button', { name: 'Keep mine' }).click();

@@ -5,7 +5,11 @@ import { type Instance, type Page, type Rest, type Site, expect, test, unique } 
 async function project(rest: Rest) {
   const project = await rest.createProject(unique('Regatta'));
   for (const [at, title] of ['Oars', 'Sails', 'Ropes', 'Flags'].entries()) {
-    await rest.publishNew(project, { title, content: `All about **${title}**.`, tags: ['Gear'] }, `2026-01-0${at + 1}T09:00:00Z`);
+    await rest.publishNew(
+      project,
+      { title, content: `All about **${title}**.`, tags: ['Gear'] },
+      `2026-01-0${at + 1}T09:00:00Z`
+    );
   }
   return project;
 }
@@ -22,7 +26,9 @@ test('a page whose policy forbids WebAssembly gets the same list', async ({ inst
   const own = await project(rest);
   const page = await open('stranger');
   const policy = `default-src 'none'; script-src ${instance.url}; connect-src ${instance.url}`;
-  const path = site.serve('/', `<h1>Shop</h1>${tag(instance, own)}`, { headers: { 'content-security-policy': policy } });
+  const path = site.serve('/', `<h1>Shop</h1>${tag(instance, own)}`, {
+    headers: { 'content-security-policy': policy },
+  });
   // The policy of the page can only be found out by asking, once; the browser logs that.
   watch.allow(/WebAssembly/);
   await page.goto(path);
@@ -52,12 +58,20 @@ test('without a server the page is as if the widget were not there', async ({ fr
   await expect(page.locator('body')).toHaveText('Shop');
 });
 
-test('a list that cannot be loaded says so and can be asked for again', async ({ instance, open, rest, site, watch }) => {
+test('a list that cannot be loaded says so and can be asked for again', async ({
+  instance,
+  open,
+  rest,
+  site,
+  watch,
+}) => {
   watch.allow(/status of 503/);
   const own = await project(rest);
   const page = await open('stranger');
   let isDown = true;
-  await page.route('**/api/changelog/**', (route) => (isDown ? route.fulfill({ status: 503, body: 'down' }) : route.continue()));
+  await page.route('**/api/changelog/**', (route) =>
+    isDown ? route.fulfill({ status: 503, body: 'down' }) : route.continue()
+  );
   await page.goto(site.serve('/', `<h1>Shop</h1>${tag(instance, own)}`));
   await expect(page.getByText('Updates could not be loaded.')).toBeVisible();
   isDown = false;
@@ -65,18 +79,33 @@ test('a list that cannot be loaded says so and can be asked for again', async ({
   await isShown(page);
 });
 
-test('styles of the page do not reach the widget, and its styles do not leave it', async ({ instance, open, rest, site }) => {
+test('styles of the page do not reach the widget, and its styles do not leave it', async ({
+  instance,
+  open,
+  rest,
+  site,
+}) => {
   const own = await project(rest);
   const page = await open('stranger');
   const look = async () => {
     await isShown(page);
-    return page.getByRole('listitem').first().evaluate((item) => {
-      const of = (node: Element | null) => {
-        const style = node && getComputedStyle(node);
-        return style && [style.color, style.fontSize, style.display, style.padding, style.visibility, style.letterSpacing];
-      };
-      return [of(item), of(item.querySelector('h3')), of(item.querySelector('a')), item.getBoundingClientRect().width];
-    });
+    return page
+      .getByRole('listitem')
+      .first()
+      .evaluate((item) => {
+        const of = (node: Element | null) => {
+          const style = node && getComputedStyle(node);
+          return (
+            style && [style.color, style.fontSize, style.display, style.padding, style.visibility, style.letterSpacing]
+          );
+        };
+        return [
+          of(item),
+          of(item.querySelector('h3')),
+          of(item.querySelector('a')),
+          item.getBoundingClientRect().width,
+        ];
+      });
   };
   await page.goto(site.serve('/calm', `<h1>Shop</h1><p>Text</p>${tag(instance, own)}`));
   const calm = await look();
@@ -111,7 +140,10 @@ test('two inline widgets of one page share one request', async ({ instance, open
   let asked = 0;
   page.on('request', (request) => (asked += request.url().includes('/api/changelog/') ? 1 : 0));
   await page.goto(
-    site.serve('/', `<h1>Shop</h1>${tag(instance, own, 'data-max-entries="2"')}${tag(instance, own, 'data-max-entries="4"')}`)
+    site.serve(
+      '/',
+      `<h1>Shop</h1>${tag(instance, own, 'data-max-entries="2"')}${tag(instance, own, 'data-max-entries="4"')}`
+    )
   );
   await expect(page.getByRole('listitem')).toHaveCount(6);
   expect(asked).toBe(1);
@@ -130,8 +162,16 @@ test('hostile text in an entry stays text in the widget', async ({ instance, ope
   }
 });
 
-test('the snippet of the overview is what puts the widget on a page', async ({ admin, open, rest, site }: {
-  admin: Page; open: (who: 'stranger') => Promise<Page>; rest: Rest; site: Site;
+test('the snippet of the overview is what puts the widget on a page', async ({
+  admin,
+  open,
+  rest,
+  site,
+}: {
+  admin: Page;
+  open: (who: 'stranger') => Promise<Page>;
+  rest: Rest;
+  site: Site;
 }) => {
   const own = await project(rest);
   await admin.goto(`/dashboard/projects/${own.id}`);

@@ -60,7 +60,10 @@ test('a project without a name, or with a colour that is none, is not made', asy
   expect(await rest.listProjects()).toHaveLength(before);
 
   // The summary leads to the field.
-  await admin.getByRole('alert').getByRole('link', { name: /name is missing/ }).click();
+  await admin
+    .getByRole('alert')
+    .getByRole('link', { name: /name is missing/ })
+    .click();
   await expect(admin.getByLabel('Name')).toBeFocused();
 });
 
