@@ -3,6 +3,7 @@
 mod dashboard;
 mod health;
 mod observe;
+mod panics;
 mod readers;
 mod security;
 mod theme;
@@ -18,7 +19,7 @@ use crate::assets;
 
 pub fn router(services: Services) -> Router {
     let recorder = observe::Recorder::new();
-    Router::new()
+    let pages = Router::new()
         .route("/", get(root))
         .merge(dashboard::router(&services))
         .merge(readers::router())
@@ -26,7 +27,8 @@ pub fn router(services: Services) -> Router {
         .merge(health::router(recorder.clone()))
         .merge(assets::router())
         .fallback(readers::nothing_here)
-        .with_state(services.clone())
+        .with_state(services.clone());
+    panics::guard(pages)
         .merge(rest::router(services.clone(), readers::widget_assets()))
         .layer(middleware::from_fn_with_state(services, security::headers))
         .layer(middleware::from_fn_with_state(recorder, observe::requests))
