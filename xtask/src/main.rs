@@ -25,6 +25,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     process::{Interrupted, Signals},
+    wasm::Mode,
     workspace::Workspace,
 };
 
@@ -45,6 +46,8 @@ enum Action {
         #[arg(last = true)]
         serve: Vec<String>,
     },
+    /// Build the files for browsers only, quickly and unshrunk, for a server built with TIDINGS_SITE
+    Site,
     /// Rebuild on every change and reload the browser
     Dev {
         /// Further options of `tidings serve`, after `--`
@@ -82,6 +85,11 @@ fn run(action: Action) -> Result<ExitCode> {
     match action {
         Action::Build => release::build(&workspace).map(|_| ExitCode::SUCCESS),
         Action::Run { serve } => release::serve(&workspace, serve),
+        Action::Site => {
+            let folder = site::build(&workspace, Mode::Dev)?;
+            say(format!("TIDINGS_SITE={}", folder.display()));
+            Ok(ExitCode::SUCCESS)
+        }
         Action::Dev { serve } => dev::watch(&workspace, serve),
         Action::Test { only } => test::run(&workspace, &only),
         Action::Ci => test::run(&workspace, &[]),

@@ -11,6 +11,7 @@ pub mod api_keys;
 pub mod check;
 pub mod entries;
 pub mod error;
+pub mod feeds;
 pub mod home;
 pub mod ids;
 pub mod imports;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Checker};
 use crate::error::Result;
+use crate::feeds::FeedConfig;
 use crate::ids::ProjectId;
 use crate::time::Timestamp;
 
@@ -35,6 +36,20 @@ pub struct Project {
     /// 1 to 100.
     pub rss_item_limit: i64,
     pub rss_full_content: bool,
+    /// `None` for feeds in their default form.
+    #[cfg_attr(feature = "sql", sqlx(json(nullable)))]
+    pub rss_feed_config: Option<FeedConfig>,
+    /// Absolute http(s) addresses or paths on this instance.
+    pub logo_url: Option<String>,
+    pub favicon_url: Option<String>,
+    /// Shown by link previews instead of the card the server draws.
+    pub social_image_url: Option<String>,
+    /// Style rules for the public pages alone.
+    pub custom_css: Option<String>,
+    #[cfg_attr(feature = "sql", sqlx(try_from = "String"))]
+    pub layout: Layout,
+    /// The IANA name of the zone that public dates are shown in; `None` for UTC.
+    pub timezone: Option<String>,
     /// Names preselected on new entries, as JSON text in the database.
     #[cfg_attr(feature = "sql", sqlx(json))]
     pub default_tags: Vec<String>,
@@ -48,6 +63,43 @@ impl Project {
     /// Whether staff publish without asking an administrator.
     pub fn staff_may_publish(&self) -> bool {
         !self.require_approval || self.allow_auto_publish
+    }
+}
+
+/// How the public list is set. The markup is the same in all three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Version and date hang in the margin.
+    #[default]
+    Timeline,
+    /// One column, the date above each title.
+    List,
+    /// Entries in frames, two beside each other where there is room.
+    Cards,
+}
+
+impl Layout {
+    pub const ALL: [Layout; 3] = [Layout::Timeline, Layout::List, Layout::Cards];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Layout::Timeline => "timeline",
+            Layout::List => "list",
+            Layout::Cards => "cards",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Layout::ALL.into_iter().find(|layout| layout.as_str() == text)
+    }
+}
+
+impl TryFrom<String> for Layout {
+    type Error = String;
+
+    fn try_from(text: String) -> std::result::Result<Self, String> {
+        Layout::parse(&text).ok_or_else(|| format!("{text} is no layout"))
     }
 }
 

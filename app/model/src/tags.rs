@@ -19,6 +19,9 @@ pub struct Tag {
     pub id: TagId,
     pub name: String,
     pub color: Option<String>,
+    pub description: Option<String>,
+    /// Tags are listed by position, then by name.
+    pub position: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

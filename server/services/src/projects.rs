@@ -1,6 +1,6 @@
 //! Projects: creating, changing and deleting them.
 
-use model::projects::{NewProject, Project, ProjectPatch, ProjectSummary};
+use model::projects::{Layout, NewProject, Project, ProjectPatch, ProjectSummary};
 use model::time::to_wire;
 use model::{Cursor, Error, Page, ProjectId, Result};
 use serde_json::{Map, Value, json};
@@ -85,6 +85,13 @@ pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewPr
         enable_rss: true,
         rss_item_limit: 10,
         rss_full_content: true,
+        rss_feed_config: None,
+        logo_url: None,
+        favicon_url: None,
+        social_image_url: None,
+        custom_css: None,
+        layout: Layout::Timeline,
+        timezone: None,
         default_tags: new.default_tags.unwrap_or_default(),
         revision: 0,
         created_at: now,

@@ -68,7 +68,15 @@ async fn by_name(cx: &Services, mut conn: Conn<'_>, name: &str, known: &mut Know
         None => {
             let now = cx.clock.now();
             let id = cx.random.id(now, TagId::compose);
-            let tag = Tag { id, name: name.trim().to_owned(), color: None, created_at: now, updated_at: now };
+            let tag = Tag {
+                id,
+                name: name.trim().to_owned(),
+                color: None,
+                description: None,
+                position: 0,
+                created_at: now,
+                updated_at: now,
+            };
             if store::tags::insert(conn.again(), &tag).await? {
                 tag
             } else {

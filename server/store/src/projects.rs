@@ -12,7 +12,8 @@ macro_rules! columns {
     () => {
         "p.id, p.changelog_id, p.name, p.slug, p.description, p.color, p.icon, p.is_public, p.allow_auto_publish, \
          p.require_approval, p.maintenance_mode, p.maintenance_message, p.allow_indexing, p.enable_rss, \
-         p.rss_item_limit, p.rss_full_content, p.default_tags, p.revision, p.created_at, p.updated_at"
+         p.rss_item_limit, p.rss_full_content, p.rss_feed_config, p.logo_url, p.favicon_url, p.social_image_url, \
+         p.custom_css, p.layout, p.timezone, p.default_tags, p.revision, p.created_at, p.updated_at"
     };
 }
 
@@ -204,8 +205,10 @@ pub async fn summary(conn: Conn<'_>, id: &ProjectId) -> Result<Option<ProjectSum
 pub async fn insert(conn: Conn<'_>, project: &Project, creator: Option<&UserId>) -> Result<()> {
     const SQL: &str = "INSERT INTO projects (id, changelog_id, name, slug, description, color, icon, is_public, \
         allow_auto_publish, require_approval, maintenance_mode, maintenance_message, allow_indexing, enable_rss, \
-        rss_item_limit, rss_full_content, default_tags, revision, search, created_by_id, created_at, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+        rss_item_limit, rss_full_content, rss_feed_config, logo_url, favicon_url, social_image_url, custom_css, \
+        layout, timezone, default_tags, revision, search, created_by_id, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+        $23, $24, $25, $26, $27, $28, $29)";
     on!(conn, |c| {
         sqlx::query(SQL)
             .bind(&project.id)
@@ -224,6 +227,13 @@ pub async fn insert(conn: Conn<'_>, project: &Project, creator: Option<&UserId>)
             .bind(project.enable_rss)
             .bind(project.rss_item_limit)
             .bind(project.rss_full_content)
+            .bind(project.rss_feed_config.as_ref().map(sqlx::types::Json))
+            .bind(&project.logo_url)
+            .bind(&project.favicon_url)
+            .bind(&project.social_image_url)
+            .bind(&project.custom_css)
+            .bind(project.layout.as_str())
+            .bind(&project.timezone)
             .bind(sqlx::types::Json(&project.default_tags))
             .bind(project.revision)
             .bind(search_text(project))
@@ -242,8 +252,9 @@ pub async fn update(conn: Conn<'_>, project: &Project) -> Result<()> {
     const SQL: &str = "UPDATE projects SET name = $2, slug = $3, description = $4, color = $5, icon = $6, \
         is_public = $7, allow_auto_publish = $8, require_approval = $9, maintenance_mode = $10, \
         maintenance_message = $11, allow_indexing = $12, enable_rss = $13, rss_item_limit = $14, \
-        rss_full_content = $15, default_tags = $16, search = $17, updated_at = $18, revision = revision + 1 \
-        WHERE id = $1";
+        rss_full_content = $15, rss_feed_config = $16, logo_url = $17, favicon_url = $18, social_image_url = $19, \
+        custom_css = $20, layout = $21, timezone = $22, default_tags = $23, search = $24, updated_at = $25, \
+        revision = revision + 1 WHERE id = $1";
     on!(conn, |c| {
         sqlx::query(SQL)
             .bind(&project.id)
@@ -261,6 +272,13 @@ pub async fn update(conn: Conn<'_>, project: &Project) -> Result<()> {
             .bind(project.enable_rss)
             .bind(project.rss_item_limit)
             .bind(project.rss_full_content)
+            .bind(project.rss_feed_config.as_ref().map(sqlx::types::Json))
+            .bind(&project.logo_url)
+            .bind(&project.favicon_url)
+            .bind(&project.social_image_url)
+            .bind(&project.custom_css)
+            .bind(project.layout.as_str())
+            .bind(&project.timezone)
             .bind(sqlx::types::Json(&project.default_tags))
             .bind(search_text(project))
             .bind(project.updated_at)

@@ -86,6 +86,13 @@ pub fn project(name: &str) -> Project {
         enable_rss: true,
         rss_item_limit: 10,
         rss_full_content: true,
+        rss_feed_config: None,
+        logo_url: None,
+        favicon_url: None,
+        social_image_url: None,
+        custom_css: None,
+        layout: model::projects::Layout::Timeline,
+        timezone: None,
         default_tags: Vec::new(),
         revision: 0,
         created_at: at(0),
@@ -114,7 +121,15 @@ pub fn entry(project: &Project, title: &str) -> Entry {
 }
 
 pub fn tag(name: &str) -> Tag {
-    Tag { id: id(TagId::compose), name: name.to_owned(), color: None, created_at: at(0), updated_at: at(0) }
+    Tag {
+        id: id(TagId::compose),
+        name: name.to_owned(),
+        color: None,
+        description: None,
+        position: 0,
+        created_at: at(0),
+        updated_at: at(0),
+    }
 }
 
 pub fn refresh_token(user: &User, hash: &str) -> RefreshToken {
