@@ -3,8 +3,9 @@
 //! The parser does not know them, and a text split at the markers would lose what reaches across: link definitions,
 //! footnotes, numbering. So each marker line is replaced by an HTML comment between blank lines, which ends every open
 //! block as a marker should and arrives as an event with a known offset. A marker inside code arrives as no such event,
-//! and that is how it is told apart: one trial parse with all candidates shows which are alive, then the living ones
-//! are paired, and only the pairs are replaced. A text without `:::` is parsed once, as it is.
+//! and that is how it is told apart. Nearly always every marker has its pair and none is code: then the text is parsed
+//! once, like one without markers. Otherwise one trial parse with all candidates shows which are alive, the living ones
+//! are paired, and only the pairs are replaced.
 
 use std::borrow::Cow;
 
@@ -26,6 +27,11 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
+    /// The number of stand-ins.
+    pub(crate) fn markers(&self) -> usize {
+        self.markers.len()
+    }
+
     /// The marker whose stand-in begins at this offset.
     pub(crate) fn marker(&self, offset: usize) -> Option<Marker<'a>> {
         let index = self.markers.binary_search_by_key(&offset, |&(at, _)| at).ok()?;
@@ -73,6 +79,16 @@ pub(crate) fn quote_look(kind: BlockQuoteKind) -> Look<'static> {
         BlockQuoteKind::Caution => "caution",
     };
     look(word, "")
+}
+
+/// The text as it is to be parsed if each line that looks like a marker is one; `None` if not all have their pair. It
+/// holds if the parser sees as many stand-ins as there are markers. Lines must end in line feeds.
+pub(crate) fn presume(source: &str) -> Option<Document<'_>> {
+    let lines = candidates(source);
+    if lines.is_empty() {
+        return Some(Document { text: Cow::Borrowed(source), markers: Vec::new() });
+    }
+    (!pair(&lines, |_| true).contains(&false)).then(|| replace(source, lines.iter()))
 }
 
 /// Finds the alert blocks of a text whose lines end in line feeds.

@@ -10,6 +10,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// telling ones), and is not vouched for, since entries may be imported or written through the API.
 pub(crate) const EXTERNAL_REL: &str = "noopener noreferrer nofollow";
 
+/// A link of this site that opens a tab of its own.
+pub(crate) const NEW_TAB_REL: &str = "noopener noreferrer";
+
 /// Longest address in bytes; far beyond what servers accept, and short enough that an address costs nobody much.
 const ADDRESS_BYTES: usize = 4096;
 

@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
+use crate::braces::Braces;
 use crate::emitter::{is_comment, without_leading_comments};
 use crate::source::{self, dialect};
 
@@ -63,6 +64,17 @@ enum Purpose {
     Search,
 }
 
+/// Which options may come next.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Options {
+    #[default]
+    None,
+    /// Of a button or an embed.
+    Words,
+    /// Of a picture.
+    Attributes,
+}
+
 struct Words {
     purpose: Purpose,
     out: String,
@@ -76,10 +88,12 @@ struct Words {
     line_start: bool,
     /// A link was just opened: its text may name a button or an embed.
     link_start: bool,
-    /// A button, embed or picture just ended: options in braces may follow.
-    options: bool,
+    /// What just ended, if options in braces may follow it.
+    options: Options,
     /// The link being read is a button or an embed.
     is_extension: bool,
+    /// The captions of the pictures being read.
+    captions: Vec<String>,
     html: String,
 }
 
@@ -94,8 +108,9 @@ impl Words {
             skip_line: false,
             line_start: true,
             link_start: false,
-            options: false,
+            options: Options::None,
             is_extension: false,
+            captions: Vec::new(),
             html: String::new(),
         }
     }
@@ -114,9 +129,13 @@ impl Words {
         if self.skipped > 0 {
             match event {
                 Event::Start(_) => self.skipped += 1,
-                Event::End(_) => {
+                Event::End(end) => {
                     self.skipped -= 1;
-                    self.options = self.skipped == 0;
+                    self.options = match end {
+                        _ if self.skipped > 0 => Options::None,
+                        TagEnd::Image => Options::Attributes,
+                        _ => Options::Words,
+                    };
                 }
                 _ => {}
             }
@@ -135,13 +154,22 @@ impl Words {
                 self.gap = true;
                 self.skipped = 1;
             }
+            Event::Start(Tag::Image { title, .. }) => self.captions.push(title.into_string()),
             Event::Start(Tag::Link { .. }) => {
                 self.link_start = true;
                 self.is_extension = false;
             }
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => {}
+            Event::End(TagEnd::Image) => {
+                self.options = Options::Attributes;
+                if let Some(caption) = self.captions.pop().filter(|caption| !caption.is_empty()) {
+                    self.gap = true;
+                    self.inline(&plain_text(&caption));
+                    self.gap = true;
+                }
+            }
             Event::End(end) if is_inline(end) => {
-                self.options = self.is_extension || end == TagEnd::Image;
+                self.options = if self.is_extension { Options::Words } else { Options::None };
                 self.is_extension = false;
             }
             Event::End(TagEnd::HtmlBlock) => self.html_block(),
@@ -156,7 +184,7 @@ impl Words {
         self.skip_line = false;
     }
 
-    fn text(&mut self, text: &str, link_start: bool, options: bool) {
+    fn text(&mut self, text: &str, link_start: bool, options: Options) {
         let mut text = text;
         if link_start && let Some(label) = text.strip_prefix("button:") {
             self.is_extension = true;
@@ -165,11 +193,13 @@ impl Words {
             self.skipped = 1;
             return;
         }
-        if options
-            && text.starts_with('{')
-            && let Some((_, after)) = text.split_once('}')
-        {
-            text = after;
+        let braces = match options {
+            Options::None => None,
+            Options::Words => Braces::at_start(text),
+            Options::Attributes => Braces::attributes(text),
+        };
+        if let Some(braces) = braces {
+            text = &text[braces.len()..];
         }
         if self.line_start && text.starts_with(":::") {
             match self.purpose {
@@ -230,5 +260,5 @@ impl Words {
 }
 
 fn is_inline(end: TagEnd) -> bool {
-    matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+    matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
 }

@@ -1,6 +1,6 @@
 //! `:::type` and `> [!TYPE]` blocks.
 
-use crate::{check, html};
+use crate::{check, fenced, heading, html};
 
 fn alert(kind: &str, title: &str, body: &str) -> String {
     let role = if kind == "error" { "alert" } else { "note" };
@@ -44,7 +44,7 @@ fn the_body_is_any_markdown_and_ends_where_the_marker_says() {
     check(":::tip\n- a\n- b\n:::\nc", &(alert("tip", "Tip", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n") + "<p>c</p>\n"));
     check(":::tip\n> a\n:::", &alert("tip", "Tip", "<blockquote>\n<p>a</p>\n</blockquote>\n"));
     check(":::tip\n    a\n:::", &alert("tip", "Tip", "<pre tabindex=\"0\"><code>a\n</code></pre>\n"));
-    check("a\n:::tip\n\n## b\n\n:::\n", &("<p>a</p>\n".to_owned() + &alert("tip", "Tip", "<h2 id=\"md-b\">b</h2>\n")));
+    check("a\n:::tip\n\n## b\n\n:::\n", &("<p>a</p>\n".to_owned() + &alert("tip", "Tip", &heading(2, "b", "b"))));
     check(":::tip\n:::", &alert("tip", "Tip", ""));
     let html = html(":::tip\n|a|\n|-|\n|b|\n:::\n");
     assert!(html.ends_with("<td>b</td></tr>\n</tbody>\n</table>\n</div>\n</div>\n"), "{html}");
@@ -87,11 +87,12 @@ fn unclosed_and_unopened_markers_are_text() {
 
 #[test]
 fn markers_inside_code_are_code() {
-    check("```\n:::tip\na\n:::\n```", "<pre tabindex=\"0\"><code>:::tip\na\n:::\n</code></pre>\n");
-    check(":::tip\n```\n:::\n```\n:::", &alert("tip", "Tip", "<pre tabindex=\"0\"><code>:::\n</code></pre>\n"));
+    check("```\n:::tip\na\n:::\n```", &fenced("", "", ":::tip\na\n:::\n"));
+    check(":::tip\n```\n:::\n```\n:::", &alert("tip", "Tip", &fenced("", "", ":::\n")));
     check(
         "<div>\n```\n</div>\n\n```\n:::tip\n```\n\n:::note\na\n:::",
-        &("<p>&lt;div&gt;\n```\n&lt;/div&gt;</p>\n<pre tabindex=\"0\"><code>:::tip\n</code></pre>\n".to_owned()
+        &("<p>&lt;div&gt;\n```\n&lt;/div&gt;</p>\n".to_owned()
+            + &fenced("", "", ":::tip\n")
             + &alert("note", "Note", "<p>a</p>\n")),
     );
     check("<script>\n:::tip\n</script>\n:::", "<p>&lt;script&gt;\n:::tip\n&lt;/script&gt;</p>\n<p>:::</p>\n");
@@ -106,4 +107,14 @@ fn raw_html_does_not_swallow_the_end_of_an_alert() {
 #[test]
 fn the_stand_in_for_markers_cannot_be_forged() {
     check("<!-- -->\n\na\n\n:::tip\n<!-- -->\nb\n:::", &("<p>a</p>\n".to_owned() + &alert("tip", "Tip", "<p>b</p>\n")));
+}
+
+#[test]
+fn a_marker_in_code_does_not_pair_with_one_outside() {
+    check(":::tip\n```\n:::\n```\nb", &("<p>:::tip</p>\n".to_owned() + &fenced("", "", ":::\n") + "<p>b</p>\n"));
+    check("```\n:::tip\n```\na\n:::", &(fenced("", "", ":::tip\n") + "<p>a\n:::</p>\n"));
+    check(
+        "::::info\n```\n:::tip\n```\na\n:::\n::::",
+        &alert("info", "Info", &(fenced("", "", ":::tip\n") + "<p>a\n:::</p>\n")),
+    );
 }

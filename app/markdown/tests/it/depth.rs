@@ -67,6 +67,18 @@ fn output_grows_with_input() {
         "{",
         "***",
         "_*",
+        "[button:a](b){lg} ",
+        "[button:",
+        "[embed:github](a/b)\n",
+        "[embed:",
+        "[embed:a](b){",
+        "![a](b \"c\")\n",
+        "![a](b \"*c\"){width=1}\n",
+        "-# a\n",
+        "-# *a\n",
+        "- -# a\n",
+        "```js\na\n```\n",
+        "{a=b}",
     ];
     for piece in pieces {
         let once = render(&piece.repeat(2_000), &Default::default()).len();

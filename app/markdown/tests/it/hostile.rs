@@ -1,7 +1,7 @@
 //! Texts written to run a script, leave their place, or mislead. Each goes through both walls, as every text here does;
 //! what must be visible instead is checked where it matters.
 
-use crate::{check, html};
+use crate::{check, fenced, html};
 
 /// Whole documents.
 const DOCUMENTS: &[&str] = &[
@@ -125,6 +125,77 @@ const DOCUMENTS: &[&str] = &[
     "<!--\n:::note\n-->\n:::",
     "> [!NOTE]\"><script>alert(1)</script>\n> a",
     "> [!\"><script>]\n> a",
+    // Buttons.
+    "[button:<script>alert(1)</script>](/a){primary}",
+    "[button:\" onclick=\"alert(1)](/a)",
+    "[button:a](/b \"\\\" onclick=\\\"alert(1)\"){lg}",
+    "[button:a](/b){primary\" onclick=\"alert(1)}",
+    "[button:a](/b){md-evil,x onclick=alert,danger}",
+    "[button:[a](javascript:alert(1))](/b)",
+    "[button:![a](b\"onerror=\"alert(1))](/c){sm}",
+    "[button:a](javascript:alert(1)){self}",
+    "[button:](\"><script>alert(1)</script>)",
+    "[button:](<\"><script>alert(1)</script>>)",
+    "[button:a](//evil.example/x){self}",
+    "[button:https://b.example](/a) [a [button:b](/c) d](/e)",
+    "[button:a[^b]](/c)\n\n[^b]: d",
+    // Embeds.
+    "[embed:youtube](https://www.youtube.com/watch?v=\"><script>alert(1)</script>)",
+    "[embed:youtube](https://www.youtube.com/embed/dQw4w9WgXcQ\" onload=\"alert(1))",
+    "[embed:youtube](https://youtu.be/dQw4w9WgXcQ){start:1\" onload=\"alert(1)}",
+    "[embed:youtube](https://youtu.be/dQw4w9WgXcQ){start:1&autoplay=1#x}",
+    "[embed:youtube](https://www.youtube.com@evil.example/watch?v=dQw4w9WgXcQ)",
+    "[embed:youtube](https://youtube.com.evil.example/embed/dQw4w9WgXcQ)",
+    "[embed:youtube](javascript:alert('https://youtu.be/dQw4w9WgXcQ'))",
+    "[embed:youtube](data:text/html,https://youtu.be/dQw4w9WgXcQ)",
+    "[embed:youtube](https://youtu.be/dQw4w9WgX\u{441}Q)",
+    "[embed:youtube](https://youtu\u{3002}be/dQw4w9WgXcQ)",
+    "[embed:youtube](https:\\\\youtu.be/dQw4w9WgXcQ)",
+    "[embed:vimeo](https://vimeo.com/1?h=aaaaaa%22onload)",
+    "[embed:codepen](https://codepen.io/ada/pen/PNaGbb){theme:dark\"x,tab:../..,height:1;x}",
+    "[embed:codepen](https://codepen.io/../embed/PNaGbb)",
+    "[embed:codesandbox](https://codesandbox.io/s/..%2f..%2fx)",
+    "[embed:figma](https://www.figma.com/file/nrPSsILSYjesyc5UHjYYa4?node-id=1\"><script>)",
+    "[embed:spotify](https://open.spotify.com/track/4cOdK2wGLETKBW3PvgPWqT?x=<script>)",
+    "[embed:tweet](https://x.com/<script>/status/1)",
+    "[embed:github](../../evil)",
+    "[embed:github](<a/b\" onclick=\"alert(1)>)",
+    "[embed:generic](https://a.example/\"><script>alert(1)</script>)",
+    "[embed:<script>](https://a.example)",
+    "[embed:\"onload=\"](https://a.example)",
+    "[embed:generic](<javascript:alert(1)>)",
+    "[embed:iframe](https://a.example){srcdoc:<script>alert(1)</script>}",
+    "a\n[embed:generic](https://a.example)\n<script>alert(1)</script>",
+    // Small print.
+    "-# <script>alert(1)</script>",
+    "-# [a](javascript:alert(1)) <img src=x onerror=alert(1)>",
+    "-# </p><p onclick=\"alert(1)\">",
+    "-# a\n-# *b\n-# c*\n\n-# d",
+    "- -# a\n  - -# b\n    -# c",
+    // Figures.
+    "![a](b.png \"<script>alert(1)</script>\")",
+    "![a](b.png \"[c](javascript:alert(1)) ![d](javascript:alert(1))\")",
+    "![a](b.png \"</figcaption></figure><script>alert(1)</script>\")",
+    "![a](b.png '[embed:youtube](https://youtu.be/dQw4w9WgXcQ)')",
+    "![a](b.png '[button:c](javascript:alert(1)){lg}')",
+    "![a](b.png '[^1] [c]\n[c]: javascript:alert(1)')\n\n[^1]: d",
+    "![a](b.png '`\" onerror=\"alert(1)` <b c=d>')",
+    "![a](b.png '&lt;script&gt;alert(1)&lt;/script&gt;')",
+    "![a](b.png){width=1\" onerror=\"alert(1)}",
+    "![a](b.png){width=1 onerror=alert align=x}",
+    "![a](b.png){style=color:red}",
+    "![\" onerror=\"alert(1)](b.png){width=1}",
+    "![a](javascript:alert(1) \"b\"){width=1}",
+    "![a](data:text/html;base64,AAAA \"b\")",
+    "[![a](b.png \"c [d](/e)\"){width=1}](/f)",
+    // Languages.
+    "```html\n<script>alert(1)</script><!-- --><img src=x onerror=alert(1)>\n```",
+    "```js\n'</span></code></pre><script>alert(1)</script>\n```",
+    "```rust\nr#\"</span>\"# '\"' \\u{202E}\n```",
+    "```svg\n<svg onload=alert(1)>\n```",
+    "```&#x6a;s\n</script>\n```",
+    "```diff\n+<script>alert(1)</script>\n-</span>\n```",
+    "```console\n$ echo </code>\n<b>\n```",
     // Direction and invisible characters.
     "\u{202E}gpj.exe [\u{2066}a\u{202E}](https://a.example/\u{202E}gpj.exe)",
     "a\u{200B}b\u{FEFF}c\u{2028}d\u{2029}e\u{AD}f",
@@ -222,6 +293,12 @@ fn no_address_gets_through() {
             format!("![x](<{address}>)"),
             format!("<{address}>"),
             format!("[![x]({address})]({address} \"{address}\")"),
+            format!("[button:x]({address})"),
+            format!("[button:x](<{address}>){{self,lg}}"),
+            format!("![x]({address} \"y\"){{width=1}}"),
+            format!("[embed:youtube]({address})"),
+            format!("[embed:generic](<{address}>)"),
+            format!("[embed:codepen](<{address}>){{height:1}}"),
         ] {
             let html = html(&source);
             assert!(!html.contains("href="), "{source:?}: {html}");
@@ -250,7 +327,7 @@ fn an_attempt_stays_readable() {
         "<div class=\"table-scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">\n<table>\n<thead>\n<tr><th scope=\"col\">a</th></tr>\n</thead>\n<tbody>\n<tr><td>&lt;img onerror=b&gt;</td></tr>\n</tbody>\n</table>\n</div>\n",
     );
     check("[a](/b \"\\\" onclick=\\\"c\")", "<p><a href=\"/b\" title=\"&quot; onclick=&quot;c\">a</a></p>\n");
-    check("```a\"b\nx\n```", "<pre tabindex=\"0\"><code>x\n</code></pre>\n");
+    check("```a\"b\nx\n```", &fenced("", "", "x\n"));
 }
 
 #[test]

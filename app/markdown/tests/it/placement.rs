@@ -2,7 +2,7 @@
 
 use markdown::Options;
 
-use crate::{check, html, html_with};
+use crate::{check, heading, html, html_with};
 
 fn under(heading_offset: u8, source: &str) -> Vec<String> {
     let html = html_with(source, &Options { heading_offset, ..Options::default() });
@@ -27,12 +27,14 @@ fn headings_continue_the_page_outline_without_gaps() {
 fn headings_have_unique_names_of_their_own() {
     check(
         "# Fixed\n\n# Fixed\n\n# fixed 1\n\n# Fixed",
-        "<h1 id=\"md-fixed\">Fixed</h1>\n<h1 id=\"md-fixed-1\">Fixed</h1>\n<h1 id=\"md-fixed-1-1\">fixed 1</h1>\n<h1 id=\"md-fixed-2\">Fixed</h1>\n",
+        &[("fixed", "Fixed"), ("fixed-1", "Fixed"), ("fixed-1-1", "fixed 1"), ("fixed-2", "Fixed")]
+            .map(|(id, text)| heading(1, id, text))
+            .concat(),
     );
-    check("## [1.2.0] – 2026-01-05", "<h2 id=\"md-1-2-0-2026-01-05\">[1.2.0] – 2026-01-05</h2>\n");
-    check("# Größe `x_y` *don't*", "<h1 id=\"md-größe-x-y-dont\">Größe <code>x_y</code> <em>don't</em></h1>\n");
-    check("# !!!\n# ", "<h1 id=\"md-section\">!!!</h1>\n<h1 id=\"md-section-1\"></h1>\n");
-    check("Title\n=====", "<h1 id=\"md-title\">Title</h1>\n");
+    check("## [1.2.0] – 2026-01-05", &heading(2, "1-2-0-2026-01-05", "[1.2.0] – 2026-01-05"));
+    check("# Größe `x_y` *don't*", &heading(1, "größe-x-y-dont", "Größe <code>x_y</code> <em>don't</em>"));
+    check("# !!!\n# ", &(heading(1, "section", "!!!") + &heading(1, "section-1", "")));
+    check("Title\n=====", &heading(1, "title", "Title"));
     let long = html(&format!("# {}", "word ".repeat(100)));
     assert!(long.find("\">").is_some_and(|end| end < 90), "{long}");
 }
@@ -47,9 +49,9 @@ fn the_prefix_is_taken_when_it_is_usable() {
     for (prefix, expected) in
         [("entry-7-", "entry-7-"), ("entry7", "entry7-"), ("", "md-"), ("7", "md-"), ("a\"b", "md-"), ("é", "md-")]
     {
-        let options = Options { id_prefix: prefix, ..Options::default() };
+        let options = Options { id_prefix: prefix, heading_offset: 2, ..Options::default() };
         let html = markdown::to_safe_html("# a", &options);
-        assert_eq!(html, format!("<h1 id=\"{expected}a\">a</h1>\n"));
+        assert_eq!(html, format!("<h3 id=\"{expected}a\">a</h3>\n"));
         assert_eq!(markdown::render("# a", &options), html);
     }
 }

@@ -39,6 +39,9 @@ fn alert_lines_go_button_labels_stay_and_embeds_go() {
     check("[button:Download](https://example.com){primary,lg} now", "Download now");
     check("a\n\n[embed:youtube](https://example.com/x){autoplay:1}\n\nb", "a b");
     check("-# small\n\n[a](b) {c}", "small a {c}");
+    check("[button:a](b){c_d}", "a{c_d}");
+    check("[button:a](b){lg}{c}", "a{c}");
+    check("![a](b.png \"c\"){.wide}", "{.wide}");
 }
 
 #[test]
@@ -72,4 +75,6 @@ fn search_finds_what_readers_see() {
         "# A\n\n:::tip Title\n`b` ![c](d.png) <i>e</i> <!-- f -->\n:::\n\n```\ng\n```\n\n[h](https://i.example)[^j]\n\n[^j]: k",
     );
     assert_eq!(text, "A tip Title b c <i>e</i> g h k");
+    let text = plain_text("![a](b.png \"c **d** [e](/f)\"){width=3}\n-# g\n[button:h](/i){lg}\n[embed:github](j/k)\nl");
+    assert_eq!(text, "a c d e g h l");
 }
