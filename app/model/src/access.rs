@@ -75,7 +75,7 @@ impl TryFrom<String> for Role {
 pub enum Permission {
     ReadProjects,
     CreateProjects,
-    /// Name, colour, icon, default tags.
+    /// Name, address, look, default tags.
     EditProjects,
     /// Public or private, approval, indexing, maintenance, feeds.
     SetProjectAccess,
@@ -85,14 +85,17 @@ pub enum Permission {
     PublishEntries,
     DeleteEntries,
     ReadTags,
+    /// Create, rename, recolour, order.
     WriteTags,
+    /// Delete or merge: both take a tag away from every project.
+    DeleteTags,
     RunImports,
     ManageApiKeys,
     ManageUsers,
 }
 
 impl Permission {
-    pub const ALL: [Permission; 14] = [
+    pub const ALL: [Permission; 15] = [
         Permission::ReadProjects,
         Permission::CreateProjects,
         Permission::EditProjects,
@@ -104,6 +107,7 @@ impl Permission {
         Permission::DeleteEntries,
         Permission::ReadTags,
         Permission::WriteTags,
+        Permission::DeleteTags,
         Permission::RunImports,
         Permission::ManageApiKeys,
         Permission::ManageUsers,
@@ -123,6 +127,7 @@ impl Permission {
             Permission::DeleteEntries => "deleting entries",
             Permission::ReadTags => "reading tags",
             Permission::WriteTags => "changing tags",
+            Permission::DeleteTags => "deleting or merging tags",
             Permission::RunImports => "importing",
             Permission::ManageApiKeys => "managing API keys",
             Permission::ManageUsers => "managing people",
@@ -142,7 +147,7 @@ impl Permission {
             Permission::PublishEntries => Scope::ChangelogPublish,
             Permission::DeleteEntries => Scope::ChangelogDelete,
             Permission::ReadTags => Scope::TagsRead,
-            Permission::WriteTags => Scope::TagsWrite,
+            Permission::WriteTags | Permission::DeleteTags => Scope::TagsWrite,
             Permission::ManageApiKeys | Permission::ManageUsers => return None,
         })
     }
@@ -177,7 +182,7 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
                 NeedsApproval
             }
         }
-        (Role::Staff, P::DeleteProjects | P::DeleteEntries) => NeedsApproval,
+        (Role::Staff, P::DeleteProjects | P::DeleteEntries | P::DeleteTags) => NeedsApproval,
         (Role::Staff, P::SetProjectAccess | P::ManageUsers) => Refused,
     }
 }

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Checker};
 use crate::error::Result;
-use crate::ids::TagId;
+use crate::ids::{EntryId, TagId};
+use crate::time::Timestamp;
 
 pub const MAX_TITLE: usize = 200;
 pub const MAX_DESCRIPTION: usize = 500;
 pub const MAX_TAG_FILTER: usize = 50;
+/// Entries in the feeds of a project that says nothing else.
+pub const DEFAULT_ITEMS: i64 = 10;
 /// In characters.
 pub const MAX_TEMPLATE: usize = 5_000;
 
@@ -67,4 +70,75 @@ impl FeedConfig {
         form.finish()?;
         Ok(checked)
     }
+}
+
+/// What a template may name, each with what stands there then.
+pub const PLACES: [(&str, &str); 8] = [
+    ("title", "the title"),
+    ("content", "the whole text, as HTML"),
+    ("excerpt", "the first sentences, without markup"),
+    ("version", "the version as it was entered"),
+    ("date", "the date of publication, such as 4 March 2026"),
+    ("url", "the address of the entry's page"),
+    ("tags", "the names of the tags, separated by commas"),
+    ("id", "the entry's id"),
+];
+
+/// Fills the places of a template, such as `{{title}}`. `value` gives what stands for a name; a name it does not know
+/// gives nothing. What has braces but is no name stays as it is.
+pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        let name = after.split_once("}}").map(|(name, behind)| (name.trim(), behind));
+        match name.filter(|(name, _)| is_name(name)) {
+            Some((name, behind)) => {
+                filled.push_str(&value(name).unwrap_or_default());
+                rest = behind;
+            }
+            None => {
+                filled.push('{');
+                // The second brace may begin a place: `{{{title}}`.
+                rest = &rest[before.len() + 1..];
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Settings of a feed that are being tried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedDraft {
+    pub config: FeedConfig,
+    /// Whether items carry the whole text.
+    pub full_content: bool,
+}
+
+/// A feed as readers would get it, with its first items only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedPreview {
+    pub title: String,
+    pub description: String,
+    pub items: Vec<FeedPreviewItem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedPreviewItem {
+    pub id: EntryId,
+    pub title: String,
+    /// Safe HTML.
+    pub html: String,
+    pub version: Option<String>,
+    /// The names that the item carries as categories.
+    pub tags: Vec<String>,
+    pub published_at: Timestamp,
 }

@@ -109,4 +109,6 @@ id! {
     TagId;
     /// A person, or the built-in `system` actor.
     UserId;
+    /// A widget that is kept.
+    WidgetId;
 }

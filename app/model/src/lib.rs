@@ -9,6 +9,7 @@
 pub mod access;
 pub mod api_keys;
 pub mod check;
+pub mod color;
 pub mod entries;
 pub mod error;
 pub mod feeds;
@@ -21,10 +22,12 @@ pub mod tags;
 pub mod time;
 pub mod users;
 pub mod versions;
+pub mod views;
+pub mod widgets;
 
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
-pub use ids::{ApiKeyId, AuditId, EntryId, ProjectId, RequestId, SessionId, TagId, UserId};
+pub use ids::{ApiKeyId, AuditId, EntryId, ProjectId, RequestId, SessionId, TagId, UserId, WidgetId};
 pub use pages::{Cursor, Page};
 
 #[cfg(test)]

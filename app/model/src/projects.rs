@@ -1,5 +1,9 @@
 //! Projects. Each has exactly one changelog, which is why the two share a record.
 
+mod patch;
+
+pub use patch::{ProjectPatch, is_reserved_slug};
+
 use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Checker};
@@ -10,7 +14,13 @@ use crate::time::Timestamp;
 
 pub const MAX_NAME: usize = 200;
 pub const MAX_DESCRIPTION: usize = 500;
+pub const MAX_SLUG: usize = 100;
 pub const MAX_ICON: usize = 50;
+pub const MAX_MAINTENANCE_MESSAGE: usize = 2_000;
+pub const MAX_ADDRESS: usize = 2_000;
+/// In characters.
+pub const MAX_CUSTOM_CSS: usize = 50_000;
+pub const MAX_RSS_ITEMS: i64 = 100;
 pub const MAX_DEFAULT_TAGS: usize = 50;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -122,6 +132,42 @@ pub struct ProjectSummary {
     pub latest: Option<LatestEntry>,
 }
 
+/// In which order projects are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProjectSort {
+    /// Where an entry was begun last.
+    #[default]
+    Recent,
+    Name,
+    /// Created last.
+    Newest,
+}
+
+impl ProjectSort {
+    pub const ALL: [ProjectSort; 3] = [ProjectSort::Recent, ProjectSort::Name, ProjectSort::Newest];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ProjectSort::Recent => "recent",
+            ProjectSort::Name => "name",
+            ProjectSort::Newest => "newest",
+        }
+    }
+
+    /// Anything unknown is the usual order.
+    pub fn parse(text: &str) -> Self {
+        ProjectSort::ALL.into_iter().find(|sort| sort.as_str() == text).unwrap_or_default()
+    }
+}
+
+/// The beginning of a list of projects, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProjectList {
+    pub items: Vec<ProjectSummary>,
+    pub total: i64,
+}
+
 /// The entry of a project that was created last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LatestEntry {
@@ -155,7 +201,7 @@ impl NewProject {
                 check::optional_line(self.description.as_deref(), "The description", MAX_DESCRIPTION),
             ),
             color: form.take("color", check::color(self.color.as_deref())),
-            icon: form.take("icon", check::optional_line(self.icon.as_deref(), "The icon", MAX_ICON)),
+            icon: form.take("icon", icon(self.icon.as_deref())),
             default_tags: self.default_tags.map(|tags| form.take("defaultTags", default_tags(&tags))),
             ..self
         };
@@ -169,57 +215,16 @@ impl NewProject {
     }
 }
 
-/// Changes of a project. The outer `None` keeps; `Some(None)` clears.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProjectPatch {
-    pub name: Option<String>,
-    pub description: Option<Option<String>>,
-    pub color: Option<Option<String>>,
-    pub icon: Option<Option<String>>,
-    pub default_tags: Option<Vec<String>>,
-    pub is_public: Option<bool>,
-    pub allow_auto_publish: Option<bool>,
-    pub require_approval: Option<bool>,
-}
-
-impl ProjectPatch {
-    pub fn checked(self) -> Result<Self> {
-        let mut form = Checker::new();
-        let checked = Self {
-            name: self.name.map(|name| form.take("name", check::line(&name, "The name", 1, MAX_NAME))),
-            description: self.description.map(|text| {
-                form.take("description", check::optional_line(text.as_deref(), "The description", MAX_DESCRIPTION))
-            }),
-            color: self.color.map(|color| form.take("color", check::color(color.as_deref()))),
-            icon: self.icon.map(|icon| form.take("icon", check::optional_line(icon.as_deref(), "The icon", MAX_ICON))),
-            default_tags: self.default_tags.map(|tags| form.take("defaultTags", default_tags(&tags))),
-            ..self
-        };
-        form.finish()?;
-        Ok(checked)
-    }
-
-    /// The project with the changes applied. Slug, revision and times are the caller's business.
-    pub fn apply(&self, project: Project) -> Project {
-        Project {
-            name: self.name.clone().unwrap_or(project.name),
-            description: self.description.clone().unwrap_or(project.description),
-            color: self.color.clone().unwrap_or(project.color),
-            icon: self.icon.clone().unwrap_or(project.icon),
-            default_tags: self.default_tags.clone().unwrap_or(project.default_tags),
-            is_public: self.is_public.unwrap_or(project.is_public),
-            allow_auto_publish: self.allow_auto_publish.unwrap_or(project.allow_auto_publish),
-            require_approval: self.require_approval.unwrap_or(project.require_approval),
-            ..project
+/// The name of an icon: letters, digits and hyphens, as `rocket` or `CircleCheck`. Which ones are drawn is the
+/// business of whoever shows them.
+fn icon(name: Option<&str>) -> std::result::Result<Option<String>, String> {
+    let name = check::optional_line(name, "The icon", MAX_ICON)?;
+    let is_name = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    match name {
+        Some(name) if !is_name(&name) => {
+            Err("An icon is named by letters, digits and hyphens, such as rocket.".to_owned())
         }
-    }
-
-    /// Whether this changes what only an administrator may change. Sending the present value back is no change.
-    pub fn changes_access(&self, project: &Project) -> bool {
-        let differs = |new: Option<bool>, old: bool| new.is_some_and(|new| new != old);
-        differs(self.is_public, project.is_public)
-            || differs(self.allow_auto_publish, project.allow_auto_publish)
-            || differs(self.require_approval, project.require_approval)
+        name => Ok(name),
     }
 }
 

@@ -1,7 +1,18 @@
-//! Version labels: free text up to 64 characters.
+//! Version labels: free text up to 64 characters, and what to suggest for the next one.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use chrono::{Datelike, Timelike};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::EntryId;
+use crate::time::Timestamp;
 
 /// The longest version label, in characters.
 pub const MAX_LENGTH: usize = 64;
+/// How many numbers are tried before a suggestion is left out.
+const MAX_TRIES: usize = 10;
 
 /// The form two versions are compared by: trimmed, lower case, without the `v` of `v1.2.3`.
 pub fn key(version: &str) -> String {
@@ -18,4 +29,225 @@ pub fn label(version: &str) -> String {
 fn strip_v(version: &str) -> &str {
     let bare = version.trim_start_matches(['v', 'V']);
     if bare.starts_with(|c: char| c.is_ascii_digit()) { bare } else { version }
+}
+
+/// An entry and the version it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sql", derive(sqlx::FromRow))]
+pub struct UsedVersion {
+    pub version: String,
+    #[cfg_attr(feature = "sql", sqlx(rename = "id"))]
+    pub entry: EntryId,
+    pub title: String,
+}
+
+/// A version to offer, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    pub version: String,
+    /// "Patch", "Minor", "Major", or what the date template is called.
+    pub label: String,
+}
+
+/// What a version picker offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionHelp {
+    /// The next numbers after the highest semantic version.
+    pub next: Vec<Suggestion>,
+    /// Versions made from today's date.
+    pub dates: Vec<Suggestion>,
+    /// The versions given last, newest first.
+    pub recent: Vec<UsedVersion>,
+}
+
+/// What kind of release a version stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Major,
+    Minor,
+    Patch,
+    /// Not a semantic version.
+    Custom,
+}
+
+/// A semantic version (Semantic Versioning 2.0.0), with or without `v` before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Semantic<'a> {
+    core: [u64; 3],
+    /// Empty for a release.
+    pre: &'a str,
+}
+
+impl<'a> Semantic<'a> {
+    fn parse(version: &'a str) -> Option<Self> {
+        let bare = strip_v(version.trim());
+        let bare = bare.split_once('+').map_or(bare, |(before, _)| before);
+        let (core, pre) = bare.split_once('-').unwrap_or((bare, ""));
+        let mut parts = core.split('.');
+        let mut number = || {
+            let part = parts.next()?;
+            // A number has no leading zero, so a date such as 2026.03.07 is not taken for a semantic version.
+            let is_number = part.bytes().all(|b| b.is_ascii_digit()) && (part.len() == 1 || !part.starts_with('0'));
+            is_number.then(|| part.parse().ok()).flatten()
+        };
+        let core = [number()?, number()?, number()?];
+        (parts.next().is_none() && !bare.ends_with('-')).then_some(Self { core, pre })
+    }
+}
+
+impl Ord for Semantic<'_> {
+    /// Precedence as Semantic Versioning, 11 has it.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.core.cmp(&other.core).then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
+            (true, true) => Ordering::Equal,
+            (true, false) => Ordering::Greater,
+            (false, true) => Ordering::Less,
+            (false, false) => {
+                let mut mine = self.pre.split('.');
+                let mut theirs = other.pre.split('.');
+                loop {
+                    let order = match (mine.next(), theirs.next()) {
+                        (None, None) => return Ordering::Equal,
+                        (None, Some(_)) => Ordering::Less,
+                        (Some(_), None) => Ordering::Greater,
+                        (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
+                            (Ok(a), Ok(b)) => a.cmp(&b),
+                            (Ok(_), Err(_)) => Ordering::Less,
+                            (Err(_), Ok(_)) => Ordering::Greater,
+                            (Err(_), Err(_)) => a.cmp(b),
+                        },
+                    };
+                    if order != Ordering::Equal {
+                        return order;
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl PartialOrd for Semantic<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// `x.0.0` is a major release, `x.y.0` a minor one, any other semantic version a patch.
+pub fn kind(version: &str) -> Kind {
+    match Semantic::parse(version).map(|semantic| semantic.core) {
+        None => Kind::Custom,
+        Some([_, 0, 0]) => Kind::Major,
+        Some([_, _, 0]) => Kind::Minor,
+        Some(_) => Kind::Patch,
+    }
+}
+
+/// The highest semantic version among `used`, as it is written.
+pub fn highest<'a>(used: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let semantic = used.into_iter().filter_map(|version| Some((Semantic::parse(version)?, version)));
+    semantic.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, version)| version)
+}
+
+/// The next patch, minor and major version after the highest semantic one, skipping taken numbers. They begin with `v`
+/// unless the highest does not. `v1.0.0` where there is none yet.
+pub fn next_versions(used: &[&str]) -> Vec<Suggestion> {
+    let taken: HashSet<String> = used.iter().map(|version| key(version)).collect();
+    let suggestion = |label: &str, version: String| Suggestion { version, label: label.to_owned() };
+    let Some(highest) = highest(used.iter().copied()) else {
+        return vec![suggestion("First", "v1.0.0".to_owned())];
+    };
+    let prefix = if highest.trim().starts_with(['v', 'V']) { "v" } else { "" };
+    let mut offered: Vec<Suggestion> = Vec::with_capacity(3);
+    for (label, version) in [("Patch", 2), ("Minor", 1), ("Major", 0)] {
+        let free = after(highest, version)
+            .take(MAX_TRIES)
+            .map(|[x, y, z]| format!("{prefix}{x}.{y}.{z}"))
+            .find(|version| !taken.contains(&key(version)));
+        if let Some(version) = free {
+            offered.push(suggestion(label, version));
+        }
+    }
+    offered
+}
+
+/// The numbers after `version`, counting at `place` (0 major, 1 minor, 2 patch). A pre-release is followed by its own
+/// release.
+fn after(version: &str, place: usize) -> impl Iterator<Item = [u64; 3]> {
+    let semantic = Semantic::parse(version);
+    let core = semantic.as_ref().map_or([0; 3], |semantic| semantic.core);
+    let is_pre = semantic.is_some_and(|semantic| !semantic.pre.is_empty());
+    let first = u64::from(!(is_pre && place == 2));
+    (first..).map(move |step| {
+        std::array::from_fn(|at| match at.cmp(&place) {
+            Ordering::Less => core[at],
+            Ordering::Equal => core[at].saturating_add(step),
+            Ordering::Greater => 0,
+        })
+    })
+}
+
+/// Templates that make a version from the date, each with its name.
+pub const DATE_TEMPLATES: [(&str, &str); 3] = [
+    ("v{YYYY}.{MM}.{DD}", "Date"),
+    ("v{YYYY}.{MM}.{DD}.{N}", "Date and number"),
+    ("v{YYYY}{MM}{DD}", "Date without dots"),
+];
+
+/// Fills a template in. Tokens: `{YYYY} {YY} {MM} {DD} {hh} {mm} {ss}` of `now`; `{MAJOR} {MINOR} {PATCH} {VERSION}
+/// {NEXT_PATCH} {NEXT_MINOR} {NEXT_MAJOR}` of the highest semantic version among `used` (0.0.0 if there is none); `{N}`,
+/// the first number from 1 that makes the result a free version. Anything else stays as it is.
+pub fn fill(template: &str, now: Timestamp, used: &[&str]) -> String {
+    let highest = highest(used.iter().copied()).unwrap_or("0.0.0");
+    let core = Semantic::parse(highest).map_or([0; 3], |semantic| semantic.core);
+    let dotted = |[x, y, z]: [u64; 3]| format!("{x}.{y}.{z}");
+    let next = |place| dotted(after(highest, place).next().unwrap_or(core));
+    let mut filled = String::with_capacity(template.len() + 8);
+    let mut rest = template;
+    while let Some(start) = rest.find('{') {
+        let (before, token) = rest.split_at(start);
+        filled.push_str(before);
+        let Some(end) = token.find('}') else {
+            rest = token;
+            break;
+        };
+        let value = match &token[1..end] {
+            "YYYY" => format!("{:04}", now.year()),
+            "YY" => format!("{:02}", now.year().rem_euclid(100)),
+            "MM" => format!("{:02}", now.month()),
+            "DD" => format!("{:02}", now.day()),
+            "hh" => format!("{:02}", now.hour()),
+            "mm" => format!("{:02}", now.minute()),
+            "ss" => format!("{:02}", now.second()),
+            "MAJOR" => core[0].to_string(),
+            "MINOR" => core[1].to_string(),
+            "PATCH" => core[2].to_string(),
+            "VERSION" => dotted(core),
+            "NEXT_PATCH" => next(2),
+            "NEXT_MINOR" => next(1),
+            "NEXT_MAJOR" => next(0),
+            _ => token[..=end].to_owned(),
+        };
+        filled.push_str(&value);
+        rest = &token[end + 1..];
+    }
+    filled.push_str(rest);
+    if !filled.contains("{N}") {
+        return filled;
+    }
+    let taken: HashSet<String> = used.iter().map(|version| key(version)).collect();
+    // One number more than there are versions is always free.
+    (1..=used.len() + 1)
+        .map(|number| filled.replace("{N}", &number.to_string()))
+        .find(|version| !taken.contains(&key(version)))
+        .unwrap_or(filled)
+}
+
+/// The date templates filled in, without those that give a version in use.
+pub fn date_versions(now: Timestamp, used: &[&str]) -> Vec<Suggestion> {
+    let taken: HashSet<String> = used.iter().map(|version| key(version)).collect();
+    DATE_TEMPLATES
+        .iter()
+        .map(|(template, label)| Suggestion { version: fill(template, now, used), label: (*label).to_owned() })
+        .filter(|suggestion| !taken.contains(&key(&suggestion.version)))
+        .collect()
 }

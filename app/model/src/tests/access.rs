@@ -4,7 +4,7 @@ use crate::access::{Permission, Role, Scope, Verdict, verdict};
 use crate::projects::Project;
 use crate::{Error, ProjectId};
 
-fn project(require_approval: bool, allow_auto_publish: bool) -> Project {
+pub(super) fn project(require_approval: bool, allow_auto_publish: bool) -> Project {
     let now = DateTime::from_timestamp(1, 0).unwrap();
     Project {
         id: ProjectId::compose(now, [1; 16]),
