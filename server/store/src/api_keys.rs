@@ -51,9 +51,10 @@ pub async fn list(conn: Conn<'_>, owner: &UserId, project: Option<&ProjectId>) -
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(owner).bind(project).fetch_all(c).await)?)
 }
 
-/// Notes that a key was used.
-pub async fn note_use(conn: Conn<'_>, id: &ApiKeyId, now: Timestamp) -> Result<()> {
-    const SQL: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1";
-    on!(conn, |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+/// Notes that a key was used, unless a use after `since` is noted already.
+pub async fn note_use(conn: Conn<'_>, id: &ApiKeyId, since: Timestamp, now: Timestamp) -> Result<()> {
+    const SQL: &str =
+        "UPDATE api_keys SET last_used_at = $3 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $2)";
+    on!(conn, |c| sqlx::query(SQL).bind(id).bind(since).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }

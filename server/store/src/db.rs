@@ -1,5 +1,7 @@
 //! One of two engines behind one set of types.
 
+mod writing;
+
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -7,9 +9,16 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use model::ProjectId;
+
+use crate::changes::{Changes, listen};
 use crate::error::{Error, Result};
+use crate::projects;
+use writing::Writing;
+
+pub use writing::Turns;
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -19,8 +28,13 @@ pub enum Db {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
+        turns: Turns,
+        changes: Changes,
     },
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        changes: Changes,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +63,10 @@ impl Db {
                 let pool = PgPoolOptions::new()
                     .max_connections(connections.max(1))
                     .acquire_timeout(Duration::from_secs(5))
+                    // Each connection is tried out before use, so that a restart of the database goes unnoticed.
                     .connect_with(options)
                     .await?;
-                Ok(Self::Postgres(pool))
+                Ok(Self::Postgres { pool, changes: Changes::new() })
             }
             other => Err(Error::UnknownScheme(other.unwrap_or(url).to_owned())),
         }
@@ -71,22 +86,37 @@ impl Db {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true);
-        let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(10));
+        // A connection to a file does not break while nobody looks, so it is not tried out before each use.
+        let pool = |size| {
+            let options = SqlitePoolOptions::new().max_connections(size).acquire_timeout(writing::PATIENCE);
+            options.test_before_acquire(false)
+        };
         // The writer goes first: it creates the file and switches the journal before any reader opens it.
-        // When the disk is full, SQLite ends the transaction by itself, and the driver's count of open ones stays off
-        // for good; such a connection is replaced.
+        let changes = Changes::new();
+        let replaced = changes.clone();
         let writer = pool(1)
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .after_release(|connection, _| Box::pin(async move { Ok(writing::clear(connection).await) }))
+            .after_connect(move |_, _| {
+                replaced.note_replaced();
+                Box::pin(async { Ok(()) })
+            })
             .connect_with(options.clone())
             .await?;
         let readers = pool(connections.max(1)).connect_with(options).await?;
-        Ok(Self::Sqlite { readers, writer })
+        Ok(Self::Sqlite { readers, writer, turns: Turns::default(), changes })
     }
 
     pub fn engine(&self) -> Engine {
         match self {
             Db::Sqlite { .. } => Engine::Sqlite,
-            Db::Postgres(_) => Engine::Postgres,
+            Db::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// What changed in the database, as far as this process knows.
+    pub fn changes(&self) -> &Changes {
+        match self {
+            Db::Sqlite { changes, .. } | Db::Postgres { changes, .. } => changes,
         }
     }
 
@@ -94,17 +124,35 @@ impl Db {
     pub async fn acquire(&self) -> Result<Lease> {
         Ok(match self {
             Db::Sqlite { readers, .. } => Lease::Sqlite(readers.acquire().await?),
-            Db::Postgres(pool) => Lease::Postgres(pool.acquire().await?),
+            Db::Postgres { pool, .. } => Lease::Postgres(pool.acquire().await?),
         })
     }
 
-    /// A transaction that may write. On SQLite it takes the write lock at once: a deferred one that reads first can
-    /// fail at its first write, whatever the busy timeout.
+    /// A transaction that may write. On SQLite it takes the write lock at once.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(match self {
-            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let transaction = match self {
+            Db::Sqlite { writer, turns, .. } => Transacting::Sqlite(turns.begin(writer).await?),
+            Db::Postgres { pool, .. } => Transacting::Postgres(pool.begin().await?),
+        };
+        Ok(self.transaction(transaction))
+    }
+
+    /// As [`Db::begin`], with the project's row held as by [`projects::lock`]; nothing where there is no such project.
+    pub async fn begin_in(&self, project: &ProjectId) -> Result<Option<Tx>> {
+        match self {
+            Db::Sqlite { writer, turns, .. } => {
+                let (writing, exists) = turns.begin_in(writer, project).await?;
+                Ok(exists.then(|| self.transaction(Transacting::Sqlite(writing))))
+            }
+            Db::Postgres { .. } => {
+                let mut tx = self.begin().await?;
+                Ok(projects::lock(tx.conn(), project).await?.then_some(tx))
+            }
+        }
+    }
+
+    fn transaction(&self, transaction: Transacting) -> Tx {
+        Tx { transaction, changes: self.changes().clone(), changed: Vec::new() }
     }
 
     /// Whether the database answers.
@@ -117,11 +165,11 @@ impl Db {
     /// Waits for running queries and closes all connections.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { readers, writer } => {
+            Db::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { pool, .. } => pool.close().await,
         }
     }
 }
@@ -158,23 +206,65 @@ impl Lease {
 }
 
 /// A transaction; rolled back when dropped without [`Tx::commit`].
-pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+pub struct Tx {
+    transaction: Transacting,
+    changes: Changes,
+    /// The projects whose readers see something else once this commits.
+    changed: Vec<ProjectId>,
+}
+
+enum Transacting {
+    Sqlite(Writing),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Tx {
     pub fn conn(&mut self) -> Conn<'_> {
-        match self {
-            Tx::Sqlite(tx) => Conn::Sqlite(tx),
-            Tx::Postgres(tx) => Conn::Postgres(tx),
+        match &mut self.transaction {
+            Transacting::Sqlite(writing) => Conn::Sqlite(&mut writing.connection),
+            Transacting::Postgres(tx) => Conn::Postgres(tx),
         }
     }
 
+    /// Notes that readers of a project will see something else.
+    pub(crate) fn note_change(&mut self, project: &ProjectId) {
+        if !self.changed.contains(project) {
+            self.changed.push(project.clone());
+        }
+    }
+
+    /// Commits. When this returns, everybody in this process who keeps things knows what changed, also when the answer
+    /// is an error: the database may have committed and then been unable to say so.
     pub async fn commit(self) -> Result<()> {
+        if self.changed.is_empty() {
+            return self.transaction.commit().await;
+        }
+        // On a task of its own, because a caller who goes away must not part the commit from its notice.
+        match tokio::spawn(self.commit_and_tell()).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::Unavailable(sqlx::Error::WorkerCrashed)),
+        }
+    }
+
+    async fn commit_and_tell(mut self) -> Result<()> {
+        if let Transacting::Postgres(tx) = &mut self.transaction {
+            // PostgreSQL delivers notices when the transaction commits, and none when it does not.
+            for notice in listen::notices(&self.changes, &self.changed) {
+                const SQL: &str = "SELECT pg_notify($1, $2)";
+                sqlx::query(SQL).bind(listen::CHANNEL).bind(notice).execute(&mut **tx).await?;
+            }
+        }
+        let done = self.transaction.commit().await;
+        self.changes.tell(&self.changed);
+        done
+    }
+}
+
+impl Transacting {
+    async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Transacting::Sqlite(writing) => writing.commit().await?,
+            Transacting::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }

@@ -2,6 +2,9 @@
 
 mod imports;
 mod list;
+mod public;
+mod unread;
+mod used;
 
 use chrono::{DateTime, Utc};
 use model::entries::{Entry, StateCounts};
@@ -14,7 +17,14 @@ use crate::tags;
 pub use imports::{ImportedEntry, import_index};
 pub use list::{
     EntryFilter, PublicFilter, count, count_public, list, list_numbered, list_public, newest_public, position_of,
+    positions_before,
 };
+pub use public::{
+    Address, Neighbour, PublicFigures, SitemapFigures, addresses, count_in_periods, neighbours, public_figures,
+    sitemap_figures,
+};
+pub use used::{recent_versions, used_versions};
+pub use unread::{Position, count_after, positions};
 
 /// A position before which everything lies: the last second of the year 9999, the last that sorts as text.
 pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {

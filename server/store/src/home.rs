@@ -1,7 +1,8 @@
 //! Across all projects: figures and short lists of entries.
 
-use model::home::HomeEntry;
+use model::home::{Activity, Done, HomeEntry};
 use model::time::Timestamp;
+use model::{EntryId, ProjectId};
 
 use crate::db::{Conn, on};
 use crate::error::Result;
@@ -33,14 +34,61 @@ pub async fn waiting(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(limit).fetch_all(c).await)?)
 }
 
-/// Entries published last.
-pub async fn published(conn: Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<HomeEntry>> {
-    const SQL: &str = entries!("WHERE e.published_at <= $1 ORDER BY e.published_at DESC, e.id DESC LIMIT $2");
-    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(now).bind(limit).fetch_all(c).await)?)
-}
-
 /// All entries, and those published from `since` to `now`.
 pub async fn figures(conn: Conn<'_>, since: Timestamp, now: Timestamp) -> Result<(i64, i64)> {
     const SQL: &str = "SELECT COUNT(*), COUNT(*) FILTER (WHERE published_at >= $1 AND published_at <= $2) FROM entries";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(since).bind(now).fetch_one(c).await)?)
+}
+
+#[derive(sqlx::FromRow)]
+struct ActivityRow {
+    action: String,
+    who: Option<String>,
+    project_id: Option<ProjectId>,
+    project_name: Option<String>,
+    entry_id: Option<EntryId>,
+    #[sqlx(json)]
+    details: serde_json::Value,
+    created_at: Timestamp,
+}
+
+impl ActivityRow {
+    /// `None` for an action that is not told.
+    fn told(self) -> Option<Activity> {
+        // A change of a name is kept as from and to, a name as itself.
+        let text = |member: &str| {
+            let value = self.details.get(member)?;
+            value.get("to").unwrap_or(value).as_str().map(str::to_owned)
+        };
+        let name = text("title").or_else(|| text("name")).or_else(|| self.project_name.clone());
+        Some(Activity {
+            who: self.who.clone(),
+            what: Done::of_action(&self.action)?,
+            project: self.project_id.clone().zip(self.project_name.clone()),
+            entry: self.entry_id.clone(),
+            name,
+            at: self.created_at,
+        })
+    }
+}
+
+/// What was done last, newest first, from the audit log. The server's own actor has no name.
+pub async fn activity(conn: Conn<'_>, limit: i64) -> Result<Vec<Activity>> {
+    const FROM: &str = "SELECT a.action, CASE WHEN u.id = 'system' THEN NULL ELSE COALESCE(u.name, u.email) END AS who, \
+        p.id AS project_id, p.name AS project_name, e.id AS entry_id, a.details, a.created_at \
+        FROM audit_logs a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN projects p ON p.id = a.project_id \
+        LEFT JOIN entries e ON e.id = a.entity_id AND e.project_id = a.project_id WHERE a.action IN (";
+    // The builder of neither engine can be used for both, so the placeholders are written out.
+    let places: Vec<String> = (1..=Done::ACTIONS.len()).map(|place| format!("${place}")).collect();
+    let last = Done::ACTIONS.len() + 1;
+    let sql = format!("{FROM}{}) ORDER BY a.created_at DESC, a.id DESC LIMIT ${last}", places.join(", "));
+    let rows: Vec<ActivityRow> = on!(conn, |c| {
+        // Made of constants and numbers.
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for action in Done::ACTIONS {
+            query = query.bind(*action);
+        }
+        query.bind(limit).fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().filter_map(ActivityRow::told).collect())
 }

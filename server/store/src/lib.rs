@@ -10,6 +10,7 @@ mod migrations;
 
 pub mod api_keys;
 pub mod audit;
+pub mod changes;
 pub mod entries;
 pub mod home;
 pub mod instance;
@@ -19,6 +20,8 @@ pub mod rate_limits;
 pub mod sessions;
 pub mod tags;
 pub mod users;
+pub mod views;
+pub mod widgets;
 
 pub use db::{Conn, Db, Engine, Lease, Tx};
 pub use error::{Error, Result};

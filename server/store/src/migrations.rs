@@ -22,7 +22,7 @@ pub async fn migrate(db: &Db) -> Result<Vec<String>> {
             SQLITE.run(&mut *tx).await?;
             tx.commit().await?;
         }
-        Db::Postgres(pool) => POSTGRES.run(pool).await?,
+        Db::Postgres { pool, .. } => POSTGRES.run(pool).await?,
     }
     Ok(missing)
 }

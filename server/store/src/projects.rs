@@ -1,11 +1,11 @@
 //! Projects.
 
-use model::projects::{LatestEntry, Project, ProjectFigures, ProjectSummary};
+use model::projects::{LatestEntry, Project, ProjectFigures, ProjectSort, ProjectSummary};
 use model::time::Timestamp;
-use model::{Cursor, EntryId, Page, ProjectId, UserId};
+use model::{EntryId, ProjectId, UserId};
 
-use crate::db::{Conn, on};
-use crate::entries::{FAR_FUTURE, like};
+use crate::db::{Conn, Tx, on};
+use crate::entries::like;
 use crate::error::Result;
 
 macro_rules! columns {
@@ -80,7 +80,6 @@ pub struct ProjectFilter {
 struct SummaryRow {
     #[sqlx(flatten)]
     project: Project,
-    entries: i64,
     drafts: i64,
     scheduled: i64,
     published: i64,
@@ -100,7 +99,7 @@ impl From<SummaryRow> for ProjectSummary {
             _ => None,
         };
         let figures = ProjectFigures {
-            entries: row.entries,
+            entries: row.drafts + row.scheduled + row.published,
             drafts: row.drafts,
             scheduled: row.scheduled,
             published: row.published,
@@ -110,52 +109,62 @@ impl From<SummaryRow> for ProjectSummary {
     }
 }
 
-/// Figures and latest entry beside each project.
+/// Figures and latest entry beside each project that `$from` chooses. They are counted for these alone, from indexes:
+/// a list of six must not read every entry of the instance.
 macro_rules! summaries {
-    () => {
+    ($from:expr, $order:expr) => {
         concat!(
             "SELECT ",
             columns!(),
-            ", COALESCE(f.entries, 0) AS entries, COALESCE(f.drafts, 0) AS drafts, \
-             COALESCE(f.scheduled, 0) AS scheduled, COALESCE(f.published, 0) AS published, f.last_published_at, \
+            ", (SELECT COUNT(*) FROM entries e WHERE e.project_id = p.id AND e.published_at IS NOT NULL) AS published, \
+             (SELECT COUNT(*) FROM entries e WHERE e.project_id = p.id AND e.published_at IS NULL \
+                 AND e.scheduled_at IS NULL) AS drafts, \
+             (SELECT COUNT(*) FROM entries e WHERE e.project_id = p.id AND e.published_at IS NULL \
+                 AND e.scheduled_at IS NOT NULL) AS scheduled, \
+             (SELECT MAX(e.published_at) FROM entries e WHERE e.project_id = p.id) AS last_published_at, \
              l.id AS latest_id, l.title AS latest_title, l.version AS latest_version, \
-             l.created_at AS latest_created_at \
-             FROM projects p \
-             LEFT JOIN (SELECT project_id, COUNT(*) AS entries, COUNT(published_at) AS published, \
-                 COUNT(*) FILTER (WHERE published_at IS NULL AND scheduled_at IS NULL) AS drafts, \
-                 COUNT(*) FILTER (WHERE published_at IS NULL AND scheduled_at IS NOT NULL) AS scheduled, \
-                 MAX(published_at) AS last_published_at FROM entries GROUP BY project_id) f ON f.project_id = p.id \
-             LEFT JOIN entries l ON l.id = (SELECT e.id FROM entries e WHERE e.project_id = p.id \
-                 ORDER BY e.created_at DESC, e.id DESC LIMIT 1) "
+             l.created_at AS latest_created_at FROM ",
+            $from,
+            " LEFT JOIN entries l ON l.id = (SELECT e.id FROM entries e WHERE e.project_id = p.id \
+                 ORDER BY e.created_at DESC, e.id DESC LIMIT 1)",
+            $order
         )
     };
 }
 
-/// Newest first.
+/// The chosen ones of a list, in its order, from the third parameter on as many as the fourth. `$by` may name `p` and
+/// `p.recent`, when an entry was begun last.
+macro_rules! chosen {
+    ($by:literal) => {
+        summaries!(
+            concat!(
+                "(SELECT p.* FROM (SELECT q.*, COALESCE((SELECT MAX(e.created_at) FROM entries e \
+                     WHERE e.project_id = q.id), q.created_at) AS recent FROM projects q) p \
+                     WHERE ($1 = '' OR p.search LIKE $1 ESCAPE '\\') AND ($2 = '' OR p.id = $2) ORDER BY ",
+                $by,
+                " LIMIT $4 OFFSET $3) p"
+            ),
+            concat!(" ORDER BY ", $by)
+        )
+    };
+}
+
+/// The beginning of a list.
 pub async fn list(
     conn: Conn<'_>,
     filter: &ProjectFilter,
-    after: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page<ProjectSummary>> {
-    const SQL: &str = concat!(
-        summaries!(),
-        "WHERE ($1 = '' OR p.search LIKE $1 ESCAPE '\\') AND ($2 = '' OR p.id = $2) \
-         AND (p.created_at, p.id) < ($3, $4) ORDER BY p.created_at DESC, p.id DESC LIMIT $5"
-    );
-    let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
-    let rows: Vec<SummaryRow> = on!(conn, |c| {
-        sqlx::query_as(SQL)
-            .bind(like(&filter.search))
-            .bind(filter.only.as_ref().map_or("", ProjectId::as_str))
-            .bind(time)
-            .bind(id)
-            .bind(limit as i64 + 1)
-            .fetch_all(c)
-            .await
-    })?;
-    let position = |row: &SummaryRow| Cursor { time: row.project.created_at, id: row.project.id.to_string() };
-    Ok(Page::cut(rows, limit, position).map(ProjectSummary::from))
+    sort: ProjectSort,
+    limit: i64,
+) -> Result<Vec<ProjectSummary>> {
+    const RECENT: &str = chosen!("p.recent DESC, p.id DESC");
+    const NAME: &str = chosen!("p.search, p.id");
+    const NEWEST: &str = chosen!("p.created_at DESC, p.id DESC");
+    let sql = match sort {
+        ProjectSort::Recent => RECENT,
+        ProjectSort::Name => NAME,
+        ProjectSort::Newest => NEWEST,
+    };
+    chosen(conn, sql, filter, limit, 0).await
 }
 
 /// Newest first, by number of rows to skip: for clients that ask for page 7.
@@ -165,17 +174,23 @@ pub async fn list_numbered(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ProjectSummary>> {
-    const SQL: &str = concat!(
-        summaries!(),
-        "WHERE ($1 = '' OR p.search LIKE $1 ESCAPE '\\') AND ($2 = '' OR p.id = $2) \
-         ORDER BY p.created_at DESC, p.id DESC LIMIT $3 OFFSET $4"
-    );
+    const SQL: &str = chosen!("p.created_at DESC, p.id DESC");
+    chosen(conn, SQL, filter, limit, offset).await
+}
+
+async fn chosen(
+    conn: Conn<'_>,
+    sql: &'static str,
+    filter: &ProjectFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<ProjectSummary>> {
     let rows: Vec<SummaryRow> = on!(conn, |c| {
-        sqlx::query_as(SQL)
+        sqlx::query_as(sql)
             .bind(like(&filter.search))
             .bind(filter.only.as_ref().map_or("", ProjectId::as_str))
-            .bind(limit)
             .bind(offset)
+            .bind(limit)
             .fetch_all(c)
             .await
     })?;
@@ -196,20 +211,20 @@ pub async fn count(conn: Conn<'_>, filter: &ProjectFilter) -> Result<i64> {
 
 /// One project with figures and latest entry.
 pub async fn summary(conn: Conn<'_>, id: &ProjectId) -> Result<Option<ProjectSummary>> {
-    const SQL: &str = concat!(summaries!(), "WHERE p.id = $1");
+    const SQL: &str = summaries!("projects p", " WHERE p.id = $1");
     let row: Option<SummaryRow> = on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?;
     Ok(row.map(ProjectSummary::from))
 }
 
 /// Adds a project. [`crate::Error::Duplicate`] when the slug exists.
-pub async fn insert(conn: Conn<'_>, project: &Project, creator: Option<&UserId>) -> Result<()> {
+pub async fn insert(tx: &mut Tx, project: &Project, creator: Option<&UserId>) -> Result<()> {
     const SQL: &str = "INSERT INTO projects (id, changelog_id, name, slug, description, color, icon, is_public, \
         allow_auto_publish, require_approval, maintenance_mode, maintenance_message, allow_indexing, enable_rss, \
         rss_item_limit, rss_full_content, rss_feed_config, logo_url, favicon_url, social_image_url, custom_css, \
         layout, timezone, default_tags, revision, search, created_by_id, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
         $23, $24, $25, $26, $27, $28, $29)";
-    on!(conn, |c| {
+    on!(tx.conn(), |c| {
         sqlx::query(SQL)
             .bind(&project.id)
             .bind(&project.changelog_id)
@@ -244,18 +259,19 @@ pub async fn insert(conn: Conn<'_>, project: &Project, creator: Option<&UserId>)
             .await
             .map(|_| ())
     })?;
+    tx.note_change(&project.id);
     Ok(())
 }
 
 /// Writes every changeable column and counts the revision up.
-pub async fn update(conn: Conn<'_>, project: &Project) -> Result<()> {
+pub async fn update(tx: &mut Tx, project: &Project) -> Result<()> {
     const SQL: &str = "UPDATE projects SET name = $2, slug = $3, description = $4, color = $5, icon = $6, \
         is_public = $7, allow_auto_publish = $8, require_approval = $9, maintenance_mode = $10, \
         maintenance_message = $11, allow_indexing = $12, enable_rss = $13, rss_item_limit = $14, \
         rss_full_content = $15, rss_feed_config = $16, logo_url = $17, favicon_url = $18, social_image_url = $19, \
         custom_css = $20, layout = $21, timezone = $22, default_tags = $23, search = $24, updated_at = $25, \
         revision = revision + 1 WHERE id = $1";
-    on!(conn, |c| {
+    on!(tx.conn(), |c| {
         sqlx::query(SQL)
             .bind(&project.id)
             .bind(&project.name)
@@ -286,20 +302,31 @@ pub async fn update(conn: Conn<'_>, project: &Project) -> Result<()> {
             .await
             .map(|_| ())
     })?;
+    tx.note_change(&project.id);
     Ok(())
 }
 
-/// Counts the revision up after a change that readers may see.
-pub async fn touch(conn: Conn<'_>, id: &ProjectId) -> Result<()> {
+/// Counts the revision up after a change that readers may see. Whoever keeps something made from the project hears of
+/// it when the transaction commits.
+pub async fn touch(tx: &mut Tx, id: &ProjectId) -> Result<()> {
     const SQL: &str = "UPDATE projects SET revision = revision + 1 WHERE id = $1";
-    on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|_| ()))?;
+    tx.note_change(id);
+    on!(tx.conn(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Deletes every entry of a project; how many there were. Addresses they had do not redirect any more.
+pub async fn delete_entries(conn: Conn<'_>, id: &ProjectId) -> Result<i64> {
+    const SQL: &str = "DELETE FROM entries WHERE project_id = $1";
+    let gone = on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone as i64)
 }
 
 /// Deletes a project with everything it owns; false when it was not there.
-pub async fn delete(conn: Conn<'_>, id: &ProjectId) -> Result<bool> {
+pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<bool> {
     const SQL: &str = "DELETE FROM projects WHERE id = $1";
-    Ok(on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))? > 0)
+    tx.note_change(id);
+    Ok(on!(tx.conn(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))? > 0)
 }
 
 fn search_text(project: &Project) -> String {

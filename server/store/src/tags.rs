@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use model::tags::{self, Tag};
+use model::feeds::FeedConfig;
+use model::tags::{self, Tag, TagUsage};
 use model::time::Timestamp;
 use model::{EntryId, ProjectId, TagId};
 
@@ -42,6 +43,23 @@ pub async fn list_public(conn: Conn<'_>, project: &ProjectId, now: Timestamp) ->
         (SELECT et.tag_id FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
         WHERE e.project_id = $1 AND e.published_at <= $2) ORDER BY t.position, t.name_key";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(now).fetch_all(c).await)?)
+}
+
+#[derive(sqlx::FromRow)]
+struct CountedTag {
+    entries: i64,
+    #[sqlx(flatten)]
+    tag: Tag,
+}
+
+/// As [`list_public`], with the number of published entries of each.
+pub async fn count_public(conn: Conn<'_>, project: &ProjectId, now: Timestamp) -> Result<Vec<(Tag, i64)>> {
+    const SQL: &str = "SELECT t.id, t.name, t.color, t.description, t.position, t.created_at, t.updated_at, u.entries \
+        FROM tags t JOIN (SELECT et.tag_id, COUNT(*) AS entries FROM entries e JOIN entry_tags et ON et.entry_id = e.id \
+        WHERE e.project_id = $1 AND e.published_at <= $2 GROUP BY et.tag_id) u ON u.tag_id = t.id \
+        ORDER BY t.position, t.name_key";
+    let rows: Vec<CountedTag> = on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(now).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|row| (row.tag, row.entries)).collect())
 }
 
 /// Adds a tag; false, with nothing added, when the name exists, also when somebody else adds it at the same time.
@@ -107,4 +125,92 @@ pub async fn set(mut conn: Conn<'_>, entry: &EntryId, tags: &[Tag]) -> Result<()
         })?;
     }
     Ok(())
+}
+
+/// All tags of the instance with how often they are used, in their order.
+pub async fn list_with_usage(conn: Conn<'_>, project: &ProjectId) -> Result<Vec<TagUsage>> {
+    const SQL: &str = "SELECT t.id, t.name, t.color, t.description, t.position, t.created_at, t.updated_at, \
+        COALESCE(u.here, 0) AS here, COALESCE(u.entries, 0) AS entries, COALESCE(u.projects, 0) AS projects \
+        FROM tags t LEFT JOIN (SELECT et.tag_id, COUNT(*) AS entries, COUNT(DISTINCT e.project_id) AS projects, \
+            COUNT(*) FILTER (WHERE e.project_id = $1) AS here \
+            FROM entry_tags et JOIN entries e ON e.id = et.entry_id GROUP BY et.tag_id) u ON u.tag_id = t.id \
+        ORDER BY t.position, t.name_key";
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?)
+}
+
+/// The position of a tag that is added at the end: 0 as long as nobody put the tags in an order of their own.
+pub async fn next_position(conn: Conn<'_>) -> Result<i64> {
+    const SQL: &str = "SELECT COALESCE(MAX(position), 0) FROM tags";
+    let last: i64 = on!(conn, |c| sqlx::query_scalar(SQL).fetch_one(c).await)?;
+    Ok(if last > 0 { last + 1 } else { 0 })
+}
+
+/// Writes every changeable column. [`crate::Error::Duplicate`] when another tag has the name.
+pub async fn update(conn: Conn<'_>, tag: &Tag) -> Result<()> {
+    const SQL: &str = "UPDATE tags SET name = $2, name_key = $3, color = $4, description = $5, position = $6, \
+        updated_at = $7 WHERE id = $1";
+    on!(conn, |c| {
+        sqlx::query(SQL)
+            .bind(&tag.id)
+            .bind(&tag.name)
+            .bind(tags::key(&tag.name))
+            .bind(&tag.color)
+            .bind(&tag.description)
+            .bind(tag.position)
+            .bind(tag.updated_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Deletes a tag; its entries lose it.
+pub async fn delete(conn: Conn<'_>, id: &TagId) -> Result<()> {
+    const SQL: &str = "DELETE FROM tags WHERE id = $1";
+    on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives every entry that has `from` the tag `into` in its place, unless it has both.
+pub async fn relink(conn: Conn<'_>, from: &TagId, into: &TagId) -> Result<()> {
+    const SQL: &str = "UPDATE entry_tags SET tag_id = $2 WHERE tag_id = $1 AND entry_id NOT IN \
+        (SELECT entry_id FROM entry_tags WHERE tag_id = $2)";
+    on!(conn, |c| sqlx::query(SQL).bind(from).bind(into).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// How many entries have a tag, of all projects.
+pub async fn count_entries(conn: Conn<'_>, id: &TagId) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM entry_tags WHERE tag_id = $1";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)?)
+}
+
+/// The projects with an entry that has a tag, by id.
+pub async fn projects_with(conn: Conn<'_>, id: &TagId) -> Result<Vec<ProjectId>> {
+    const SQL: &str = "SELECT DISTINCT e.project_id FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
+        WHERE et.tag_id = $1 ORDER BY e.project_id";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_all(c).await)?)
+}
+
+#[derive(sqlx::FromRow)]
+struct Naming {
+    id: ProjectId,
+    #[sqlx(json)]
+    default_tags: Vec<String>,
+    #[sqlx(json(nullable))]
+    rss_feed_config: Option<FeedConfig>,
+}
+
+/// The projects whose settings name a tag, by id: among the default tags, or in the filter of their feeds.
+pub async fn projects_naming(conn: Conn<'_>, tag: &Tag) -> Result<Vec<ProjectId>> {
+    const SQL: &str = "SELECT id, default_tags, rss_feed_config FROM projects \
+        WHERE default_tags <> '[]' OR rss_feed_config IS NOT NULL ORDER BY id";
+    let rows: Vec<Naming> = on!(conn, |c| sqlx::query_as(SQL).fetch_all(c).await)?;
+    let wanted = tags::key(&tag.name);
+    let names = |row: &Naming| {
+        row.default_tags.iter().any(|name| tags::key(name) == wanted)
+            || row.rss_feed_config.as_ref().is_some_and(|config| config.tag_filter.contains(&tag.id))
+    };
+    Ok(rows.into_iter().filter(names).map(|row| row.id).collect())
 }

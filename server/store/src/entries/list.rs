@@ -1,6 +1,7 @@
 //! Lists of entries. A filter that is not set is bound as an empty text, so that one query serves every combination
 //! and the index on project and date always does the work.
 
+use chrono::TimeDelta;
 use model::entries::{Entry, EntryState, EntrySummary};
 use model::time::Timestamp;
 use model::{Cursor, EntryId, Page, ProjectId, TagId};
@@ -29,6 +30,9 @@ pub struct PublicFilter {
     pub search: String,
     pub tags: Option<Vec<TagId>>,
     pub oldest_first: bool,
+    /// Bounds of the date of publication; the second is excluded.
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
 }
 
 /// A set of tag ids as one text that `replace` can search: `,a,b,`. Empty text means "any tag or none".
@@ -53,10 +57,10 @@ macro_rules! matching {
     };
 }
 
-/// `$1` project, `$2` now, `$3` search pattern, `$4` tag set.
+/// `$1` project, `$2` the last moment that counts, `$3` search pattern, `$4` tag set, `$5` the first moment.
 macro_rules! public {
     () => {
-        "e.project_id = $1 AND e.published_at <= $2 \
+        "e.project_id = $1 AND e.published_at <= $2 AND e.published_at >= $5 \
          AND ($3 = '' OR e.search LIKE $3 ESCAPE '\\') \
          AND ($4 = '' OR EXISTS (SELECT 1 FROM entry_tags et WHERE et.entry_id = e.id \
              AND replace($4, ',' || et.tag_id || ',', '') <> $4)) "
@@ -73,6 +77,19 @@ macro_rules! bind_filter {
             .bind(tag_set($filter.tags.as_deref()))
             .bind($filter.created_from.unwrap_or(FAR_PAST))
             .bind($filter.created_to.unwrap_or(FAR_FUTURE))
+    };
+}
+
+/// Binds the parameters of `public!`.
+macro_rules! bind_public {
+    ($query:expr, $project:expr, $filter:expr, $now:expr) => {
+        $query
+            .bind($project)
+            // Times are whole milliseconds, so the one before the excluded bound is the last that counts.
+            .bind($filter.until.map_or($now, |until| $now.min(until - TimeDelta::milliseconds(1))))
+            .bind(like(&$filter.search))
+            .bind(tag_set($filter.tags.as_deref()))
+            .bind($filter.from.unwrap_or(FAR_PAST))
     };
 }
 
@@ -130,6 +147,17 @@ pub async fn count(conn: Conn<'_>, project: &ProjectId, filter: &EntryFilter) ->
     Ok(on!(conn, |c| bind_filter!(sqlx::query_scalar(SQL), project, filter).fetch_one(c).await)?)
 }
 
+/// Bounds that leave out what lies on the other side of a position. They say nothing that the comparison with the position
+/// does not say, but they are what SQLite searches the index by: without them it walks there from the end.
+fn beyond(filter: &PublicFilter, now: Timestamp, position: Timestamp, ascending: bool) -> (PublicFilter, Timestamp) {
+    let mut filter = filter.clone();
+    if ascending {
+        filter.from = Some(filter.from.map_or(position, |from| from.max(position)));
+        return (filter, now);
+    }
+    (filter, now.min(position))
+}
+
 /// What readers see, by date of publication, whole.
 pub async fn list_public(
     mut conn: Conn<'_>,
@@ -144,23 +172,20 @@ pub async fn list_public(
         columns!(),
         " FROM entries e WHERE ",
         public!(),
-        "AND (e.published_at, e.id) < ($5, $6) ORDER BY e.published_at DESC, e.id DESC LIMIT $7"
+        "AND (e.published_at, e.id) < ($6, $7) ORDER BY e.published_at DESC, e.id DESC LIMIT $8"
     );
     const OLDEST: &str = concat!(
         "SELECT ",
         columns!(),
         " FROM entries e WHERE ",
         public!(),
-        "AND (e.published_at, e.id) > ($5, $6) ORDER BY e.published_at, e.id LIMIT $7"
+        "AND (e.published_at, e.id) > ($6, $7) ORDER BY e.published_at, e.id LIMIT $8"
     );
     let (sql, start) = if filter.oldest_first { (OLDEST, FAR_PAST) } else { (NEWEST, FAR_FUTURE) };
     let (time, id) = after.map_or((start, ""), |cursor| (cursor.time, cursor.id.as_str()));
+    let (filter, now) = beyond(filter, now, time, filter.oldest_first);
     let rows = on!(conn.again(), |c| {
-        sqlx::query_as(sql)
-            .bind(project)
-            .bind(now)
-            .bind(like(&filter.search))
-            .bind(tag_set(filter.tags.as_deref()))
+        bind_public!(sqlx::query_as(sql), project, filter, now)
             .bind(time)
             .bind(id)
             .bind(limit as i64 + 1)
@@ -174,18 +199,42 @@ pub async fn list_public(
     }))
 }
 
+/// Positions of the entries that stand directly before one in a list, the nearest first.
+pub async fn positions_before(
+    conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &PublicFilter,
+    now: Timestamp,
+    before: &Cursor,
+    limit: usize,
+) -> Result<Vec<Cursor>> {
+    const NEWEST: &str = concat!(
+        "SELECT e.published_at, e.id FROM entries e WHERE ",
+        public!(),
+        "AND (e.published_at, e.id) > ($6, $7) ORDER BY e.published_at, e.id LIMIT $8"
+    );
+    const OLDEST: &str = concat!(
+        "SELECT e.published_at, e.id FROM entries e WHERE ",
+        public!(),
+        "AND (e.published_at, e.id) < ($6, $7) ORDER BY e.published_at DESC, e.id DESC LIMIT $8"
+    );
+    let sql = if filter.oldest_first { OLDEST } else { NEWEST };
+    let (filter, now) = beyond(filter, now, before.time, !filter.oldest_first);
+    let rows: Vec<(Timestamp, String)> = on!(conn, |c| {
+        bind_public!(sqlx::query_as(sql), project, filter, now)
+            .bind(before.time)
+            .bind(&before.id)
+            .bind(limit as i64)
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(rows.into_iter().map(|(time, id)| Cursor { time, id }).collect())
+}
+
 /// How many entries readers see.
 pub async fn count_public(conn: Conn<'_>, project: &ProjectId, filter: &PublicFilter, now: Timestamp) -> Result<i64> {
     const SQL: &str = concat!("SELECT COUNT(*) FROM entries e WHERE ", public!());
-    Ok(on!(conn, |c| {
-        sqlx::query_scalar(SQL)
-            .bind(project)
-            .bind(now)
-            .bind(like(&filter.search))
-            .bind(tag_set(filter.tags.as_deref()))
-            .fetch_one(c)
-            .await
-    })?)
+    Ok(on!(conn, |c| { bind_public!(sqlx::query_scalar(SQL), project, filter, now).fetch_one(c).await })?)
 }
 
 /// When the newest entry that readers see was published.

@@ -53,7 +53,8 @@ on_both_databases! {
         let (used, idle) = (api_key(&mara, "Used"), api_key(&mara, "Idle"));
         write!(db, api_keys::insert, &used, "a").unwrap();
         write!(db, api_keys::insert, &idle, "b").unwrap();
-        write!(db, api_keys::note_use, &used.id, at(7)).unwrap();
+        write!(db, api_keys::note_use, &used.id, at(6), at(7)).unwrap();
+        write!(db, api_keys::note_use, &used.id, at(6), at(8)).unwrap();
         assert_eq!(read!(db, api_keys::find, "a").unwrap().0.last_used_at, Some(at(7)));
         assert_eq!(read!(db, api_keys::find, "b").unwrap().0.last_used_at, None);
     }

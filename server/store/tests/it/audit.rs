@@ -63,7 +63,7 @@ on_both_databases! {
             ..record(1, json!({ "name": "acme" }))
         };
         write!(db, audit::insert, &written).unwrap();
-        write!(db, projects::delete, &acme.id).unwrap();
+        change!(db, projects::delete, &acme.id).unwrap();
         execute(&db, "DELETE FROM users WHERE id <> 'system'").await;
         assert_eq!(read!(db, audit::list, Some(&acme.id), 10), [AuditRecord { user_id: None, ..written }]);
     }

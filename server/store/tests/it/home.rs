@@ -32,7 +32,6 @@ on_both_databases! {
         assert_eq!(titles(drafts), ["Draft 2", "Draft 1", "Draft 0"]);
         assert_eq!(titles(read!(db, home::drafts, 2)), ["Draft 2", "Draft 1"]);
         assert_eq!(titles(read!(db, home::waiting, 10)), ["Draft 2", "Draft 1"], "longest waiting first");
-        assert_eq!(titles(read!(db, home::published, at(19), 10)), ["Public 1", "Public 0"]);
         assert_eq!(read!(db, home::figures, at(10), at(20)), (7, 2));
         assert_eq!(read!(db, home::figures, at(11), at(19)), (7, 0));
     }

@@ -5,6 +5,7 @@ mod values;
 
 mod api_keys;
 mod audit;
+mod changes;
 mod database;
 mod entries;
 mod entry_lists;

@@ -14,7 +14,7 @@ async fn empty(db: &Db) -> String {
         Db::Sqlite { writer, .. } => {
             format!("sqlite:{}", writer.connect_options().get_filename().with_file_name("empty.db").display())
         }
-        Db::Postgres(pool) => {
+        Db::Postgres { pool, .. } => {
             execute(db, "DROP SCHEMA public CASCADE").await;
             execute(db, "CREATE SCHEMA public").await;
             pool.connect_options().to_url_lossy().to_string()
@@ -44,7 +44,7 @@ on_both_databases! {
         let fresh = Db::open(&empty(&db).await, 2).await.unwrap();
         let all: Vec<_> = files("sqlite")
             .into_iter()
-            .map(|name| name.trim_end_matches(".sql").replacen('_', " ", 1).to_owned())
+            .map(|name| name.trim_end_matches(".sql").replace('_', " ").to_owned())
             .collect();
         assert_eq!(pending(&fresh).await.unwrap(), all, "looking changes nothing");
         assert_eq!(pending(&fresh).await.unwrap(), all);

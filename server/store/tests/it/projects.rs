@@ -1,5 +1,6 @@
-use model::projects::{LatestEntry, Project, ProjectFigures};
-use model::{Cursor, ProjectId};
+use model::entries::Entry;
+use model::projects::{LatestEntry, Project, ProjectFigures, ProjectSort, ProjectSummary};
+use model::ProjectId;
 use store::projects::{self, ProjectFilter};
 use store::{Db, Error};
 use testkit::{count, on_both_databases};
@@ -10,20 +11,24 @@ fn search(text: &str) -> ProjectFilter {
     ProjectFilter { search: text.to_owned(), only: None }
 }
 
-async fn names(db: &Db, filter: &ProjectFilter, limit: usize) -> Vec<String> {
+fn named(list: Vec<ProjectSummary>) -> Vec<String> {
+    list.into_iter().map(|summary| summary.project.name).collect()
+}
+
+/// All that a filter finds, newest first, read page by page.
+async fn names(db: &Db, filter: &ProjectFilter, limit: i64) -> Vec<String> {
     let mut names = Vec::new();
-    let mut after: Option<Cursor> = None;
     loop {
-        let page = read!(db, projects::list, filter, after.as_ref(), limit);
-        names.extend(page.items.into_iter().map(|summary| summary.project.name));
-        after = page.next;
-        if after.is_none() {
+        let page = named(read!(db, projects::list_numbered, filter, limit, names.len() as i64));
+        if page.is_empty() {
             break;
         }
+        names.extend(page);
     }
     assert_eq!(read!(db, projects::count, filter), names.len() as i64);
-    let numbered = read!(db, projects::list_numbered, filter, 100, 0);
-    assert_eq!(numbered.into_iter().map(|summary| summary.project.name).collect::<Vec<_>>(), names);
+    assert_eq!(named(read!(db, projects::list, filter, ProjectSort::Newest, 100)), names);
+    let first = named(read!(db, projects::list, filter, ProjectSort::Newest, limit));
+    assert_eq!(first, names[..names.len().min(limit as usize)]);
     names
 }
 
@@ -48,23 +53,23 @@ on_both_databases! {
             ..project("Full")
         };
         let bare = project("Bare");
-        write!(db, projects::insert, &full, Some(&mara.id)).unwrap();
-        write!(db, projects::insert, &bare, None).unwrap();
+        change!(db, projects::insert, &full, Some(&mara.id)).unwrap();
+        change!(db, projects::insert, &bare, None).unwrap();
         for project in [full, bare] {
             assert_eq!(read!(db, projects::find, &project.id), Some(project.clone()));
             assert_eq!(read!(db, projects::find_by_slug, &project.slug), Some(project.clone()));
             let changed = Project { revision: 1, name: "Changed".into(), is_public: !project.is_public, ..project };
-            write!(db, projects::update, &changed).unwrap();
+            change!(db, projects::update, &changed).unwrap();
             assert_eq!(read!(db, projects::find, &changed.id), Some(changed), "the revision is counted up");
         }
     }
 
     async fn an_address_belongs_to_one_project(db: Db) {
         let acme = stored_project(&db, "acme").await;
-        let again = write!(db, projects::insert, &project("acme"), None);
+        let again = change!(db, projects::insert, &project("acme"), None);
         assert!(matches!(again, Err(Error::Duplicate)), "{again:?}");
         let other = stored_project(&db, "other").await;
-        let taken = write!(db, projects::update, &Project { slug: "acme".into(), ..other.clone() });
+        let taken = change!(db, projects::update, &Project { slug: "acme".into(), ..other.clone() });
         assert!(matches!(taken, Err(Error::Duplicate)), "{taken:?}");
         assert!(read!(db, projects::slug_taken, "acme", None));
         assert!(!read!(db, projects::slug_taken, "acme", Some(&acme.id)), "its own address is free to it");
@@ -89,7 +94,7 @@ on_both_databases! {
         for number in 0..7 {
             let time = at(if number < 5 { 0 } else { number });
             let project = Project { created_at: time, ..project(&format!("Project {number}")) };
-            write!(db, projects::insert, &project, None).unwrap();
+            change!(db, projects::insert, &project, None).unwrap();
             expected.push((time, project.id.to_string(), project.name));
         }
         expected.sort();
@@ -101,11 +106,28 @@ on_both_databases! {
         assert_eq!(middle.into_iter().map(|summary| summary.project.name).collect::<Vec<_>>(), expected[2..5]);
     }
 
+    async fn projects_are_listed_by_name_and_by_their_last_entry(db: Db) {
+        let (beta, alpha) = (stored_project(&db, "Beta").await, stored_project(&db, "alpha").await);
+        let idle = stored_project(&db, "Idle").await;
+        let sorted = |sort| {
+            let db = &db;
+            async move { named(read!(db, projects::list, &search(""), sort, 10)) }
+        };
+        assert_eq!(sorted(ProjectSort::Name).await, ["alpha", "Beta", "Idle"]);
+        stored_entry(&db, Entry { created_at: at(500), ..entry(&beta, "Late") }).await;
+        stored_entry(&db, Entry { created_at: at(400), ..entry(&alpha, "Before") }).await;
+        assert_eq!(sorted(ProjectSort::Recent).await, ["Beta", "alpha", "Idle"]);
+        assert_eq!(named(read!(db, projects::list, &search(""), ProjectSort::Recent, 1)), ["Beta"]);
+        assert_eq!(write!(db, projects::delete_entries, &beta.id).unwrap(), 1);
+        assert_eq!(write!(db, projects::delete_entries, &idle.id).unwrap(), 0);
+        assert_eq!(count(&db, "entries").await, 1, "the other project keeps its own");
+    }
+
     async fn search_takes_every_character_literally_and_ignores_case_in_every_script(db: Db) {
         for (number, name) in ["Über uns", "100% safe", "snake_case", "back\\slash", "Привет"].into_iter().enumerate() {
             let description = Some(format!("About {number}"));
             let project = Project { description, slug: format!("p{number}"), ..project(name) };
-            write!(db, projects::insert, &project, None).unwrap();
+            change!(db, projects::insert, &project, None).unwrap();
         }
         for (text, found) in [
             ("ÜBER", &["Über uns"][..]),
@@ -151,7 +173,7 @@ on_both_databases! {
         assert_eq!(full.figures, figures);
         let LatestEntry { title, version, created_at, .. } = full.latest.clone().unwrap();
         assert_eq!((title.as_str(), version.as_deref(), created_at), ("Entry 3", Some("3.0"), at(3)));
-        let listed = read!(db, projects::list, &search("acme"), None, 5).items;
+        let listed = read!(db, projects::list, &search("acme"), ProjectSort::Recent, 5);
         assert_eq!(listed, [full]);
         assert!(read!(db, projects::summary, &project("unknown").id).is_none());
     }
@@ -172,8 +194,8 @@ on_both_databases! {
             let request = crate::publish_requests::request(&entry, &mara);
             write!(db, store::publish_requests::insert, &request).unwrap();
         }
-        assert!(write!(db, projects::delete, &gone.id).unwrap());
-        assert!(!write!(db, projects::delete, &gone.id).unwrap(), "gone is gone");
+        assert!(change!(db, projects::delete, &gone.id).unwrap());
+        assert!(!change!(db, projects::delete, &gone.id).unwrap(), "gone is gone");
         for table in
             ["projects", "project_slugs", "entries", "entry_slugs", "entry_tags", "api_keys", "publish_requests", "tags"]
         {
@@ -196,7 +218,7 @@ on_both_databases! {
         };
         let finish = async {
             until_somebody_waits(&db).await;
-            projects::update(first.conn(), &Project { name: "Renamed".into(), ..acme.clone() }).await.unwrap();
+            projects::update(&mut first, &Project { name: "Renamed".into(), ..acme.clone() }).await.unwrap();
             first.commit().await.unwrap();
         };
         let (name, ()) = tokio::join!(rename, finish);
@@ -205,7 +227,7 @@ on_both_databases! {
 
     async fn a_touch_counts_the_revision_and_nothing_else(db: Db) {
         let acme = stored_project(&db, "acme").await;
-        write!(db, projects::touch, &acme.id).unwrap();
+        change!(db, projects::touch, &acme.id).unwrap();
         assert_eq!(read!(db, projects::find, &acme.id), Some(Project { revision: 1, ..acme }));
     }
 }

@@ -95,4 +95,67 @@ on_both_databases! {
         assert_eq!(read!(db, tags::of_entries, &many).len(), 1500);
         assert_eq!(count(&db, "entry_tags").await, 1500);
     }
+
+    async fn usage_is_counted_here_and_overall(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        let (fix, docs) = (stored_tag(&db, "Fix").await, stored_tag(&db, "Docs").await);
+        for (project, title, tags) in [
+            (&acme, "One", vec![fix.clone()]),
+            (&acme, "Two", vec![fix.clone()]),
+            (&other, "Three", vec![fix.clone(), docs.clone()]),
+        ] {
+            let entry = stored_entry(&db, entry(project, title)).await;
+            write!(db, tags::set, &entry.id, &tags).unwrap();
+        }
+        let usage = |project: ProjectId| {
+            let db = &db;
+            async move {
+                let list = read!(db, tags::list_with_usage, &project);
+                list.into_iter().map(|one| (one.tag.name, one.here, one.entries, one.projects)).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(usage(acme.id.clone()).await, [("Docs".into(), 0, 1, 1), ("Fix".into(), 2, 3, 2)]);
+        assert_eq!(usage(other.id.clone()).await, [("Docs".into(), 1, 1, 1), ("Fix".into(), 1, 3, 2)]);
+        assert_eq!(read!(db, tags::projects_with, &docs.id), [other.id]);
+        assert_eq!(read!(db, tags::count_entries, &fix.id), 3);
+    }
+
+    async fn an_entry_with_both_tags_has_one_after_they_are_joined(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let (old, new) = (stored_tag(&db, "bug").await, stored_tag(&db, "Fix").await);
+        let mut made = Vec::new();
+        for (title, tags) in
+            [("One", vec![old.clone()]), ("Two", vec![old.clone(), new.clone()]), ("Three", vec![new.clone()])]
+        {
+            let entry = stored_entry(&db, entry(&acme, title)).await;
+            write!(db, tags::set, &entry.id, &tags).unwrap();
+            made.push(entry.id);
+        }
+        write!(db, tags::relink, &old.id, &new.id).unwrap();
+        write!(db, tags::delete, &old.id).unwrap();
+        let ids: Vec<_> = made.iter().collect();
+        let after = read!(db, tags::of_entries, &ids);
+        for id in &made {
+            assert_eq!(after[id], std::slice::from_ref(&new));
+        }
+        assert_eq!(count(&db, "entry_tags").await, 3);
+    }
+
+    async fn a_changed_tag_comes_back_and_a_taken_name_is_refused(db: Db) {
+        let (fix, docs) = (stored_tag(&db, "Fix").await, stored_tag(&db, "Docs").await);
+        let changed = Tag {
+            name: "Repair".into(),
+            color: None,
+            description: Some("What works again".into()),
+            position: 7,
+            updated_at: at(9),
+            ..fix
+        };
+        write!(db, tags::update, &changed).unwrap();
+        assert_eq!(read!(db, tags::find_by_name, "REPAIR"), Some(changed.clone()));
+        assert_eq!(read!(db, tags::find_by_name, "Fix"), None);
+        let taken = Tag { name: "repair".into(), ..docs };
+        assert!(matches!(write!(db, tags::update, &taken), Err(Error::Duplicate)));
+        assert_eq!(read!(db, tags::next_position), 8);
+    }
 }

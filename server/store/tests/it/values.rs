@@ -23,6 +23,16 @@ macro_rules! write {
     }};
 }
 
+/// Calls a repository function that changes what readers see, in a transaction of its own.
+macro_rules! change {
+    ($db:expr, $function:path $(, $argument:expr)* $(,)?) => {{
+        let mut tx = $db.begin().await.unwrap();
+        let outcome = $function(&mut tx $(, $argument)*).await;
+        tx.commit().await.unwrap();
+        outcome
+    }};
+}
+
 /// Calls a repository function that reads.
 macro_rules! read {
     ($db:expr, $function:path $(, $argument:expr)* $(,)?) => {{
@@ -39,7 +49,7 @@ pub fn at(milliseconds: i64) -> Timestamp {
 /// Returns once somebody waits for a lock, so that a test can finish what they wait for. On SQLite writers wait before
 /// they begin, which needs no proof. Gives up after a while: then nobody waits, and the test fails for what follows.
 pub async fn until_somebody_waits(db: &Db) {
-    if let Db::Postgres(_) = db {
+    if let Db::Postgres { .. } = db {
         let waiting = "pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
             WHERE NOT l.granted AND a.datname = current_database()";
         for _ in 0..2000 {
@@ -170,7 +180,7 @@ pub async fn stored_user(db: &Db, name: &str) -> User {
 
 pub async fn stored_project(db: &Db, name: &str) -> Project {
     let project = project(name);
-    write!(db, store::projects::insert, &project, None).unwrap();
+    change!(db, store::projects::insert, &project, None).unwrap();
     project
 }
 
