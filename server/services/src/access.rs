@@ -124,6 +124,7 @@ capabilities!(
     DeleteEntries,
     ReadTags,
     WriteTags,
+    DeleteTags,
     RunImports,
     ManageApiKeys,
     ManageUsers,

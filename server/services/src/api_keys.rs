@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use model::api_keys::{ApiKey, MAX_NAME, PREFIX, SECRET_LENGTH};
+use model::time::Timestamp;
 use model::users::User;
 use model::{ApiKeyId, Error, ProjectId, Result, Scope, check};
 use serde_json::json;
@@ -64,6 +65,20 @@ pub async fn create(
     Ok(CreatedKey { secret, key })
 }
 
+/// How exactly the last use of a key is known.
+const NOTED_EVERY: Duration = Duration::minutes(1);
+
+async fn note_use(cx: Services, key: ApiKeyId, now: Timestamp) {
+    let note = async {
+        let mut tx = cx.db.begin().await?;
+        store::api_keys::note_use(tx.conn(), &key, now - NOTED_EVERY, now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = note.await {
+        tracing::warn!(%error, key.id = %key, "The use of the key {key} was not noted; the next one is");
+    }
+}
+
 /// The owner behind a key, acting through it. Its last use is noted at most once a minute.
 ///
 /// # Errors
@@ -77,10 +92,9 @@ pub async fn authenticate(cx: &Services, secret: &str, client: &ClientInfo) -> R
     if !key.is_usable(now) || user.disabled_at.is_some() {
         return Err(Error::SignedOut);
     }
-    if key.last_used_at.is_none_or(|last| now - last >= Duration::minutes(1)) {
-        let mut tx = cx.db.begin().await?;
-        store::api_keys::note_use(tx.conn(), &key.id, now).await?;
-        tx.commit().await?;
+    if key.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
+        // Beside the request: one that only reads must not wait for those that write, nor fail with them.
+        tokio::spawn(note_use(cx.clone(), key.id.clone(), now));
     }
     Ok(Actor { user, via: Via::Key(Box::new(key)), client: client.clone() })
 }

@@ -1,8 +1,11 @@
 //! Entries: writing, publishing and deleting them. Every way to publish goes through [`publish`] or the import.
 
+mod address;
+mod versions;
+
 use model::entries::{Entry, EntryPatch, EntryState, EntrySummary, NewEntry, StateCounts};
 use model::time::Timestamp;
-use model::{Cursor, EntryId, Error, Page, Permission, ProjectId, RequestId, Result, Role, Scope, Verdict};
+use model::{Cursor, EntryId, Error, Page, Permission, RequestId, Result, Role, Scope, Verdict};
 use serde_json::json;
 use store::entries::EntryFilter;
 use store::publish_requests::PublishRequest;
@@ -12,6 +15,9 @@ use crate::access::{Actor, AsksToPublish, DeleteEntries, Grant, PublishEntries, 
 use crate::audit::{self, Event};
 use crate::projects::begin;
 use crate::{Services, slugs, tags};
+
+pub use address::{duplicate, set_address};
+pub use versions::{version_help, version_owner};
 
 /// What a list of entries shows; tags by id or name, any of them matches.
 #[derive(Debug, Clone, Default)]
@@ -23,11 +29,11 @@ pub struct ListQuery {
     pub created_to: Option<Timestamp>,
 }
 
-async fn filter(conn: Conn<'_>, project: &ProjectId, query: &ListQuery) -> Result<EntryFilter> {
+async fn filter(conn: Conn<'_>, query: &ListQuery) -> Result<EntryFilter> {
     Ok(EntryFilter {
         state: query.state,
         search: query.search.clone(),
-        tags: tags::ids(conn, project, &query.tags).await?,
+        tags: tags::ids(conn, &query.tags).await?,
         created_from: query.created_from,
         created_to: query.created_to,
     })
@@ -42,7 +48,7 @@ pub async fn list(
     limit: usize,
 ) -> Result<Page<EntrySummary>> {
     let mut lease = cx.db.acquire().await?;
-    let filter = filter(lease.conn(), may.project_id(), query).await?;
+    let filter = filter(lease.conn(), query).await?;
     Ok(entries::list(lease.conn(), may.project_id(), &filter, after, limit).await?)
 }
 
@@ -55,7 +61,7 @@ pub async fn list_page(
     limit: i64,
 ) -> Result<(Vec<Entry>, i64)> {
     let mut lease = cx.db.acquire().await?;
-    let filter = filter(lease.conn(), may.project_id(), query).await?;
+    let filter = filter(lease.conn(), query).await?;
     let total = entries::count(lease.conn(), may.project_id(), &filter).await?;
     let offset = page.saturating_sub(1).saturating_mul(limit).max(0);
     Ok((entries::list_numbered(lease.conn(), may.project_id(), &filter, limit, offset).await?, total))
@@ -115,7 +121,7 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> 
     Ok(entry)
 }
 
-/// Changes text, version or tags. The address of an entry follows its title; old addresses redirect.
+/// Changes text, version or tags. The address of an entry follows its title; addresses readers may know redirect.
 ///
 /// # Errors
 /// `EditedElsewhere` with the stored entry when `lock_version` is given and no longer right; `Invalid`; `VersionTaken`.
@@ -151,9 +157,14 @@ pub async fn update(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, patc
         return Err(Error::field("content", "A published entry needs a text. Unpublish it to empty it."));
     }
     refuse_used_version(tx.conn(), &new).await?;
-    if !slugs::belongs_to(&old.slug, &slug_base(&new)) {
+    // An address that was chosen by hand stays; one made from the title follows it.
+    let follows_title = slugs::belongs_to(&old.slug, &slug_base(&old));
+    if follows_title && !slugs::belongs_to(&old.slug, &slug_base(&new)) {
         new.slug = free_slug(tx.conn(), &new).await?;
-        entries::remember_slug(tx.conn(), may.project_id(), id, &old.slug).await?;
+        // While a draft is typed, its title changes with every save, and nobody knows those addresses.
+        if entries::was_published(tx.conn(), may.project_id(), id).await? {
+            entries::remember_slug(tx.conn(), may.project_id(), id, &old.slug).await?;
+        }
     }
     let details = json!({
         "title": { "from": old.title, "to": new.title },
@@ -163,7 +174,7 @@ pub async fn update(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, patc
     let new = save(cx, &mut tx, may.actor(), new).await?;
     record(cx, &mut tx, may.actor(), "UPDATE_CHANGELOG_ENTRY_SUCCESS", &new, details).await?;
     if new.published_at.is_some() {
-        store::projects::touch(tx.conn(), may.project_id()).await?;
+        store::projects::touch(&mut tx, may.project_id()).await?;
     }
     tx.commit().await?;
     Ok(new)
@@ -188,7 +199,7 @@ pub async fn publish(
     }
     let new = save(cx, &mut tx, may.actor(), new).await?;
     publish_requests::approve_pending(tx.conn(), id, may.actor().id(), now).await?;
-    store::projects::touch(tx.conn(), may.project_id()).await?;
+    store::projects::touch(&mut tx, may.project_id()).await?;
     let details = json!({ "title": new.title, "version": new.version });
     record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_PUBLISHED", &new, details).await?;
     tx.commit().await?;
@@ -203,7 +214,7 @@ pub async fn unpublish(cx: &Services, may: &Grant<PublishEntries>, id: &EntryId)
         return Ok(old);
     }
     let new = save(cx, &mut tx, may.actor(), old.unpublish()).await?;
-    store::projects::touch(tx.conn(), may.project_id()).await?;
+    store::projects::touch(&mut tx, may.project_id()).await?;
     let details = json!({ "title": new.title, "version": new.version });
     record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_UNPUBLISHED", &new, details).await?;
     tx.commit().await?;
@@ -279,7 +290,7 @@ async fn remove(cx: &Services, mut tx: store::Tx, actor: &Actor, entry: Entry) -
     record(cx, &mut tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", &entry, details).await?;
     entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
     if entry.published_at.is_some() {
-        store::projects::touch(tx.conn(), &entry.project_id).await?;
+        store::projects::touch(&mut tx, &entry.project_id).await?;
     }
     tx.commit().await?;
     Ok(entry)
@@ -320,19 +331,16 @@ pub(crate) async fn refuse_used_version(conn: Conn<'_>, entry: &Entry) -> Result
 }
 
 fn slug_base(entry: &Entry) -> String {
-    slugs::make(&entry.title, "entry")
+    slugs::of_entry(&entry.title)
 }
 
 pub(crate) async fn free_slug(mut conn: Conn<'_>, entry: &Entry) -> Result<String> {
     let base = slug_base(entry);
-    let mut number = 1;
-    loop {
-        let slug = slugs::candidate(&base, number);
-        if !entries::slug_taken(conn.again(), &entry.project_id, &slug, Some(&entry.id)).await? {
-            return Ok(slug);
-        }
-        number += 1;
+    let mut search = slugs::Search::new(&base);
+    while let Some(slug) = search.ask() {
+        search.told(entries::slug_taken(conn.again(), &entry.project_id, &slug, Some(&entry.id)).await?);
     }
+    Ok(search.found())
 }
 
 async fn record(

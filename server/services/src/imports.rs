@@ -97,7 +97,7 @@ pub async fn run(
     plan.report.done = true;
     let created = plan.report.count(ImportFate::Create);
     if created > 0 {
-        store::projects::touch(tx.conn(), project).await?;
+        store::projects::touch(&mut tx, project).await?;
     }
     let details = json!({
         "format": plan.report.format,

@@ -10,9 +10,11 @@ use std::sync::atomic::AtomicBool;
 pub mod access;
 pub mod api_keys;
 pub mod audit;
+pub mod cache;
 pub mod caller;
 mod clock;
 pub mod entries;
+pub mod feeds;
 pub mod home;
 pub mod imports;
 mod limits;
@@ -26,6 +28,9 @@ mod slugs;
 pub mod tags;
 mod tokens;
 pub mod users;
+pub mod views;
+pub mod widgets;
+pub mod zones;
 
 pub use access::{Actor, ClientInfo, Grant, InstanceGrant, Via};
 pub use clock::Clock;
@@ -44,6 +49,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Peers whose forwarding headers are believed.
     pub trusted_proxies: caller::TrustedProxies,
+    /// How many bytes of answers are kept in memory; 0 keeps none.
+    pub cache_max_bytes: u64,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -53,7 +60,10 @@ pub struct Services {
     pub clock: Clock,
     pub random: Random,
     pub settings: Arc<Settings>,
+    pub cache: cache::Cache,
+    pub views: views::Views,
     passwords: passwords::Passwords,
+    readers: Arc<public::Readers>,
     /// Set once the instance is set up; never unset.
     is_set_up: Arc<AtomicBool>,
 }
@@ -61,9 +71,12 @@ pub struct Services {
 impl Services {
     pub fn new(db: Db, clock: Clock, random: Random, settings: Settings) -> Self {
         Self {
+            cache: cache::Cache::new(db.changes().clone(), settings.cache_max_bytes),
+            views: views::Views::default(),
             db,
             clock,
             passwords: passwords::Passwords::new(random.clone()),
+            readers: Arc::default(),
             random,
             settings: Arc::new(settings),
             is_set_up: Arc::default(),

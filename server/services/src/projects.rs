@@ -1,9 +1,14 @@
 //! Projects: creating, changing and deleting them.
 
-use model::projects::{Layout, NewProject, Project, ProjectPatch, ProjectSummary};
+mod changes;
+
+use model::check::Checker;
+use model::projects::{
+    Layout, NewProject, Project, ProjectList, ProjectPatch, ProjectSort, ProjectSummary, is_reserved_slug,
+};
 use model::time::to_wire;
-use model::{Cursor, Error, Page, ProjectId, Result};
-use serde_json::{Map, Value, json};
+use model::{Error, ProjectId, Result};
+use serde_json::{Value, json};
 use store::projects::ProjectFilter;
 use store::{Conn, Tx, projects};
 
@@ -11,18 +16,21 @@ use crate::access::{
     Actor, CreateProjects, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects, SetProjectAccess,
 };
 use crate::audit::{self, Event};
-use crate::{Services, access, slugs};
+use crate::{Services, access, slugs, zones};
 
-/// The projects the caller sees, newest first.
+/// The first projects the caller sees, in an order of choice, and how many there are.
 pub async fn list(
     cx: &Services,
     may: &InstanceGrant<ReadProjects>,
     search: &str,
-    after: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page<ProjectSummary>> {
+    sort: ProjectSort,
+    limit: i64,
+) -> Result<ProjectList> {
+    let filter = filter(may.actor(), search);
     let mut lease = cx.db.acquire().await?;
-    Ok(projects::list(lease.conn(), &filter(may.actor(), search), after, limit).await?)
+    let items = projects::list(lease.conn(), &filter, sort, limit).await?;
+    let total = projects::count(lease.conn(), &filter).await?;
+    Ok(ProjectList { items, total })
 }
 
 /// One numbered page of the projects the caller sees, and how many there are. `page` counts from 1.
@@ -98,7 +106,7 @@ pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewPr
         updated_at: now,
     };
     let creator = (actor.via != access::Via::Console).then(|| actor.id());
-    projects::insert(tx.conn(), &project, creator).await?;
+    projects::insert(tx, &project, creator).await?;
     let details = json!({ "name": project.name, "isPublic": project.is_public });
     let event = Event { action: "CREATE_PROJECT", project: Some(&project.id), entity: None, details };
     audit::record(cx, tx.conn(), actor, event).await?;
@@ -111,11 +119,11 @@ pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewPr
 /// # Errors
 /// `NotFound` when the project is gone.
 pub(crate) async fn begin(cx: &Services, project: &ProjectId) -> Result<Tx> {
-    let mut tx = cx.db.begin().await?;
-    if projects::lock(tx.conn(), project).await? { Ok(tx) } else { Err(Error::NotFound) }
+    cx.db.begin_in(project).await?.ok_or(Error::NotFound)
 }
 
-/// Changes a project. Old addresses keep working after a rename.
+/// Changes a project. Old addresses keep working after a rename. Without an address of its own choice a project's
+/// address follows its name.
 ///
 /// # Errors
 /// `Invalid` naming the field, `Forbidden` when the caller may not change who sees the project.
@@ -131,56 +139,69 @@ pub async fn update(cx: &Services, may: &Grant<EditProjects>, patch: ProjectPatc
         }
     }
     let mut new = patch.apply(old.clone());
-    let changes = changes(&old, &new);
+    check_references(tx.conn(), &old, &new).await?;
+    if patch.slug.is_none() && new.name != old.name && follows_name(&old) {
+        let base = slugs::make(&new.name, "changelog");
+        if !slugs::belongs_to(&old.slug, &base) {
+            new.slug = free_slug(tx.conn(), &base, Some(&new.id)).await?;
+        }
+    }
+    let changes = changes::of(&old, &new, patch.slug.is_some());
     if changes.is_empty() {
         return Ok(old);
     }
-    let base = slugs::make(&new.name, "changelog");
-    if new.name != old.name && !slugs::belongs_to(&old.slug, &base) {
-        new.slug = free_slug(tx.conn(), &base, Some(&new.id)).await?;
+    if new.slug != old.slug {
         projects::remember_slug(tx.conn(), &new.id, &old.slug).await?;
     }
     new.updated_at = cx.clock.now();
-    projects::update(tx.conn(), &new).await?;
-    let action = action(&changes, &new);
+    projects::update(&mut tx, &new).await.map_err(|error| match error {
+        // Somebody else took the address since it was looked for.
+        store::Error::Duplicate => slug_taken(),
+        other => other.into(),
+    })?;
+    let action = changes::action(&changes, &new);
     let event = Event { action, project: Some(&new.id), entity: None, details: Value::Object(changes) };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
     tx.commit().await?;
     Ok(Project { revision: old.revision + 1, ..new })
 }
 
-/// What changed, as `{field: {from, to}}`.
-fn changes(old: &Project, new: &Project) -> Map<String, Value> {
-    let fields = [
-        ("name", json!(old.name), json!(new.name)),
-        ("description", json!(old.description), json!(new.description)),
-        ("color", json!(old.color), json!(new.color)),
-        ("icon", json!(old.icon), json!(new.icon)),
-        ("defaultTags", json!(old.default_tags), json!(new.default_tags)),
-        ("isPublic", json!(old.is_public), json!(new.is_public)),
-        ("allowAutoPublish", json!(old.allow_auto_publish), json!(new.allow_auto_publish)),
-        ("requireApproval", json!(old.require_approval), json!(new.require_approval)),
-    ];
-    fields
-        .into_iter()
-        .filter(|(_, from, to)| from != to)
-        .map(|(field, from, to)| (field.to_owned(), json!({ "from": from, "to": to })))
-        .collect()
+/// What only the database and the list of zones can say about new values.
+async fn check_references(mut conn: Conn<'_>, old: &Project, new: &Project) -> Result<()> {
+    let mut form = Checker::new();
+    if new.slug != old.slug {
+        // Addresses work with ids, too, so that an id in the place of a slug would stand for another project.
+        let is_an_id = match new.slug.parse::<ProjectId>() {
+            Ok(id) => id != new.id && projects::find(conn.again(), &id).await?.is_some(),
+            Err(_) => false,
+        };
+        if is_an_id || projects::slug_taken(conn.again(), &new.slug, Some(&new.id)).await? {
+            return Err(slug_taken());
+        }
+    }
+    if new.timezone != old.timezone
+        && let Some(zone) = &new.timezone
+        && !zones::is_known(zone)
+    {
+        form.fail("timezone", "There is no such time zone. Choose a name such as Europe/Berlin.");
+    }
+    if new.rss_feed_config != old.rss_feed_config {
+        for id in new.rss_feed_config.iter().flat_map(|config| &config.tag_filter) {
+            if store::tags::find(conn.again(), id).await?.is_none() {
+                form.fail("rssFeedConfig.tagFilter", format!("There is no tag with the id {id}."));
+            }
+        }
+    }
+    form.finish()
 }
 
-/// The name of the audit record: a specific one when exactly one field changed.
-fn action(changes: &Map<String, Value>, new: &Project) -> &'static str {
-    let mut names = changes.keys();
-    match (names.next().map(String::as_str), names.next()) {
-        (Some("name"), None) => "RENAME_PROJECT",
-        (Some("isPublic"), None) if new.is_public => "MAKE_PROJECT_PUBLIC",
-        (Some("isPublic"), None) => "MAKE_PROJECT_PRIVATE",
-        (Some("allowAutoPublish"), None) if new.allow_auto_publish => "ENABLE_AUTO_PUBLISH",
-        (Some("allowAutoPublish"), None) => "DISABLE_AUTO_PUBLISH",
-        (Some("requireApproval"), None) if new.require_approval => "ENABLE_APPROVAL_REQUIREMENT",
-        (Some("requireApproval"), None) => "DISABLE_APPROVAL_REQUIREMENT",
-        _ => "UPDATE_PROJECT_SETTINGS",
-    }
+fn slug_taken() -> Error {
+    Error::field("slug", "Another project has this address, or had it once. Choose another.")
+}
+
+/// Whether the address was made from the name, and not chosen.
+fn follows_name(project: &Project) -> bool {
+    slugs::belongs_to(&project.slug, &slugs::make(&project.name, "changelog"))
 }
 
 /// Deletes a project with everything it owns. `confirmation` must be its name.
@@ -190,24 +211,47 @@ fn action(changes: &Map<String, Value>, new: &Project) -> &'static str {
 pub async fn delete(cx: &Services, may: &Grant<DeleteProjects>, confirmation: &str) -> Result<()> {
     let mut tx = begin(cx, may.project_id()).await?;
     let project = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
-    if confirmation.trim() != project.name {
-        let message = format!("Type the project's name exactly: {}", project.name);
-        return Err(Error::field("confirmation", message));
-    }
+    check_confirmation(confirmation, &project)?;
     let counts = store::entries::state_counts(tx.conn(), &project.id).await?;
     let details = json!({ "name": project.name, "entries": counts.total(), "createdAt": to_wire(project.created_at) });
     let event = Event { action: "DELETE_PROJECT", project: Some(&project.id), entity: None, details };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
-    projects::delete(tx.conn(), &project.id).await?;
+    projects::delete(&mut tx, &project.id).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Deletes every entry of a project, which itself stays. Who may delete the project may empty it. `confirmation` must
+/// be its name. Gives how many entries there were.
+///
+/// # Errors
+/// `Invalid` naming `confirmation`.
+pub async fn delete_entries(cx: &Services, may: &Grant<DeleteProjects>, confirmation: &str) -> Result<i64> {
+    let mut tx = begin(cx, may.project_id()).await?;
+    let project = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
+    check_confirmation(confirmation, &project)?;
+    let entries = projects::delete_entries(tx.conn(), &project.id).await?;
+    projects::touch(&mut tx, &project.id).await?;
+    let details = json!({ "name": project.name, "entries": entries });
+    let event = Event { action: "DELETE_ALL_CHANGELOG_ENTRIES", project: Some(&project.id), entity: None, details };
+    audit::record(cx, tx.conn(), may.actor(), event).await?;
+    tx.commit().await?;
+    Ok(entries)
+}
+
+fn check_confirmation(typed: &str, project: &Project) -> Result<()> {
+    if typed.trim() == project.name {
+        Ok(())
+    } else {
+        Err(Error::field("confirmation", format!("Type the project's name exactly: {}", project.name)))
+    }
 }
 
 async fn free_slug(mut conn: Conn<'_>, base: &str, own: Option<&ProjectId>) -> Result<String> {
     let mut number = 1;
     loop {
         let slug = slugs::candidate(base, number);
-        if !projects::slug_taken(conn.again(), &slug, own).await? {
+        if !is_reserved_slug(&slug) && !projects::slug_taken(conn.again(), &slug, own).await? {
             return Ok(slug);
         }
         number += 1;

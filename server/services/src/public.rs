@@ -1,13 +1,33 @@
 //! What readers see. A private project is answered exactly like an unknown one.
 
+mod archive;
+mod kept;
+mod sitemaps;
+
+use std::sync::Arc;
+
 use model::entries::Entry;
 use model::projects::Project;
-use model::tags::Tag;
+use model::tags::{self as tag_names, Tag};
+use model::time::Timestamp;
 use model::{Cursor, EntryId, Error, Page, ProjectId, Result};
 use store::entries::PublicFilter;
-use store::{entries, projects};
+use store::{Conn, entries, projects};
 
 use crate::{Services, tags};
+
+pub use archive::{Month, Period, Year, archive, period};
+pub use sitemaps::{SITEMAP_PART, sitemap, sitemap_index};
+pub use store::entries::{Address, Neighbour, SitemapFigures};
+
+use kept::Kept;
+
+/// What was counted for readers' pages, until a project changes.
+#[derive(Debug, Default)]
+pub(crate) struct Readers {
+    figures: Kept<Figures>,
+    archive: Kept<Vec<Year>>,
+}
 
 /// Something found at the address asked for, or at its present address.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,27 +116,150 @@ fn refuse_nul(address: &str) -> Result<()> {
 /// `BadRequest` for a cursor that is neither ours nor the id of a published entry of the project.
 pub async fn list(cx: &Services, project: &Project, query: &PublicQuery, limit: usize) -> Result<Page<Entry>> {
     let mut lease = cx.db.acquire().await?;
-    let after = match query.cursor.as_deref() {
-        None | Some("") => None,
-        Some(text) => match text.parse::<Cursor>() {
-            Ok(cursor) => Some(cursor),
-            Err(_) => {
-                let unknown = || Error::bad_request("The cursor is not one of this list. Start again without it.");
-                let id = text.parse::<EntryId>().map_err(|_| unknown())?;
-                Some(entries::position_of(lease.conn(), &project.id, &id).await?.ok_or_else(unknown)?)
-            }
-        },
-    };
-    let filter = PublicFilter {
-        search: query.search.chars().take(200).collect(),
-        tags: tags::ids(lease.conn(), &project.id, &query.tags).await?,
-        oldest_first: query.oldest_first,
-    };
+    let after = position(lease.conn(), project, query.cursor.as_deref()).await?;
+    let filter = filter(lease.conn(), query, None).await?;
     Ok(entries::list_public(lease.conn(), &project.id, &filter, cx.clock.now(), after.as_ref(), limit).await?)
 }
 
+/// A page of a list with the way to both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    pub entries: Vec<Entry>,
+    /// Where the list goes on.
+    pub next: Option<Cursor>,
+    /// Where the page before this one begins; absent on the first page.
+    pub previous: Option<Previous>,
+    /// How many entries the whole list has. Only counted when the list is narrowed and this is its first page.
+    pub found: Option<i64>,
+}
+
+/// The page before this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Previous {
+    /// The list from its beginning.
+    First,
+    /// The list after this position.
+    After(Cursor),
+}
+
+/// As [`list`], for pages with links to both sides, optionally of one period.
+///
+/// # Errors
+/// As [`list`].
+pub async fn part(
+    cx: &Services,
+    project: &Project,
+    query: &PublicQuery,
+    period: Option<Period>,
+    limit: usize,
+) -> Result<Part> {
+    let now = cx.clock.now();
+    let mut lease = cx.db.acquire().await?;
+    let after = position(lease.conn(), project, query.cursor.as_deref()).await?;
+    let filter = filter(lease.conn(), query, period).await?;
+    let page = entries::list_public(lease.conn(), &project.id, &filter, now, after.as_ref(), limit).await?;
+    let previous = match &after {
+        None => None,
+        Some(_) => match page.items.first() {
+            // One position more than a page tells whether the page before is the first one.
+            Some(first) => {
+                let first = position_of(first);
+                let before =
+                    entries::positions_before(lease.conn(), &project.id, &filter, now, &first, limit + 1).await?;
+                Some(before.into_iter().nth(limit).map_or(Previous::First, Previous::After))
+            }
+            None => Some(Previous::First),
+        },
+    };
+    let narrowed = !query.search.trim().is_empty() || filter.tags.is_some();
+    let found = match (narrowed, &after, &page.next) {
+        (true, None, None) => Some(page.items.len() as i64),
+        (true, None, Some(_)) => Some(entries::count_public(lease.conn(), &project.id, &filter, now).await?),
+        _ => None,
+    };
+    Ok(Part { entries: page.items, next: page.next, previous, found })
+}
+
+/// Where a published entry stands in the list.
+fn position_of(entry: &Entry) -> Cursor {
+    Cursor { time: entry.published_at.unwrap_or(entry.created_at), id: entry.id.to_string() }
+}
+
+/// The position that a text names: one of our cursors, or the bare id of a published entry.
+async fn position(conn: Conn<'_>, project: &Project, text: Option<&str>) -> Result<Option<Cursor>> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    if let Ok(cursor) = text.parse::<Cursor>() {
+        return Ok(Some(cursor));
+    }
+    let unknown = || Error::bad_request("The cursor is not one of this list. Start again without it.");
+    let id = text.parse::<EntryId>().map_err(|_| unknown())?;
+    entries::position_of(conn, &project.id, &id).await?.map(Some).ok_or_else(unknown)
+}
+
+async fn filter(conn: Conn<'_>, query: &PublicQuery, period: Option<Period>) -> Result<PublicFilter> {
+    Ok(PublicFilter {
+        search: query.search.chars().take(200).collect(),
+        tags: tags::ids(conn, &query.tags).await?,
+        oldest_first: query.oldest_first,
+        from: period.map(|period| period.from),
+        until: period.map(|period| period.until),
+    })
+}
+
+/// What stands beside a list: how much there is, and which tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    pub entries: i64,
+    pub newest: Option<Timestamp>,
+    /// The tags of published entries, in their order, each with the number of its entries.
+    pub tags: Vec<(Tag, i64)>,
+}
+
+impl Figures {
+    /// The tag that an address names: by its name in lower case. `Moved` for another spelling, and for an id.
+    pub fn tag(&self, address: &str) -> Option<Found<&(Tag, i64)>> {
+        let key = tag_names::key(address);
+        let found = self.tags.iter().find(|(tag, _)| tag_names::key(&tag.name) == key);
+        match found {
+            Some(tag) if key == address => Some(Found::Here(tag)),
+            Some(tag) => Some(Found::Moved(tag)),
+            None => self.tags.iter().find(|(tag, _)| tag.id.as_str() == address).map(Found::Moved),
+        }
+    }
+}
+
+/// The figures of a project, counted once for each of its revisions.
+pub async fn figures_with_tags(cx: &Services, project: &Project) -> Result<Arc<Figures>> {
+    if let Some(kept) = cx.readers.figures.get(project) {
+        return Ok(kept);
+    }
+    let now = cx.clock.now();
+    let mut lease = cx.db.acquire().await?;
+    let counted = entries::public_figures(lease.conn(), &project.id, now).await?;
+    let tags = store::tags::count_public(lease.conn(), &project.id, now).await?;
+    Ok(cx.readers.figures.put(project, Figures { entries: counted.entries, newest: counted.newest, tags }))
+}
+
+/// The next newer and the next older entry that readers see.
+pub async fn neighbours(
+    cx: &Services,
+    project: &Project,
+    entry: &Entry,
+) -> Result<(Option<Neighbour>, Option<Neighbour>)> {
+    let mut lease = cx.db.acquire().await?;
+    Ok(entries::neighbours(lease.conn(), &project.id, &position_of(entry), cx.clock.now()).await?)
+}
+
+/// The safe HTML of an entry's text, for a page whose headings reach down to level `heading_offset`. In lists each text
+/// has ids of its own.
+pub fn body(cx: &Services, entry: &Entry, heading_offset: u8, in_list: bool) -> Arc<str> {
+    let options = markdown::Options { heading_offset, ..markdown::Options::default() };
+    let options = if in_list { markdown::Options { id_prefix: entry.id.as_str(), ..options } } else { options };
+    cx.cache.html(&entry.content, &options)
+}
+
 /// How many entries readers see, and when the newest was published.
-pub async fn figures(cx: &Services, project: &Project) -> Result<(i64, Option<model::time::Timestamp>)> {
+pub async fn figures(cx: &Services, project: &Project) -> Result<(i64, Option<Timestamp>)> {
     let now = cx.clock.now();
     let mut lease = cx.db.acquire().await?;
     let count = entries::count_public(lease.conn(), &project.id, &PublicFilter::default(), now).await?;

@@ -1,13 +1,17 @@
-//! Tags by id or name; unknown names are created.
+//! Tags: named by writers, who create what is unknown, and looked after by hand ([`admin`]).
+
+mod admin;
 
 use std::collections::HashMap;
 
 use model::tags::{self, Tag, TagRef};
-use model::{Error, ProjectId, Result, TagId};
+use model::{Error, Result, TagId};
 use store::Conn;
 
 use crate::Services;
 use crate::access::{Grant, ReadEntries, ReadTags};
+
+pub use admin::{add_starters, create, delete, list_with_usage, merge, move_to, update};
 
 /// The tags used in a project, by name.
 pub async fn list_used(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<Tag>> {
@@ -73,7 +77,7 @@ async fn by_name(cx: &Services, mut conn: Conn<'_>, name: &str, known: &mut Know
                 name: name.trim().to_owned(),
                 color: None,
                 description: None,
-                position: 0,
+                position: store::tags::next_position(conn.again()).await?,
                 created_at: now,
                 updated_at: now,
             };
@@ -90,12 +94,22 @@ async fn by_name(cx: &Services, mut conn: Conn<'_>, name: &str, known: &mut Know
 }
 
 /// The ids that a reader's filter names, by id or name; unknown ones match nothing.
-pub(crate) async fn ids(mut conn: Conn<'_>, project: &ProjectId, texts: &[String]) -> Result<Option<Vec<TagId>>> {
+pub(crate) async fn ids(mut conn: Conn<'_>, texts: &[String]) -> Result<Option<Vec<TagId>>> {
     if texts.is_empty() {
         return Ok(None);
     }
-    let used = store::tags::list_used(conn.again(), project).await?;
-    let wanted =
-        |tag: &Tag| texts.iter().any(|text| text == tag.id.as_str() || tags::key(text) == tags::key(&tag.name));
-    Ok(Some(used.into_iter().filter(wanted).map(|tag| tag.id).collect()))
+    let mut found = Vec::new();
+    for text in texts {
+        // By what the text is: reading which tags a project uses would go through all its entries.
+        let by_id = match text.parse::<TagId>() {
+            Ok(id) => store::tags::find(conn.again(), &id).await?,
+            Err(_) => None,
+        };
+        let by_name = match text.contains('\0') {
+            true => None,
+            false => store::tags::find_by_name(conn.again(), text).await?,
+        };
+        found.extend([by_id, by_name].into_iter().flatten().map(|tag| tag.id));
+    }
+    Ok(Some(found))
 }

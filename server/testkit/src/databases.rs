@@ -7,6 +7,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use services::Services;
+use sqlx::ConnectOptions;
 use store::Db;
 use tokio::runtime::{Builder, Runtime};
 
@@ -27,6 +28,27 @@ impl FromDb for Db {
 impl FromDb for Services {
     async fn from_db(db: Db) -> Self {
         crate::services(db)
+    }
+}
+
+/// One database, opened twice, as by two processes. Nothing is shared but what is stored.
+pub struct Twin {
+    pub db: Db,
+    pub other: Db,
+}
+
+impl FromDb for Twin {
+    async fn from_db(db: Db) -> Self {
+        let other = match &db {
+            Db::Sqlite { writer, .. } => {
+                Db::open_file(writer.connect_options().get_filename(), CONNECTIONS).await.expect("the file opens again")
+            }
+            Db::Postgres { pool, .. } => {
+                let url = pool.connect_options().to_url_lossy().to_string();
+                Db::open(&url, CONNECTIONS).await.expect("the database opens again")
+            }
+        };
+        Self { db, other }
     }
 }
 

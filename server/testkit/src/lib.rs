@@ -14,7 +14,7 @@ mod sql;
 
 pub use answer::Answer;
 pub use app::TestApp;
-pub use databases::{FromDb, run_on_postgres, run_on_sqlite};
+pub use databases::{FromDb, Twin, run_on_postgres, run_on_sqlite};
 pub use person::{Call, PASSWORD, Person};
 pub use services::{ADDRESS, services, services_with, settings, start};
 pub use sql::{count, execute, texts};

@@ -19,6 +19,7 @@ pub fn settings() -> Settings {
         signing_key: SigningKey::new(*b"only for tests: thirty-two bytes").expect("a key of 32 bytes"),
         limits: Limits::default(),
         trusted_proxies: services::caller::TrustedProxies::default(),
+        cache_max_bytes: 32 << 20,
     }
 }
 

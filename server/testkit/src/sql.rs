@@ -8,7 +8,7 @@ pub async fn execute(db: &Db, sql: &str) -> u64 {
     let sql = AssertSqlSafe(sql.to_owned());
     match db {
         Db::Sqlite { writer, .. } => sqlx::query(sql).execute(writer).await.map(|done| done.rows_affected()),
-        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
+        Db::Postgres { pool, .. } => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
     }
     .expect("the statement runs")
 }
@@ -18,7 +18,7 @@ pub async fn count(db: &Db, from: &str) -> i64 {
     let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
     match db {
         Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await,
-        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+        Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await,
     }
     .expect("the query runs")
 }
@@ -28,7 +28,7 @@ pub async fn texts(db: &Db, sql: &str) -> Vec<String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match db {
         Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_all(readers).await,
-        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
+        Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await,
     }
     .expect("the query runs")
 }

@@ -13,7 +13,7 @@ use crate::help::ask;
 macro_rules! for_each_capability {
     (|$permission:ident| $run:block) => {
         for_each_capability!(@ $permission $run ReadProjects CreateProjects EditProjects SetProjectAccess
-            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries ReadTags WriteTags RunImports
+            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries ReadTags WriteTags DeleteTags RunImports
             ManageApiKeys ManageUsers)
     };
     (@ $permission:ident $run:block $($name:ident)*) => {

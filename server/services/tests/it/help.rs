@@ -32,6 +32,13 @@ pub async fn log(cx: &Services) -> Vec<AuditRecord> {
     records
 }
 
+/// The only record of an action.
+pub async fn told(cx: &Services, action: &str) -> AuditRecord {
+    let mut records: Vec<_> = log(cx).await.into_iter().filter(|record| record.action == action).collect();
+    assert_eq!(records.len(), 1, "{action}");
+    records.remove(0)
+}
+
 /// How often an action is in the audit log.
 pub async fn times(cx: &Services, action: &str) -> usize {
     log(cx).await.iter().filter(|record| record.action == action).count()

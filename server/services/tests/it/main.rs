@@ -3,8 +3,11 @@
 mod access;
 mod api_keys;
 mod audit;
+mod cache;
 mod caller;
+mod editing;
 mod entries;
+mod feeds;
 mod help;
 mod home;
 mod imports;
@@ -13,4 +16,6 @@ mod public;
 mod requests;
 mod setup;
 mod sign_in;
+mod tags;
 mod trouble;
+mod views;

@@ -1,15 +1,24 @@
 use chrono::Duration;
-use model::projects::{NewProject, Project, ProjectPatch};
+use model::feeds::FeedConfig;
+use model::projects::{Layout, NewProject, Project, ProjectPatch, ProjectSort};
 use model::{Error, Permission, Scope};
 use services::access::{CreateProjects, DeleteProjects, EditProjects, ReadProjects, instance_grant};
 use services::public::{self, Found};
 use services::{Services, projects};
 use testkit::{TestApp, count, fixtures, on_both_databases};
 
-use crate::help::{ask, log, may, times};
+use crate::help::{ask, log, may, times, told};
 
 fn named(name: &str) -> NewProject {
     NewProject { name: name.into(), ..NewProject::default() }
+}
+
+fn keep() -> ProjectPatch {
+    ProjectPatch::default()
+}
+
+fn move_to(slug: &str) -> ProjectPatch {
+    ProjectPatch { slug: Some(slug.into()), ..keep() }
 }
 
 fn rename(name: &str) -> ProjectPatch {
@@ -65,6 +74,85 @@ on_both_databases! {
         assert_eq!(public::project(&cx, "apex").await, Ok(Found::Moved(back)));
     }
 
+    async fn a_chosen_address_stays_when_the_name_changes(cx: Services) {
+        let acme = fixtures::public_project(&cx, "Acme").await;
+        let moved = update(&cx, &acme, move_to("the-notes")).await.unwrap();
+        assert_eq!((moved.name.as_str(), moved.slug.as_str()), ("Acme", "the-notes"));
+        assert_eq!(public::project(&cx, "acme").await, Ok(Found::Moved(moved.clone())));
+        let renamed = update(&cx, &moved, rename("Apex")).await.unwrap();
+        assert_eq!(renamed.slug, "the-notes");
+        let both = ProjectPatch { slug: Some("zenith".into()), ..rename("Zenith") };
+        let both = update(&cx, &renamed, both).await.unwrap();
+        for old in ["acme", "the-notes"] {
+            assert_eq!(public::project(&cx, old).await, Ok(Found::Moved(both.clone())), "{old}");
+        }
+        // Back to an address it had.
+        assert_eq!(update(&cx, &both, move_to("acme")).await.unwrap().slug, "acme");
+    }
+
+    async fn nobody_takes_the_address_of_another_project(cx: Services) {
+        let acme = fixtures::public_project(&cx, "Acme").await;
+        let acme = update(&cx, &acme, move_to("now")).await.unwrap();
+        let other = fixtures::public_project(&cx, "Other").await;
+        // Its present address, one that readers may have kept, and its id, which works as an address as well.
+        for taken in ["now", "acme", acme.id.as_str()] {
+            let error = update(&cx, &other, move_to(taken)).await.unwrap_err();
+            assert!(error.for_field("slug").is_some(), "{taken}: {error:?}");
+        }
+        assert_eq!(public::project(&cx, acme.id.as_str()).await, Ok(Found::Moved(acme)));
+        assert_eq!(public::project(&cx, "other").await, Ok(Found::Here(other)));
+        // Words that mean something else in addresses are not made from names, either.
+        assert_eq!(fixtures::project(&cx, "Tags").await.slug, "tags-2");
+    }
+
+    async fn a_zone_and_the_tags_of_a_feed_must_exist(cx: Services) {
+        let project = fixtures::project(&cx, "Atuin").await;
+        let zone = |name: &str| ProjectPatch { timezone: Some(Some(name.into())), ..keep() };
+        for wrong in ["Mars/Olympus", "europe/berlin", "+02:00"] {
+            let error = update(&cx, &project, zone(wrong)).await.unwrap_err();
+            assert!(error.for_field("timezone").is_some(), "{wrong}");
+        }
+        let berlin = update(&cx, &project, zone(" Europe/Berlin ")).await.unwrap();
+        assert_eq!(berlin.timezone.as_deref(), Some("Europe/Berlin"));
+        let unknown = FeedConfig { tag_filter: vec!["unknown".parse().unwrap()], ..FeedConfig::default() };
+        let patch = ProjectPatch { rss_feed_config: Some(Some(unknown)), ..keep() };
+        let error = update(&cx, &project, patch).await.unwrap_err();
+        assert!(error.for_field("rssFeedConfig.tagFilter").is_some(), "{error:?}");
+    }
+
+    async fn long_texts_are_told_by_their_length_in_the_audit_log(cx: Services) {
+        let project = fixtures::project(&cx, "Atuin").await;
+        let config = FeedConfig { item_template: Some("{{title}}".into()), ..FeedConfig::default() };
+        let patch = ProjectPatch {
+            custom_css: Some(Some("a { color: red }".into())),
+            rss_feed_config: Some(Some(config)),
+            ..keep()
+        };
+        update(&cx, &project, patch).await.unwrap();
+        let last = told(&cx, "UPDATE_PROJECT_SETTINGS").await;
+        assert_eq!(last.details["customCss"]["to"], serde_json::json!({ "characters": 16 }));
+        assert_eq!(last.details["rssFeedConfig"]["to"]["itemTemplate"], serde_json::json!({ "characters": 9 }));
+        assert!(!last.details.to_string().contains("{{title}}"));
+    }
+
+    async fn emptying_a_project_needs_its_name_and_leaves_the_project(app: TestApp) {
+        let cx = &app.services;
+        let mara = app.owner("Mara").await;
+        let (project, other) = (fixtures::public_project(cx, "Atuin").await, fixtures::project(cx, "Other").await);
+        for project in [&project, &other] {
+            fixtures::published(cx, project, "First").await;
+            fixtures::entry(cx, project, "Second").await;
+        }
+        let empty = may::<DeleteProjects>(cx, &mara, &project).await;
+        assert!(projects::delete_entries(cx, &empty, "atuin").await.unwrap_err().for_field("confirmation").is_some());
+        assert_eq!(count(app.db(), "entries").await, 4);
+        let before = public::project(cx, "atuin").await.unwrap().into_inner().revision;
+        assert_eq!(projects::delete_entries(cx, &empty, "Atuin").await, Ok(2));
+        assert_eq!(count(app.db(), "entries").await, 2);
+        assert!(public::project(cx, "atuin").await.unwrap().into_inner().revision > before, "readers see it at once");
+        assert_eq!(told(cx, "DELETE_ALL_CHANGELOG_ENTRIES").await.details["entries"], 2);
+    }
+
     async fn changing_only_the_spelling_of_a_name_keeps_the_address(cx: Services) {
         fixtures::public_project(&cx, "Acme").await;
         let second = fixtures::public_project(&cx, "Acme").await;
@@ -87,6 +175,19 @@ on_both_databases! {
             (approval(false), "DISABLE_APPROVAL_REQUIREMENT"),
             (approval(true), "ENABLE_APPROVAL_REQUIREMENT"),
             (ProjectPatch { color, ..ProjectPatch::default() }, "UPDATE_PROJECT_SETTINGS"),
+            (ProjectPatch { maintenance_mode: Some(true), ..keep() }, "ENABLE_MAINTENANCE_MODE"),
+            (ProjectPatch { maintenance_mode: Some(false), ..keep() }, "DISABLE_MAINTENANCE_MODE"),
+            (ProjectPatch { allow_indexing: Some(false), ..keep() }, "DISABLE_SEARCH_INDEXING"),
+            (ProjectPatch { allow_indexing: Some(true), ..keep() }, "ENABLE_SEARCH_INDEXING"),
+            (ProjectPatch { enable_rss: Some(false), ..keep() }, "DISABLE_RSS_FEED"),
+            (ProjectPatch { enable_rss: Some(true), ..keep() }, "ENABLE_RSS_FEED"),
+            (ProjectPatch { rss_item_limit: Some(50), ..keep() }, "UPDATE_RSS_ITEM_LIMIT"),
+            (ProjectPatch { rss_full_content: Some(false), ..keep() }, "DISABLE_RSS_FULL_CONTENT"),
+            (ProjectPatch { rss_full_content: Some(true), ..keep() }, "ENABLE_RSS_FULL_CONTENT"),
+            (ProjectPatch { rss_feed_config: Some(Some(FeedConfig::default())), ..keep() }, "UPDATE_RSS_FEED_BUILDER"),
+            (ProjectPatch { rss_feed_config: Some(None), ..keep() }, "RESET_RSS_FEED_BUILDER"),
+            (ProjectPatch { slug: Some("elsewhere".into()), ..keep() }, "UPDATE_PROJECT_SETTINGS"),
+            (ProjectPatch { layout: Some(Layout::Cards), ..keep() }, "UPDATE_PROJECT_SETTINGS"),
             (ProjectPatch { is_public: Some(true), ..rename("Atuin") }, "UPDATE_PROJECT_SETTINGS"),
         ] {
             let before = project.clone();
@@ -122,6 +223,13 @@ on_both_databases! {
             ProjectPatch { is_public: Some(true), ..rename("Taken over") },
             ProjectPatch { allow_auto_publish: Some(true), ..ProjectPatch::default() },
             ProjectPatch { require_approval: Some(false), ..ProjectPatch::default() },
+            ProjectPatch { maintenance_mode: Some(true), ..keep() },
+            ProjectPatch { maintenance_message: Some(Some("Closed".into())), ..keep() },
+            ProjectPatch { allow_indexing: Some(false), ..keep() },
+            ProjectPatch { enable_rss: Some(false), ..keep() },
+            ProjectPatch { rss_item_limit: Some(1), ..keep() },
+            ProjectPatch { rss_full_content: Some(false), ..keep() },
+            ProjectPatch { rss_feed_config: Some(Some(FeedConfig::default())), ..keep() },
         ] {
             let refused = projects::update(cx, &edit, patch).await;
             assert_eq!(refused, Err(Error::Forbidden { needs: Permission::SetProjectAccess }));
@@ -189,31 +297,26 @@ on_both_databases! {
         let mara = app.owner("Mara").await;
         let key = app.key(&mara, &[Scope::ProjectRead], Some(&mine.id)).await;
         let may = instance_grant::<ReadProjects>(&key.actor()).unwrap();
-        let page = projects::list(cx, &may, "", None, 10).await.unwrap();
-        assert_eq!(page.items.iter().map(|p| &p.project.id).collect::<Vec<_>>(), [&mine.id]);
+        let list = projects::list(cx, &may, "", ProjectSort::Recent, 10).await.unwrap();
+        assert_eq!(list.items.iter().map(|p| &p.project.id).collect::<Vec<_>>(), [&mine.id]);
+        assert_eq!(list.total, 1);
         let (page, total) = projects::list_page(cx, &may, 1, 10).await.unwrap();
         assert_eq!((page.len(), total), (1, 1));
-        assert!(projects::list(cx, &may, "other", None, 10).await.unwrap().items.is_empty());
+        assert!(projects::list(cx, &may, "other", ProjectSort::Recent, 10).await.unwrap().items.is_empty());
     }
 
-    async fn projects_are_listed_newest_first_and_searched_on_every_page(cx: Services) {
+    async fn projects_are_listed_newest_first_and_searched(cx: Services) {
         for number in 1..=5 {
             fixtures::project(&cx, &format!("Über {number}")).await;
             fixtures::project(&cx, &format!("Noise {number}")).await;
             cx.clock.advance(Duration::milliseconds(1));
         }
         let may = fixtures::may_everywhere::<ReadProjects>(&cx);
-        let mut names = Vec::new();
-        let mut after = None;
-        loop {
-            let page = projects::list(&cx, &may, "ÜBER", after.as_ref(), 2).await.unwrap();
-            names.extend(page.items.into_iter().map(|summary| summary.project.name));
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
+        for (limit, expected) in [(2, &["Über 5", "Über 4"][..]), (9, &["Über 5", "Über 4", "Über 3", "Über 2", "Über 1"])] {
+            let list = projects::list(&cx, &may, "ÜBER", ProjectSort::Newest, limit).await.unwrap();
+            let names: Vec<_> = list.items.iter().map(|summary| summary.project.name.as_str()).collect();
+            assert_eq!((names.as_slice(), list.total), (expected, 5));
         }
-        assert_eq!(names, ["Über 5", "Über 4", "Über 3", "Über 2", "Über 1"]);
         let (third, total) = projects::list_page(&cx, &may, 3, 4).await.unwrap();
         assert_eq!((third.len(), total), (2, 10));
         for beyond in [0, -7, i64::MAX, i64::MIN] {

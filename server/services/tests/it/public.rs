@@ -5,6 +5,7 @@ use model::{Error, Page};
 use services::Services;
 use services::access::{DeleteEntries, EditProjects};
 use services::public::{self, Found, PublicQuery};
+use services::zones::Zone;
 use testkit::{execute, fixtures, on_both_databases, start};
 
 /// Every title of a list, read page by page.
@@ -170,5 +171,84 @@ on_both_databases! {
         assert_eq!(public::entry(&cx, &mine, foreign.id.as_str()).await, Err(Error::NotFound));
         assert_eq!(public::entry(&cx, &mine, &foreign.slug).await, Err(Error::NotFound));
         assert!(public::tags(&cx, &mine).await.unwrap().is_empty());
+    }
+
+    async fn the_archive_counts_every_entry_once_in_the_month_of_the_projects_zone(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        assert!(public::archive(&cx, &project).await.unwrap().is_empty());
+        let mut dates = Vec::new();
+        for number in 0..60_i64 {
+            // Around the first hours of months, where zones disagree.
+            let date = start() - Duration::days(number * 17) - Duration::hours(number % 24);
+            fixtures::published_at(&cx, &project, &format!("Entry {number}"), date).await;
+            dates.push(date);
+        }
+        let ahead = fixtures::published(&cx, &project, "Ahead").await;
+        let hidden = format!("UPDATE entries SET published_at = '2026-03-05T09:30:00+00:00' WHERE id = '{}'", ahead.id);
+        execute(&cx.db, &hidden).await;
+        for name in ["UTC", "Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles"] {
+            let edit = fixtures::may::<EditProjects>(&cx, &project).await;
+            let patch = ProjectPatch { timezone: Some(Some(name.into())), ..ProjectPatch::default() };
+            let project = services::projects::update(&cx, &edit, patch).await.unwrap();
+            let zone = Zone::named(Some(name));
+            let years = public::archive(&cx, &project).await.unwrap();
+            let mut counted = 0;
+            for year in years.iter() {
+                let months = year.months.iter();
+                assert_eq!(year.entries, months.clone().map(|month| month.entries).sum::<i64>());
+                for month in months {
+                    let expected = dates.iter().filter(|&&date| zone.month(date) == (year.year, month.month)).count();
+                    assert_eq!(month.entries, expected as i64, "{name} {}-{}", year.year, month.month);
+                    let period = public::period(&project, year.year, Some(month.month)).unwrap();
+                    let part = public::part(&cx, &project, &PublicQuery::default(), Some(period), 100).await.unwrap();
+                    assert_eq!(part.entries.len(), expected, "{name} {}-{}", year.year, month.month);
+                    counted += month.entries;
+                }
+            }
+            assert_eq!(counted, 60, "{name}");
+            assert!(years.windows(2).all(|pair| pair[0].year > pair[1].year), "the newest first");
+        }
+    }
+
+    async fn figures_follow_every_change(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let counts = async || {
+            let project = public::project(&cx, "atuin").await.unwrap().into_inner();
+            let figures = public::figures_with_tags(&cx, &project).await.unwrap();
+            let tags: Vec<_> = figures.tags.iter().map(|(tag, entries)| (tag.name.clone(), *entries)).collect();
+            let years = public::archive(&cx, &project).await.unwrap().len();
+            (figures.entries, tags, years)
+        };
+        assert_eq!(counts().await, (0, vec![], 0));
+        let tagged = |title: &str| NewEntry { tags: fixtures::tags(&["Fix"]), ..fixtures::text(title) };
+        let entry = fixtures::published_with(&cx, &project, tagged("One"), start()).await;
+        fixtures::published_with(&cx, &project, tagged("Two"), start()).await;
+        assert_eq!(counts().await, (2, vec![("Fix".to_owned(), 2)], 1));
+        let delete = fixtures::may::<DeleteEntries>(&cx, &project).await;
+        services::entries::delete(&cx, &delete, &entry.id).await.unwrap();
+        assert_eq!(counts().await, (1, vec![("Fix".to_owned(), 1)], 1));
+    }
+
+    async fn a_sitemap_has_as_many_parts_as_its_addresses_need(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let entry = fixtures::published(&cx, &project, "First").await;
+        let more = public::SITEMAP_PART;
+        execute(&cx.db, &format!(
+            "INSERT INTO entries (id, project_id, title, content, excerpt, slug, published_at, lock_version, search, \
+             created_at, updated_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {more}) \
+             SELECT 'e' || i, project_id, title, content, excerpt, 's' || i, published_at, 0, search, created_at, \
+             updated_at FROM entries CROSS JOIN n WHERE id = '{}'",
+            entry.id
+        ))
+        .await;
+        let first = public::sitemap(&cx, &project, 1).await.unwrap();
+        let second = public::sitemap(&cx, &project, 2).await.unwrap();
+        assert_eq!((first.len() as i64, second.len()), (more, 1));
+        assert!(!first.contains(&second[0]));
+        for beyond in [0, -1, 3, i64::MAX] {
+            assert_eq!(public::sitemap(&cx, &project, beyond).await, Err(Error::NotFound), "{beyond}");
+        }
+        let index = public::sitemap_index(&cx).await.unwrap();
+        assert_eq!((index.len(), index[0].entries), (1, more + 1));
     }
 }

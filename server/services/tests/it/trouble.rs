@@ -14,7 +14,7 @@ use testkit::{count, execute, fixtures, run_on_postgres, run_on_sqlite};
 fn writer(db: &Db) -> SqlitePool {
     match db {
         Db::Sqlite { writer, .. } => writer.clone(),
-        Db::Postgres(_) => panic!("not SQLite"),
+        Db::Postgres { .. } => panic!("not SQLite"),
     }
 }
 
@@ -65,13 +65,14 @@ fn on_a_full_disk_nothing_is_half_written_and_reading_goes_on() {
         assert_eq!(entries::get(&cx, &read, &entry.id).await, Ok(entry));
 
         // There is room again.
+        execute(&cx.db, "PRAGMA max_page_count = 1000000").await;
         entries::create(&cx, &write, long).await.unwrap();
     });
 }
 
 /// A connection beside those of the instance.
 async fn apart(db: &Db) -> PgConnection {
-    let Db::Postgres(pool) = db else { panic!("not PostgreSQL") };
+    let Db::Postgres { pool, .. } = db else { panic!("not PostgreSQL") };
     PgConnection::connect_with(&pool.connect_options()).await.unwrap()
 }
 

@@ -1,0 +1,236 @@
+//! Looking after tags. They belong to the whole instance, so that each change counts in every project that uses one:
+//! its pages, its default tags, the filter of its feeds.
+
+use std::collections::BTreeSet;
+
+use model::tags::{self, NewTag, STARTERS, Tag, TagPatch, TagUsage};
+use model::{Error, ProjectId, Result, TagId};
+use serde_json::{Value, json};
+use store::{Tx, projects};
+
+use crate::Services;
+use crate::access::{Actor, DeleteTags, Grant, ReadTags, WriteTags};
+use crate::audit::{self, Event};
+
+/// All tags of the instance in their order, with how often they are used in this project and overall.
+pub async fn list_with_usage(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<TagUsage>> {
+    let mut lease = cx.db.acquire().await?;
+    Ok(store::tags::list_with_usage(lease.conn(), may.project_id()).await?)
+}
+
+/// Creates a tag at the end of the order. A tag that has the name already is given back as it is, with `false`.
+///
+/// # Errors
+/// `Invalid` naming the field.
+pub async fn create(cx: &Services, may: &Grant<WriteTags>, new: NewTag) -> Result<(Tag, bool)> {
+    let new = new.checked()?;
+    let mut tx = cx.db.begin().await?;
+    let made = insert(cx, &mut tx, may, new).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+async fn insert(cx: &Services, tx: &mut Tx, may: &Grant<WriteTags>, new: NewTag) -> Result<(Tag, bool)> {
+    let now = cx.clock.now();
+    let tag = Tag {
+        id: cx.random.id(now, TagId::compose),
+        name: new.name,
+        color: new.color,
+        description: new.description,
+        position: store::tags::next_position(tx.conn()).await?,
+        created_at: now,
+        updated_at: now,
+    };
+    if !store::tags::insert(tx.conn(), &tag).await? {
+        let known = store::tags::find_by_name(tx.conn(), &tag.name).await?.ok_or(Error::NotFound)?;
+        return Ok((known, false));
+    }
+    let details = json!({ "name": tag.name, "color": tag.color });
+    record(cx, tx, may.actor(), may.project_id(), "CREATE_TAG", &tag.id, details).await?;
+    Ok((tag, true))
+}
+
+/// Creates the tags that a new instance is offered. Those that exist stay as they are.
+pub async fn add_starters(cx: &Services, may: &Grant<WriteTags>) -> Result<Vec<Tag>> {
+    let mut tx = cx.db.begin().await?;
+    let mut made = Vec::with_capacity(STARTERS.len());
+    for (name, color, description) in STARTERS {
+        let new =
+            NewTag { name: name.to_owned(), color: Some(color.to_owned()), description: Some(description.to_owned()) };
+        made.push(insert(cx, &mut tx, may, new).await?.0);
+    }
+    // In the order given, as long as nobody made one of their own.
+    if made.iter().all(|tag| tag.position == 0) && store::tags::list(tx.conn()).await?.len() == made.len() {
+        for (position, tag) in (1..).zip(&mut made) {
+            tag.position = position;
+            store::tags::update(tx.conn(), tag).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// Renames, recolours or describes a tag, everywhere.
+///
+/// # Errors
+/// `Invalid` naming the field, `Conflict` when another tag has the name (the two can be merged), `OtherProject` for a
+/// key that is bound to one project when others use the tag.
+pub async fn update(cx: &Services, may: &Grant<WriteTags>, id: &TagId, patch: TagPatch) -> Result<Tag> {
+    let patch = patch.checked()?;
+    let (mut tx, old) = begin(cx, may.actor(), may.project_id(), id).await?;
+    let mut new = patch.apply(old.clone());
+    if new == old {
+        return Ok(old);
+    }
+    let taken =
+        || Error::conflict(format!("There is a tag \u{201c}{}\u{201d} already. Merge the two instead.", new.name));
+    if store::tags::find_by_name(tx.conn(), &new.name).await?.is_some_and(|other| other.id != *id) {
+        return Err(taken());
+    }
+    new.updated_at = cx.clock.now();
+    store::tags::update(tx.conn(), &new).await.map_err(|error| match error {
+        store::Error::Duplicate => taken(),
+        other => other.into(),
+    })?;
+    let affected = adapt(&mut tx, &old, Some(&new)).await?;
+    let mut details = json!({ "projects": affected });
+    let fields = [
+        ("name", json!(old.name), json!(new.name)),
+        ("color", json!(old.color), json!(new.color)),
+        ("description", json!(old.description), json!(new.description)),
+    ];
+    for (field, from, to) in fields.into_iter().filter(|(_, from, to)| from != to) {
+        details[field] = json!({ "from": from, "to": to });
+    }
+    record(cx, &mut tx, may.actor(), may.project_id(), "UPDATE_TAG", id, details).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Gives the entries of `from` the tag `into` and deletes `from`. Gives how many entries had `from`.
+///
+/// # Errors
+/// `NotFound` when either is gone, `Invalid` naming `into` when both are the same, `OtherProject` as for [`update`].
+pub async fn merge(cx: &Services, may: &Grant<DeleteTags>, from: &TagId, into: &TagId) -> Result<i64> {
+    if from == into {
+        return Err(Error::field("into", "Choose another tag: this is the one that goes away."));
+    }
+    let (mut tx, old) = begin(cx, may.actor(), may.project_id(), from).await?;
+    let kept = store::tags::find(tx.conn(), into).await?.ok_or(Error::NotFound)?;
+    let entries = store::tags::count_entries(tx.conn(), from).await?;
+    let affected = adapt(&mut tx, &old, Some(&kept)).await?;
+    store::tags::relink(tx.conn(), from, into).await?;
+    store::tags::delete(tx.conn(), from).await?;
+    let details = json!({ "name": old.name, "into": kept.name, "entries": entries, "projects": affected });
+    record(cx, &mut tx, may.actor(), may.project_id(), "MERGE_TAG", from, details).await?;
+    tx.commit().await?;
+    Ok(entries)
+}
+
+/// Deletes a tag everywhere. Gives how many entries lose it.
+///
+/// # Errors
+/// `NotFound`, `OtherProject` as for [`update`].
+pub async fn delete(cx: &Services, may: &Grant<DeleteTags>, id: &TagId) -> Result<i64> {
+    let (mut tx, old) = begin(cx, may.actor(), may.project_id(), id).await?;
+    let entries = store::tags::count_entries(tx.conn(), id).await?;
+    let affected = adapt(&mut tx, &old, None).await?;
+    store::tags::delete(tx.conn(), id).await?;
+    let details = json!({ "name": old.name, "entries": entries, "projects": affected });
+    record(cx, &mut tx, may.actor(), may.project_id(), "DELETE_TAG", id, details).await?;
+    tx.commit().await?;
+    Ok(entries)
+}
+
+/// Puts a tag at a position, counted from 1; beyond the end is the end. The order is that of every list of tags.
+pub async fn move_to(cx: &Services, may: &Grant<WriteTags>, id: &TagId, position: i64) -> Result<()> {
+    let mut tx = cx.db.begin().await?;
+    let mut order = store::tags::list(tx.conn()).await?;
+    let at = order.iter().position(|tag| tag.id == *id).ok_or(Error::NotFound)?;
+    let moved = order.remove(at);
+    let to = usize::try_from(position.saturating_sub(1)).unwrap_or(0).min(order.len());
+    let name = moved.name.clone();
+    order.insert(to, moved);
+    let mut affected = BTreeSet::new();
+    for (position, tag) in (1..).zip(&order) {
+        if tag.position != position {
+            store::tags::update(tx.conn(), &Tag { position, ..tag.clone() }).await?;
+            affected.extend(store::tags::projects_with(tx.conn(), &tag.id).await?);
+        }
+    }
+    for project in &affected {
+        projects::touch(&mut tx, project).await?;
+    }
+    let details = json!({ "name": name, "position": to + 1, "projects": affected.len() });
+    record(cx, &mut tx, may.actor(), may.project_id(), "UPDATE_TAG", id, details).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A transaction that changes a tag, with the tag. The projects that use it are held, in one order for everybody.
+async fn begin(cx: &Services, actor: &Actor, project: &ProjectId, id: &TagId) -> Result<(Tx, Tag)> {
+    let mut tx = cx.db.begin().await?;
+    let tag = store::tags::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    let concerned = concerned(&mut tx, &tag).await?;
+    if actor.only_project().is_some() && concerned.iter().any(|other| other != project) {
+        return Err(Error::OtherProject);
+    }
+    for project in &concerned {
+        projects::lock(tx.conn(), project).await?;
+    }
+    // Whoever held a project may have changed the tag in the meantime.
+    let tag = store::tags::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    Ok((tx, tag))
+}
+
+/// The projects whose readers or settings know a tag.
+async fn concerned(tx: &mut Tx, tag: &Tag) -> Result<BTreeSet<ProjectId>> {
+    let mut concerned: BTreeSet<ProjectId> =
+        store::tags::projects_with(tx.conn(), &tag.id).await?.into_iter().collect();
+    concerned.extend(store::tags::projects_naming(tx.conn(), tag).await?);
+    Ok(concerned)
+}
+
+/// Lets every project know that `old` is now `new`, or nothing: default tags, feed filters, revision. Gives how many
+/// projects that were.
+async fn adapt(tx: &mut Tx, old: &Tag, new: Option<&Tag>) -> Result<usize> {
+    let concerned = concerned(tx, old).await?;
+    for id in &concerned {
+        let Some(mut project) = projects::find(tx.conn(), id).await? else { continue };
+        let mut names_it = false;
+        if let Some(names) = tags::replace_name(&project.default_tags, &old.name, new.map(|new| new.name.as_str())) {
+            project.default_tags = names;
+            names_it = true;
+        }
+        if let Some(config) = &mut project.rss_feed_config
+            && let Some(at) = config.tag_filter.iter().position(|id| *id == old.id)
+        {
+            config.tag_filter.remove(at);
+            if let Some(new) = new
+                && !config.tag_filter.contains(&new.id)
+            {
+                config.tag_filter.insert(at, new.id.clone());
+            }
+            names_it = true;
+        }
+        if names_it {
+            projects::update(tx, &project).await?;
+        } else {
+            projects::touch(tx, id).await?;
+        }
+    }
+    Ok(concerned.len())
+}
+
+async fn record(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    project: &ProjectId,
+    action: &'static str,
+    tag: &TagId,
+    details: Value,
+) -> Result<()> {
+    let event = Event { action, project: Some(project), entity: Some(tag.as_str()), details };
+    audit::record(cx, tx.conn(), actor, event).await
+}
