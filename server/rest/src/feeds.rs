@@ -1,29 +1,121 @@
-//! The feed of a public changelog: RSS 2.0 (rssboard.org/rss-specification) with the Atom and Content modules.
+//! The feeds of public changelogs: RSS 2.0 (rssboard.org/rss-specification) with the Atom and Content modules, Atom 1.0
+//! (RFC 4287) and JSON Feed 1.1 (jsonfeed.org), of a project and of each of its tags.
 
+mod atom;
+mod json;
+mod rss;
 mod xml;
 
+use std::io;
+
+use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER};
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use model::entries::Entry;
-use model::projects::Project;
-use model::time::Timestamp;
-use model::{Error, Page};
-use services::public::PublicQuery;
-use services::{Services, public};
+use model::{Error, tags};
+use services::Services;
+use services::cache::{Rendered, Variant};
+use services::feeds::{self, Feed};
 
-use crate::extract::Address;
+use crate::cached::cached;
+use crate::conditional::PRIVATE;
+use crate::cors;
+use crate::extract::{Address, TagAddress};
 use crate::problem::{self, Problem};
-use crate::{conditional, cors};
 
 const FIVE_MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
-const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=utf-8");
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// One way to write a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Rss,
+    Atom,
+    Json,
+}
+
+impl Format {
+    const ALL: [Format; 3] = [Format::Rss, Format::Atom, Format::Json];
+
+    /// Its name below the page that the feed follows.
+    fn file(self) -> &'static str {
+        match self {
+            Format::Rss => "rss.xml",
+            Format::Atom => "atom.xml",
+            Format::Json => "feed.json",
+        }
+    }
+
+    /// What links to it say.
+    fn media_type(self) -> &'static str {
+        match self {
+            Format::Rss => "application/rss+xml",
+            Format::Atom => "application/atom+xml",
+            Format::Json => "application/feed+json",
+        }
+    }
+
+    /// What its answer says. Existing clients know RSS as plain XML, which browsers also show instead of saving it.
+    fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Format::Rss => "application/xml; charset=utf-8",
+            Format::Atom => "application/atom+xml; charset=utf-8",
+            Format::Json => "application/feed+json; charset=utf-8",
+        })
+    }
+
+    fn write(self, feed: &Feed) -> io::Result<Vec<u8>> {
+        match self {
+            Format::Rss => rss::write(feed),
+            Format::Atom => atom::write(feed),
+            Format::Json => json::write(feed),
+        }
+    }
+
+    /// The absolute address of a feed in this format.
+    fn address(self, feed: &Feed) -> String {
+        format!("{}/{}", feed.page, self.file())
+    }
+
+    /// The same feed in the other formats.
+    fn others(self) -> impl Iterator<Item = Format> {
+        Format::ALL.into_iter().filter(move |&other| other != self)
+    }
+}
+
+/// What feeds call their language until projects say theirs.
+const LANGUAGE: &str = "en-US";
+
+/// The feeds beside readers' pages.
+pub fn routes() -> Router<Services> {
+    Format::ALL.into_iter().fold(Router::new(), |router, format| {
+        let file = format.file();
+        let of_project = async move |State(cx): State<Services>, Address(address), headers: HeaderMap| {
+            answer(&cx, format, &address, None, &headers).await
+        };
+        let of_tag = async move |State(cx): State<Services>, Address(address), TagAddress(tag), headers: HeaderMap| {
+            answer(&cx, format, &address, Some(&tag), &headers).await
+        };
+        router
+            .route(&format!("/changelog/{{project}}/{file}"), get(of_project).options(preflight))
+            .route(&format!("/changelog/{{project}}/tags/{{tag}}/{file}"), get(of_tag).options(preflight))
+    })
+}
+
+/// Pages of every origin may read feeds, also with a tag of their last copy.
+async fn preflight() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    cors::answer_preflight(response.headers_mut());
+    cors::open(response.headers_mut());
+    response
+}
 
 /// Read the feed.
 ///
 /// RSS 2.0 with the newest entries of a public project. The `guid` of an item is the id of its entry and never changes.
+/// Atom and JSON Feed are beside the public page, at `/changelog/{project}/atom.xml` and `/changelog/{project}/feed.json`.
 #[utoipa::path(
     get,
     path = "/api/changelog/{projectId}/rss.xml",
@@ -35,78 +127,71 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
             headers(("Retry-After" = i64, description = "Seconds to wait.")))
     )
 )]
-pub async fn rss(
-    State(cx): State<Services>,
-    Address(address): Address,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let project = public::project(&cx, &address).await?.into_inner();
-    if project.maintenance_mode {
-        // 404 would make readers unsubscribe.
-        let text = project.maintenance_message.as_deref().unwrap_or("This changelog is in maintenance.");
-        let mut response = problem::answer(StatusCode::SERVICE_UNAVAILABLE, "maintenance", text);
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3600"));
-        cors::open(response.headers_mut());
-        return Ok(response);
-    }
-    if !project.enable_rss {
-        return Err(Error::NotFound.into());
-    }
-    let limit = usize::try_from(project.rss_item_limit.clamp(1, 100)).unwrap_or(1);
-    let Page { items, .. } = public::list(&cx, &project, &PublicQuery::default(), limit).await?;
-    let newest = newest_change(&project, &items);
-    let allow_indexing = project.allow_indexing;
-    let base = cx.base_url().to_owned();
-    // Rendering a hundred long entries takes long enough to be in the way of other requests.
-    let body = tokio::task::spawn_blocking(move || xml::write(&base, &project, &items, newest))
-        .await
-        .map_err(std::io::Error::other)
-        .and_then(|written| written)
-        .map_err(|error| unwritable(&cx, &error))?;
-    let mut response = answer(&headers, body, newest);
-    if !allow_indexing {
-        response.headers_mut().insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
-    }
-    Ok(response)
+pub(crate) async fn rss(State(cx): State<Services>, Address(address): Address, headers: HeaderMap) -> Response {
+    answer(&cx, Format::Rss, &address, None, &headers).await
 }
 
-/// When anything in the feed last changed; never the present, which would make every reading look like news.
-fn newest_change(project: &Project, entries: &[Entry]) -> Timestamp {
-    let changes = entries.iter().map(|entry| entry.published_at.unwrap_or(entry.updated_at).max(entry.updated_at));
-    changes.fold(project.updated_at, Timestamp::max)
-}
-
-fn answer(request: &HeaderMap, body: Vec<u8>, changed: Timestamp) -> Response {
-    let tag = conditional::tag(&body);
-    // A tag knows more than a date, so the date counts only without one (RFC 9110, 13.2.2).
-    let is_known = if request.contains_key(IF_NONE_MATCH) {
-        conditional::is_known(request, &tag)
-    } else {
-        request
-            .get(IF_MODIFIED_SINCE)
-            .and_then(|value| chrono::DateTime::parse_from_rfc2822(value.to_str().ok()?).ok())
-            .is_some_and(|since| changed.timestamp() <= since.timestamp())
+async fn answer(cx: &Services, format: Format, address: &str, tag: Option<&str>, headers: &HeaderMap) -> Response {
+    let variant = Variant::new(format.file(), address);
+    let variant = match tag {
+        None => variant,
+        Some(tag) if tags::key(tag) == tag => variant.with(tag),
+        // A name can be spelt in more ways than should be kept.
+        Some(tag) => variant.with(tag).rare(),
     };
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let mut response = body.into_response();
-        response.headers_mut().insert(CONTENT_TYPE, XML);
-        response
-    };
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, FIVE_MINUTES);
-    for (name, value) in [(ETAG, tag), (LAST_MODIFIED, xml::date(changed))] {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(name, value);
+    let mut response = match cached(cx, headers, variant, async || render(cx, format, address, tag).await).await {
+        Ok(response) => response,
+        Err(not_kept) => {
+            let mut response = match not_kept {
+                NotKept::Maintenance(message) => maintenance(message.as_deref()),
+                NotKept::Failed(error) => Problem(error).into_response(),
+            };
+            response.headers_mut().insert(CACHE_CONTROL, PRIVATE);
+            response
         }
-    }
-    cors::open(headers);
+    };
+    cors::open(response.headers_mut());
     response
 }
 
-fn unwritable(cx: &Services, error: &std::io::Error) -> Problem {
-    let reference = cx.random.token(12);
-    tracing::error!(%reference, %error, "A feed could not be written");
-    Problem(Error::Internal { reference })
+/// What is answered afresh each time.
+enum NotKept {
+    Maintenance(Option<String>),
+    Failed(Error),
+}
+
+impl From<Error> for NotKept {
+    fn from(error: Error) -> Self {
+        NotKept::Failed(error)
+    }
+}
+
+async fn render(cx: &Services, format: Format, address: &str, tag: Option<&str>) -> Result<Rendered, NotKept> {
+    let (project, tag) = feeds::find(cx, address, tag).await?;
+    if project.maintenance_mode {
+        return Err(NotKept::Maintenance(project.maintenance_message));
+    }
+    let (id, allow_indexing) = (project.id.clone(), project.allow_indexing);
+    let source = feeds::load(cx, project, tag).await?;
+    let (cache, base) = (cx.cache.clone(), cx.base_url().to_owned());
+    // Rendering a hundred long entries takes long enough to be in the way of other requests.
+    let written = tokio::task::spawn_blocking(move || {
+        let feed = feeds::compose(&cache, &base, &source);
+        format.write(&feed).map(|body| (body, feed.changed))
+    });
+    let (body, changed) = written.await.map_err(io::Error::other).and_then(|written| written).map_err(|error| {
+        let reference = cx.random.token(12);
+        tracing::error!(%reference, %error, "A feed could not be written");
+        Error::Internal { reference }
+    })?;
+    let rendered = Rendered::of(&id, format.content_type(), body).with(CACHE_CONTROL, FIVE_MINUTES).changed_at(changed);
+    Ok(if allow_indexing { rendered } else { rendered.with(ROBOTS, HeaderValue::from_static("noindex, nofollow")) })
+}
+
+/// Not 404, which would make readers unsubscribe.
+fn maintenance(message: Option<&str>) -> Response {
+    let text = message.unwrap_or("This changelog is in maintenance.");
+    let mut response = problem::answer(StatusCode::SERVICE_UNAVAILABLE, "maintenance", text);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3600"));
+    response
 }

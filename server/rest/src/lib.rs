@@ -8,7 +8,9 @@
 //! Rules live in `services`, limits in `model`, wire shapes in `wire`. What must not live here: SQL, and decisions about
 //! what is allowed.
 
+mod analytics;
 mod auth;
+mod cached;
 mod conditional;
 mod cors;
 mod document;
@@ -23,12 +25,15 @@ mod problem;
 mod projects;
 mod public;
 mod routes;
+mod unread;
 pub mod widget;
+mod widgets;
 mod wire;
 
+pub use cached::cached;
 pub use conditional::answer as conditional_answer;
 pub use embed::WidgetAssets;
-pub use feeds::rss;
+pub use feeds::routes as feed_routes;
 pub use identify::{client_info, identify};
 pub use layer::RequestId;
 pub use problem::Problem;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use services::access::{CreateProjects, ReadEntries, ReadProjects};
+use services::access::{CreateProjects, EditProjects, ReadEntries, ReadProjects};
 use services::entries::ListQuery;
 use services::{Services, entries, projects};
 use utoipa::IntoParams;
@@ -125,6 +125,65 @@ pub(crate) async fn get_project(
     let list = list.into_iter().map(|entry| wire::Entry::of(project, entry)).collect();
     let whole = wire::ProjectWithEntries::new(project.clone(), list, total > MOST_ENTRIES);
     conditional::json(&headers, PRIVATE, &whole)
+}
+
+/// Change a project.
+///
+/// Takes staff. Who reads and who publishes, maintenance, indexing and feeds change only for an administrator; sending
+/// their present value back is no change.
+#[utoipa::path(
+    patch,
+    path = "/api/projects/{projectId}",
+    tag = "Projects",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    request_body = wire::ProjectChanges,
+    responses((status = 200, description = "The project as it is now.", body = wire::CreatedProject)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write"])))
+)]
+pub(crate) async fn update_project(
+    State(cx): State<Services>,
+    May(may): May<EditProjects>,
+    Body(changes): Body<wire::ProjectChanges>,
+) -> Result<Response, Problem> {
+    let project = projects::update(&cx, &may, changes.into()).await?;
+    conditional::json(&HeaderMap::new(), PRIVATE, &wire::CreatedProject::from(project))
+}
+
+/// Read the settings of a project.
+#[utoipa::path(
+    get,
+    path = "/api/projects/{projectId}/settings",
+    tag = "Projects",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    responses((status = 200, description = "The settings.", body = wire::Project)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:read"])))
+)]
+pub(crate) async fn get_project_settings(May(may): May<ReadProjects>, headers: HeaderMap) -> Result<Response, Problem> {
+    conditional::json(&headers, PRIVATE, &wire::Project::from(may.project().clone()))
+}
+
+/// Change the settings of a project.
+///
+/// As `PATCH /api/projects/{projectId}`, answered without the container of entries.
+#[utoipa::path(
+    patch,
+    path = "/api/projects/{projectId}/settings",
+    tag = "Projects",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    request_body = wire::ProjectChanges,
+    responses((status = 200, description = "The settings as they are now.", body = wire::Project)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write"])))
+)]
+pub(crate) async fn update_project_settings(
+    State(cx): State<Services>,
+    May(may): May<EditProjects>,
+    Body(changes): Body<wire::ProjectChanges>,
+) -> Result<Response, Problem> {
+    let project = projects::update(&cx, &may, changes.into()).await?;
+    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Project::from(project))
 }
 
 /// 201 with the address of what was made and its tag.

@@ -2,15 +2,20 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
+use model::projects::Project;
+use services::cache::{Rendered, Variant};
 use services::public::PublicQuery;
 use services::{Services, public};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::conditional::{self, REVALIDATE};
+use crate::cached::cached;
+use crate::conditional;
 use crate::extract::{Address, FromQuery, Params, Query};
 use crate::problem::Problem;
 use crate::wire::{PublicEntries, PublicEntry, PublicProject};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What a list of published entries shows.
 #[derive(IntoParams)]
@@ -28,6 +33,8 @@ pub(crate) struct ListParams {
     /// Tags by id or name, separated by commas; entries with any of them are sent.
     #[param(example = "Feature,Fix")]
     tags: Option<String>,
+    /// Whether to send the text of each entry; its excerpt is sent anyway. Default: true.
+    content: Option<bool>,
     /// By date of publication. Default: `newest`.
     #[param(inline)]
     sort: Option<Sort>,
@@ -44,7 +51,22 @@ pub(crate) enum Sort {
 
 pub(crate) struct Listing {
     limit: usize,
+    content: bool,
     query: PublicQuery,
+}
+
+impl Listing {
+    /// What its answer is kept under. Searches and later parts are too many to be kept like first parts.
+    fn variant(&self, address: &str) -> Variant {
+        let Self { limit, content, query } = self;
+        let order = if query.oldest_first { "oldest" } else { "newest" };
+        let cursor = query.cursor.as_deref().unwrap_or_default();
+        let parts = [if *content { "whole" } else { "short" }, order, &query.search, cursor, &limit.to_string()];
+        let variant = parts.iter().fold(Variant::new("entries", address), |variant, part| variant.with(part));
+        let variant = query.tags.iter().fold(variant, |variant, tag| variant.with(tag));
+        let is_rare = !query.search.is_empty() || !cursor.is_empty() || query.tags.len() > 1;
+        if is_rare { variant.rare() } else { variant }
+    }
 }
 
 impl FromQuery for Listing {
@@ -52,6 +74,7 @@ impl FromQuery for Listing {
         let tags = params.values("tags").flat_map(|list| list.split(',')).map(str::trim);
         Self {
             limit: usize::try_from(params.number("limit", 10, 1, 100)).unwrap_or(10),
+            content: !matches!(params.text("content"), Some("false" | "0")),
             query: PublicQuery {
                 search: params.text("search").unwrap_or_default().to_owned(),
                 tags: tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
@@ -79,8 +102,7 @@ pub(crate) async fn list_public_entries(
     Query(listing): Query<Listing>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = page(&cx, &address, listing).await?;
-    conditional::json(&headers, REVALIDATE, &page)
+    entries(&cx, &address, listing, &headers).await
 }
 
 /// List published entries, old address.
@@ -99,20 +121,28 @@ pub(crate) async fn list_all_public_entries(
     Query(listing): Query<Listing>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = page(&cx, &address, listing).await?;
-    conditional::json(&headers, REVALIDATE, &page)
+    entries(&cx, &address, listing, &headers).await
 }
 
-async fn page(cx: &Services, address: &str, Listing { limit, query }: Listing) -> Result<PublicEntries, Problem> {
-    let project = public::project(cx, address).await?.into_inner();
-    let shown = PublicProject::from(&project);
+async fn entries(cx: &Services, address: &str, listing: Listing, headers: &HeaderMap) -> Result<Response, Problem> {
+    cached(cx, headers, listing.variant(address), async || {
+        let project = public::project(cx, address).await?.into_inner();
+        let body = conditional::to_bytes(&page(cx, &project, listing).await?)?;
+        Ok(Rendered::of(&project.id, JSON, body))
+    })
+    .await
+}
+
+async fn page(cx: &Services, project: &Project, listing: Listing) -> Result<PublicEntries, Problem> {
+    let Listing { limit, content, query } = listing;
+    let shown = PublicProject::from(project);
     if project.maintenance_mode {
         return Ok(PublicEntries { project: shown, items: Vec::new(), next_cursor: None });
     }
-    let page = public::list(cx, &project, &query, limit).await?;
+    let page = public::list(cx, project, &query, limit).await?;
     Ok(PublicEntries {
         project: shown,
-        items: page.items.into_iter().map(PublicEntry::from).collect(),
+        items: page.items.into_iter().map(|entry| PublicEntry::new(entry, content)).collect(),
         next_cursor: page.next.map(String::from),
     })
 }

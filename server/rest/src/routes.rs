@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use crate::document::{self, Start, Written};
 use crate::embed::WidgetAssets;
 use crate::identify::identify;
-use crate::{auth, embed, entries, feeds, health, layer, projects, public};
+use crate::{analytics, auth, embed, entries, feeds, health, layer, projects, public, unread, widgets};
 
 /// Routes that look at no credential at all.
 fn open() -> OpenApiRouter<Services> {
@@ -21,6 +21,9 @@ fn open() -> OpenApiRouter<Services> {
     let router = add(router, routes!(public::list_all_public_entries));
     let router = add(router, routes!(feeds::rss));
     let router = add(router, routes!(embed::widget_script));
+    let router = add(router, routes!(unread::count_unread));
+    let router = add(router, routes!(unread::read_entry_html));
+    let router = add(router, routes!(analytics::track_view));
     let router = add(router, routes!(health::health));
     let router = add(router, routes!(auth::sign_in));
     let router = add(router, routes!(auth::sign_out));
@@ -34,8 +37,14 @@ fn identified() -> OpenApiRouter<Services> {
     let router = OpenApiRouter::new();
     let router = add(router, routes!(auth::me));
     let router = add(router, routes!(projects::list_projects, projects::create_project));
-    let router = add(router, routes!(projects::get_project));
+    let router = add(router, routes!(projects::get_project, projects::update_project));
+    let router = add(router, routes!(projects::get_project_settings, projects::update_project_settings));
     let router = add(router, routes!(entries::list_entries, entries::create_entry));
+    let router = add(router, routes!(widgets::create_widget));
+    let router = add(router, routes!(widgets::list_widgets));
+    // Its record takes a credential, its script does not.
+    let kept = routes!(embed::get_widget, widgets::create_widget_at, widgets::update_widget, widgets::delete_widget);
+    let router = add(router, kept);
     add(router, routes!(entries::get_entry, entries::publish_entry))
 }
 
@@ -62,8 +71,11 @@ pub fn router(services: Services, assets: WidgetAssets) -> Router {
     let identified: Router<Services> = identified().into();
     let open: Router<Services> = open().into();
     Router::new()
-        .merge(identified.method_not_allowed_fallback(layer::method_not_allowed).layer(who))
-        .merge(open.method_not_allowed_fallback(layer::method_not_allowed))
+        .merge(identified.layer(who))
+        .merge(open)
+        // Set once for all: one path can have methods of both kinds.
+        .method_not_allowed_fallback(layer::method_not_allowed)
+        .merge(embed::files())
         .route("/api", any(layer::not_found))
         .route("/api/", any(layer::not_found))
         .route("/api/{*rest}", any(layer::not_found))

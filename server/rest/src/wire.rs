@@ -3,14 +3,22 @@
 
 mod entries;
 mod pagination;
+mod project_changes;
 mod projects;
 mod public;
 mod tags;
 mod users;
+mod widgets;
 
 pub(crate) use entries::{Action, ApprovalRequest, Entry, EntryChange, EntryList, NewEntry, Status};
 pub(crate) use pagination::{Pagination, Paging};
-pub(crate) use projects::{CreatedProject, ListedProject, NewProject, ProjectList, ProjectPage, ProjectWithEntries};
+pub(crate) use project_changes::ProjectChanges;
+pub(crate) use projects::{
+    CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectWithEntries,
+};
 pub(crate) use public::{PublicEntries, PublicEntry, PublicProject};
 pub(crate) use tags::Tag;
 pub(crate) use users::{Me, Renewed, SignIn, SignedIn, SignedOut, WithRefreshToken};
+pub(crate) use widgets::{
+    Deleted, NewWidget, NewWidgetBody, OneWidget, Unread, Widget, WidgetChanges, WidgetChangesBody, WidgetList,
+};

@@ -112,6 +112,41 @@ impl Fields {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
+    /// A member whose `null` means something: `Some(None)` for `null`, `None` where it is absent or wrong.
+    fn nullable<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+        match self.members.get(name) {
+            None => None,
+            Some(Value::Null) => Some(None),
+            Some(_) => read(self).map(Some),
+        }
+    }
+
+    /// Text, or `null`.
+    pub fn nullable_text(&mut self, name: &str) -> Option<Option<String>> {
+        self.nullable(name, |fields| fields.text(name))
+    }
+
+    /// An object whose members `read` takes, or `null`. What is wrong inside is named below `name`.
+    pub fn nullable_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<Option<T>> {
+        self.nullable(name, |fields| {
+            let members = fields.typed(name, "an object", |value| match value {
+                Value::Object(members) => Some(members),
+                _ => None,
+            })?;
+            let mut inner = Self { members, form: Checker::new() };
+            let value = read(&mut inner);
+            let Err(Error::Invalid { fields: wrong }) = inner.form.finish() else { return Some(value) };
+            for one in wrong {
+                fields.fail(format!("{name}.{}", one.field), one.message);
+            }
+            None
+        })
+    }
+
+    pub fn integer(&mut self, name: &str) -> Option<i64> {
+        self.typed(name, "a whole number", |value| value.as_i64())
+    }
+
     fn typed<T>(&mut self, name: &str, expected: &str, read: impl FnOnce(Value) -> Option<T>) -> Option<T> {
         let value = read(self.value(name)?);
         if value.is_none() {

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use model::{EntryId, Error, ProjectId, Result};
+use model::{EntryId, Error, ProjectId, Result, WidgetId};
 use services::Services;
 
 use crate::problem::Problem;
@@ -11,9 +11,17 @@ use crate::problem::Problem;
 #[derive(Debug)]
 pub(crate) struct EntryPath(pub EntryId);
 
+/// `{widgetId}`
+#[derive(Debug)]
+pub(crate) struct WidgetPath(pub WidgetId);
+
 /// The id or slug of a public project: the first part of the path that varies, whatever a route calls it.
 #[derive(Debug)]
 pub struct Address(pub String);
+
+/// `{tag}`: a tag's name in lower case, or its id.
+#[derive(Debug)]
+pub(crate) struct TagAddress(pub String);
 
 /// `{projectId}`
 pub(crate) async fn project_id(parts: &mut Parts) -> Result<ProjectId> {
@@ -30,6 +38,15 @@ impl FromRequestParts<Services> for EntryPath {
     }
 }
 
+impl FromRequestParts<Services> for WidgetPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "widgetId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
 impl FromRequestParts<Services> for Address {
     type Rejection = Problem;
 
@@ -37,6 +54,14 @@ impl FromRequestParts<Services> for Address {
         let text = param(parts, |_| true).await?;
         // No slug has such characters, and PostgreSQL refuses to look for NUL.
         if text.chars().any(char::is_control) { Err(Error::NotFound.into()) } else { Ok(Self(text)) }
+    }
+}
+
+impl FromRequestParts<Services> for TagAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        Ok(Self(param(parts, |name| name == "tag").await?))
     }
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::entries::Entry;
 use super::pagination::Pagination;
+use super::project_changes::{FeedConfig, Layout};
 use crate::extract::{Fields, FromBody};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,8 +16,9 @@ use crate::extract::{Fields, FromBody};
     "id": "cmk60kvj50ce9uvw53efr4edt", "name": "Orbit Mail", "slug": "orbit-mail", "description": null,
     "color": "#4f46e5", "icon": "rocket", "isPublic": true, "allowAutoPublish": false, "requireApproval": true,
     "maintenanceMode": false, "maintenanceMessage": null, "allowIndexing": true, "enableRss": true,
-    "rssItemLimit": 10, "rssFullContent": true, "rssFeedConfig": null, "defaultTags": ["Feature", "Fix"],
-    "createdAt": "2026-01-12T08:00:00.000Z", "updatedAt": "2026-03-02T16:41:10.224Z"
+    "rssItemLimit": 10, "rssFullContent": true, "rssFeedConfig": null, "logoUrl": null, "faviconUrl": null,
+    "socialImageUrl": null, "customCss": null, "layout": "timeline", "timezone": "Europe/Berlin",
+    "defaultTags": ["Feature", "Fix"], "createdAt": "2026-01-12T08:00:00.000Z", "updatedAt": "2026-03-02T16:41:10.224Z"
 }))]
 pub(crate) struct Project {
     id: String,
@@ -42,9 +44,23 @@ pub(crate) struct Project {
     #[schema(minimum = 1, maximum = 100)]
     rss_item_limit: i64,
     rss_full_content: bool,
-    /// Always `null`: the feed has its default form.
-    #[schema(value_type = Option<Object>, required = true)]
-    rss_feed_config: (),
+    /// `null` for feeds in their default form.
+    #[schema(required = true)]
+    rss_feed_config: Option<FeedConfig>,
+    #[schema(required = true)]
+    logo_url: Option<String>,
+    #[schema(required = true)]
+    favicon_url: Option<String>,
+    /// Shown by link previews instead of the card the server draws.
+    #[schema(required = true)]
+    social_image_url: Option<String>,
+    /// Style rules for the public pages alone.
+    #[schema(required = true)]
+    custom_css: Option<String>,
+    layout: Layout,
+    /// The IANA name of the zone that public dates are shown in; `null` for UTC.
+    #[schema(required = true)]
+    timezone: Option<String>,
     /// Names preselected on new entries.
     default_tags: Vec<String>,
     #[schema(format = DateTime)]
@@ -71,7 +87,13 @@ impl From<projects::Project> for Project {
             enable_rss: project.enable_rss,
             rss_item_limit: project.rss_item_limit,
             rss_full_content: project.rss_full_content,
-            rss_feed_config: (),
+            rss_feed_config: project.rss_feed_config.map(FeedConfig::from),
+            logo_url: project.logo_url,
+            favicon_url: project.favicon_url,
+            social_image_url: project.social_image_url,
+            custom_css: project.custom_css,
+            layout: project.layout.into(),
+            timezone: project.timezone,
             default_tags: project.default_tags,
             created_at: to_wire(project.created_at),
             updated_at: to_wire(project.updated_at),

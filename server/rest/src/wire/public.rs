@@ -70,8 +70,9 @@ impl From<Tag> for PublicTag {
 pub(crate) struct PublicEntry {
     id: String,
     title: String,
-    /// Markdown.
-    content: String,
+    /// Markdown. Left out where the query says `content=false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
     /// Plain text of at most about 300 characters, made from the content.
     excerpt: String,
     #[schema(required = true)]
@@ -87,12 +88,12 @@ pub(crate) struct PublicEntry {
     tags: Vec<PublicTag>,
 }
 
-impl From<Entry> for PublicEntry {
-    fn from(entry: Entry) -> Self {
+impl PublicEntry {
+    pub fn new(entry: Entry, with_content: bool) -> Self {
         Self {
             id: entry.id.into(),
             title: entry.title,
-            content: entry.content,
+            content: with_content.then_some(entry.content),
             excerpt: entry.excerpt,
             version: entry.version,
             slug: entry.slug,

@@ -10,21 +10,29 @@ use serde_json::Value;
 use store::Db;
 use testkit::{FromDb, TestApp, fixtures};
 
-pub const LOADER: &str = "(() => { const config = __TIDINGS_CONFIG__; })();\n";
+pub const LOADER: &str = "((config) => {})(\"__TIDINGS_CONFIG__\");\n";
 
 const ASSETS: WidgetAssets = WidgetAssets {
     loader: LOADER,
+    bundle: "window.ChangerawrWidget = {};",
+    loader_js: "/assets/loader-0.js",
     frame_js: "/assets/frame-1.js",
+    plain_js: "/assets/plain-4.js",
+    entry_js: "/assets/entry-5.js",
     panel_js: "/assets/panel-2.js",
     panel_wasm: "/assets/panel-3.wasm",
 };
 
-/// An instance that serves the REST surface and nothing else.
+/// An instance that serves the REST surface and the feeds, and nothing else.
 pub struct App(TestApp);
+
+fn router(services: services::Services) -> axum::Router {
+    rest::feed_routes().with_state(services.clone()).merge(rest::router(services, ASSETS))
+}
 
 impl App {
     pub fn on(services: services::Services) -> Self {
-        Self(TestApp::on(services, |services| rest::router(services, ASSETS)))
+        Self(TestApp::on(services, router))
     }
 }
 
@@ -38,7 +46,7 @@ impl Deref for App {
 
 impl FromDb for App {
     async fn from_db(db: Db) -> Self {
-        Self(TestApp::new(db, |services| rest::router(services, ASSETS)))
+        Self(TestApp::new(db, router))
     }
 }
 
@@ -47,7 +55,7 @@ pub async fn set_up(app: &App, project: &Project, change: impl FnOnce(&mut Proje
     let mut project = project.clone();
     change(&mut project);
     let mut tx = app.db().begin().await.unwrap();
-    store::projects::update(tx.conn(), &project).await.unwrap();
+    store::projects::update(&mut tx, &project).await.unwrap();
     tx.commit().await.unwrap();
     project
 }

@@ -11,5 +11,7 @@ mod projects;
 mod protocol;
 mod public;
 mod publishing;
+mod settings;
 mod sign_in;
 mod walls;
+mod widgets;

@@ -49,6 +49,8 @@ on_both_databases! {
             "icon": null, "isPublic": true, "allowAutoPublish": false, "requireApproval": true,
             "maintenanceMode": false, "maintenanceMessage": null, "allowIndexing": true, "enableRss": true,
             "rssItemLimit": 10, "rssFullContent": true, "rssFeedConfig": null, "defaultTags": [],
+            "logoUrl": null, "faviconUrl": null, "socialImageUrl": null, "customCss": null, "layout": "timeline",
+            "timezone": null,
             "createdAt": "2026-03-04T09:30:00.000Z", "updatedAt": "2026-03-04T09:30:00.000Z",
             "changelog": {
                 "id": project.changelog_id, "projectId": project.id, "createdAt": "2026-03-04T09:30:00.000Z",
@@ -95,7 +97,9 @@ on_both_databases! {
             "id": id, "name": "Orbit Mail", "slug": "orbit-mail", "description": "Mail in orbit", "color": "#4f46e5",
             "icon": "Rocket", "isPublic": true, "allowAutoPublish": true, "requireApproval": false,
             "maintenanceMode": false, "maintenanceMessage": null, "allowIndexing": true, "enableRss": true,
-            "rssItemLimit": 10, "rssFullContent": true, "rssFeedConfig": null, "defaultTags": ["Feature", "Fix"],
+            "rssItemLimit": 10, "rssFullContent": true, "rssFeedConfig": null, "logoUrl": null, "faviconUrl": null,
+            "socialImageUrl": null, "customCss": null, "layout": "timeline", "timezone": null,
+            "defaultTags": ["Feature", "Fix"],
             "createdAt": "2026-03-04T09:30:00.000Z", "updatedAt": "2026-03-04T09:30:00.000Z",
             "changelog": {
                 "id": project["changelog"]["id"], "projectId": id, "createdAt": "2026-03-04T09:30:00.000Z",

@@ -1,36 +1,59 @@
 use http::Method;
-use model::Scope;
+use model::projects::Project;
+use model::widgets::{NewWidget, Variant, Widget};
+use model::{Scope, WidgetId};
 use serde_json::{Value, json};
+use services::access::EditProjects;
 use testkit::{Person, fixtures, on_both_databases};
 
 use crate::app::App;
 use crate::document::operations;
 
 /// What anybody may ask for. Everything else refuses a caller without a credential.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: &[&str] = &[
     "GET /api/changelog/{projectId}/entries",
     "GET /api/changelog/{projectId}/entries/all",
+    "GET /api/changelog/{projectId}/panel/{entryId}",
     "GET /api/changelog/{projectId}/rss.xml",
+    "GET /api/changelog/{projectId}/unread",
     "GET /api/health",
     "GET /api/integrations/widget/{projectId}",
+    "GET /api/integrations/widget/{projectId}/{widgetId}",
     "GET /openapi.json",
     "GET /swagger.json",
+    "POST /api/analytics/track",
     "POST /api/auth/login",
     "POST /api/auth/logout",
     "POST /api/auth/refresh",
 ];
 
+/// The id of a widget that [`keep_widget`] keeps.
+const WIDGET: &str = "widget";
+
+/// Sees to it that there is a widget, whatever has been deleted before.
+async fn keep_widget(app: &App, project: &Project) {
+    let new = NewWidget::named("Home", Variant::Classic);
+    let may = fixtures::may::<EditProjects>(&app.services, project).await;
+    let made = services::widgets::create(&app.services, &may, new).await.unwrap();
+    let mut tx = app.db().begin().await.unwrap();
+    let id = WIDGET.parse::<WidgetId>().unwrap();
+    store::widgets::delete(tx.conn(), &project.id, &id).await.unwrap();
+    store::widgets::insert(tx.conn(), &Widget { id, ..made }).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A body that each operation would take.
 fn body(path: &str) -> Value {
     match path {
         "/api/projects" => json!({ "name": "New" }),
+        path if path.starts_with("/api/integrations/widget") => json!({ "name": "New", "variant": "classic" }),
         "/api/projects/{projectId}/changelog" => json!({ "title": "New", "content": "x" }),
         _ => json!({ "action": "publish" }),
     }
 }
 
 async fn call(person: &Person, method: &Method, path: &str, project: &str, entry: &str) -> testkit::Answer {
-    let concrete = path.replace("{projectId}", project).replace("{entryId}", entry);
+    let concrete = path.replace("{projectId}", project).replace("{entryId}", entry).replace("{widgetId}", WIDGET);
     let call = person.call(method.clone(), &concrete);
     if *method == Method::GET { call.send().await } else { call.json(&body(path)).send().await }
 }
@@ -81,6 +104,7 @@ on_both_databases! {
         let entry = fixtures::published(&app.services, &project, "First").await;
         for (method, path, operation) in operations() {
             let Some(scopes) = operation.get("x-required-scopes") else { continue };
+            keep_widget(&app, &project).await;
             let needed: Vec<Scope> =
                 scopes.as_array().unwrap().iter().map(|scope| scope.as_str().unwrap().parse().unwrap()).collect();
             let exact = match needed.as_slice() {
