@@ -2,7 +2,7 @@
 //!
 //! `loader/frame.js` makes the frame (shadow root, styles, header, opening and closing), checks the server's answer and
 //! words it for the reader; this crate draws what it is given. Size is the first concern: no JSON parser, no fetching, no
-//! router, plain signals. `loader/frame.js` draws the same markup on pages that forbid WebAssembly; change both together.
+//! router, plain signals. `loader/plain.js` draws the same markup on pages that forbid WebAssembly; change both together.
 
 mod panel;
 mod state;

@@ -31,15 +31,15 @@ pub fn Panel(state: RwSignal<State>, words: Words, retry: Callback) -> impl Into
     };
 
     view! {
-        <div class="wait" hidden=move || state.with(|state| !matches!(state, State::Loading))></div>
-        <div class="note" role="status" hidden=move || !has_note()>
+        <div class="changerawr-loading" hidden=move || state.with(|state| !matches!(state, State::Loading))></div>
+        <div class="changerawr-empty note" role="status" hidden=move || !has_note()>
             <p>{note}</p>
-            <button class="retry" type="button" hidden=move || !is_failed() on:click=move |_| retry.call()>
+            <button class="changerawr-retry" type="button" hidden=move || !is_failed() on:click=move |_| retry.call()>
                 {again}
             </button>
         </div>
-        <ol class="list" hidden=move || has_note() || page().is_empty()>{items}</ol>
-        <footer hidden=move || page().is_empty()>
+        <ol class="changerawr-entries" hidden=move || has_note() || page().is_empty()>{items}</ol>
+        <footer class="changerawr-footer" hidden=move || page().is_empty()>
             <a href=page target="_blank" rel="noopener">{all}</a>
             <a href=feed_url target="_blank" rel="noopener" hidden=move || feed_url().is_empty()>{feed}</a>
         </footer>
@@ -49,19 +49,19 @@ pub fn Panel(state: RwSignal<State>, words: Words, retry: Callback) -> impl Into
 fn entry(item: Item, fresh: &str, more: &str) -> impl IntoView + use<> {
     let about = format!("{more}: {}", item.title);
     let tags = item.tags.into_iter().map(|tag| {
-        view! { <span class="tag" style:--tag=tag.color>{tag.name}</span> }
+        view! { <span class="changerawr-tag" style:--tag=tag.color>{tag.name}</span> }
     });
     view! {
-        <li class="entry">
-            <p class="meta">
+        <li class="changerawr-entry">
+            <p class="changerawr-entry-meta">
                 <span class="fresh" role="img" aria-label=fresh.to_owned() hidden=!item.is_fresh></span>
                 <span class="version" hidden=item.version.is_empty()>{item.version.clone()}</span>
-                <time datetime=item.at title=item.date_title>{item.date}</time>
+                <time class="changerawr-entry-date" datetime=item.at title=item.date_title>{item.date}</time>
                 {tags.collect_view()}
             </p>
-            <h3>{item.title}</h3>
-            <p class="text">{item.text}</p>
-            <a class="more" href=item.url target="_blank" rel="noopener" aria-label=about>{more.to_owned()}</a>
+            <h3 class="changerawr-entry-title">{item.title}</h3>
+            <p class="changerawr-entry-content">{item.text}</p>
+            <a class="changerawr-read-more" href=item.url target="_blank" rel="noopener" aria-label=about>{more.to_owned()}</a>
         </li>
     }
 }
