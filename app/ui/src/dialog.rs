@@ -85,18 +85,19 @@ pub fn Dialog(
                 <h2 class="dialog-title" id=heading.clone()>
                     {move || title.get()}
                 </h2>
-                <span class="dialog-close">
-                    <IconButton
-                        glyph=Glyph::Close
-                        label="Close"
-                        small=true
-                        kind="button"
-                        on_click=move |_| open.set(false)
-                    />
-                </span>
             </div>
             <div class="dialog-body">
                 <Provider value=around>{children()}</Provider>
+            </div>
+            // Last, though shown above: the focus begins at the first thing to fill in or to choose.
+            <div class="dialog-close">
+                <IconButton
+                    glyph=Glyph::Close
+                    label="Close"
+                    small=true
+                    kind="button"
+                    on_click=move |_| open.set(false)
+                />
             </div>
         </dialog>
     }

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 pub enum Glyph {
     Alert,
     Bell,
+    Bold,
     Calendar,
     Check,
     ChevronDown,
@@ -20,6 +21,7 @@ pub enum Glyph {
     Clock,
     Close,
     Code,
+    CodeBlock,
     Columns,
     Copy,
     Download,
@@ -29,12 +31,19 @@ pub enum Glyph {
     Filter,
     Folder,
     Globe,
+    Heading,
     History,
     Home,
+    Image,
     Inbox,
     Info,
+    Italic,
     Key,
+    Keyboard,
+    Link,
     List,
+    ListNumbered,
+    ListTasks,
     Lock,
     LogOut,
     Menu,
@@ -42,12 +51,17 @@ pub enum Glyph {
     Moon,
     More,
     Pencil,
+    Play,
     Plus,
+    Quote,
+    Redo,
     Rss,
     Search,
     Settings,
     Shield,
+    Strike,
     Sun,
+    Table,
     Tag,
     Trash,
     Undo,
@@ -59,9 +73,10 @@ pub enum Glyph {
 
 impl Glyph {
     /// Every glyph, for the gallery.
-    pub const ALL: [Glyph; 45] = [
+    pub const ALL: [Glyph; 59] = [
         Glyph::Alert,
         Glyph::Bell,
+        Glyph::Bold,
         Glyph::Calendar,
         Glyph::Check,
         Glyph::ChevronDown,
@@ -70,6 +85,7 @@ impl Glyph {
         Glyph::Clock,
         Glyph::Close,
         Glyph::Code,
+        Glyph::CodeBlock,
         Glyph::Columns,
         Glyph::Copy,
         Glyph::Download,
@@ -79,12 +95,19 @@ impl Glyph {
         Glyph::Filter,
         Glyph::Folder,
         Glyph::Globe,
+        Glyph::Heading,
         Glyph::History,
         Glyph::Home,
+        Glyph::Image,
         Glyph::Inbox,
         Glyph::Info,
+        Glyph::Italic,
         Glyph::Key,
+        Glyph::Keyboard,
+        Glyph::Link,
         Glyph::List,
+        Glyph::ListNumbered,
+        Glyph::ListTasks,
         Glyph::Lock,
         Glyph::LogOut,
         Glyph::Menu,
@@ -92,12 +115,17 @@ impl Glyph {
         Glyph::Moon,
         Glyph::More,
         Glyph::Pencil,
+        Glyph::Play,
         Glyph::Plus,
+        Glyph::Quote,
+        Glyph::Redo,
         Glyph::Rss,
         Glyph::Search,
         Glyph::Settings,
         Glyph::Shield,
+        Glyph::Strike,
         Glyph::Sun,
+        Glyph::Table,
         Glyph::Tag,
         Glyph::Trash,
         Glyph::Undo,
@@ -109,6 +137,32 @@ impl Glyph {
 
     fn path(self) -> &'static str {
         match self {
+            Glyph::Bold => "M6 12h9a4 4 0 0 1 0 8H7a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h7a4 4 0 0 1 0 8",
+            Glyph::CodeBlock => {
+                "m10 9.5-2.5 2.5 2.5 2.5M14 9.5l2.5 2.5-2.5 2.5M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z"
+            }
+            Glyph::Heading => "M6 4v16M18 4v16M6 12h12",
+            Glyph::Image => {
+                "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM11 9a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM21 15l-3.1-3.1a2 2 0 0 0-2.8 0L6 21"
+            }
+            Glyph::Italic => "M19 4h-9M14 20H5M15 4 9 20",
+            Glyph::Keyboard => {
+                "M4 5h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM6 9h.01M10 9h.01M14 9h.01M18 9h.01M8 12.5h.01M12 12.5h.01M16 12.5h.01M7 16h10"
+            }
+            Glyph::Link => {
+                "M10 13a5 5 0 0 0 7.5.5l3-3a5 5 0 0 0-7-7l-1.8 1.7M14 11a5 5 0 0 0-7.5-.5l-3 3a5 5 0 0 0 7 7l1.8-1.7"
+            }
+            Glyph::ListNumbered => {
+                "M10 6h11M10 12h11M10 18h11M4 4.5 5 4v5M4 9h2M4 14.5c0-1.2 2-1 2 .2 0 1-2 1.8-2 3.3h2"
+            }
+            Glyph::ListTasks => "M13 6h8M13 12h8M13 18h8M3 17l2 2 4-4M3 7l2 2 4-4",
+            Glyph::Play => "m6 4 14 8-14 8z",
+            Glyph::Quote => "M17 6H3M21 12H8M21 18H8M3 12v6",
+            Glyph::Redo => "m15 14 5-5-5-5M20 9H9.5a5.5 5.5 0 0 0 0 11H13",
+            Glyph::Strike => "M16 4H9a3 3 0 0 0-2.8 4M14 12a4 4 0 0 1 0 8H6M4 12h16",
+            Glyph::Table => {
+                "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM3 9h18M3 15h18M12 3v18"
+            }
             Glyph::Alert => {
                 "M12 9v4M12 17h.01M10.3 3.9 2.4 17.5a2 2 0 0 0 1.7 3h15.8a2 2 0 0 0 1.7-3L13.7 3.9a2 2 0 0 0-3.4 0z"
             }

@@ -23,9 +23,15 @@
 //!   drafts").with_hint("Nobody sees them yet.")]/>`
 //! - [`Checkbox`], [`Switch`]: `<Switch label="Public" name="public" checked=is_public hint="Anyone can read it."/>`
 //! - [`ColorField`]: `<ColorField label="Colour" name="color" value=color swatches=vec![("#2b5fc2".into(), "Blue".into())]/>`
-//! - [`TagEditor`]: `<TagEditor label="Tags" name="tags" bind=tags suggestions=known/>` sends a comma list
-//!   ([`split_tags`] reads one)
+//! - [`TagPicker`]: `<TagPicker label="Tags" name="tags" bind=tags known=known on_create=move |(name, color)| …/>`, sends
+//!   a comma list ([`split_tags`] reads one), completes from known tags and makes new ones with a colour of
+//!   `palette=vec![("#c2452b".into(), "Red".into())]`
+//! - [`Picks`]: the list under a field that completes: `<Picks id="versions" label="Versions" picks active on_pick=move
+//!   |at| …/>`, with [`pick_key`] for the field's keys and [`pick_id`] for its `aria-activedescendant`
 //! - [`FileDrop`]: `<FileDrop label="Changelog" name="text" bind=text accept=".md,text/markdown" on_file=move |file| …/>`
+//!
+//! - [`Toolbar`] of [`ToolButton`]s and [`ToolRule`]s: `<Toolbar label="Formatting"><ToolButton glyph=Glyph::Bold
+//!   label="Bold" keys="Ctrl+B" on_click=move |()| …/></Toolbar>`
 //!
 //! Form messages
 //! - [`FormError`]: `<FormError message=failure fields=field_errors reference=reference/>` takes focus when it appears
@@ -84,14 +90,17 @@ mod logo;
 mod mark;
 mod menu;
 mod notice;
+mod picks;
 mod shell;
 mod state;
 mod table;
 mod tabs;
+mod tag_picker;
 mod tags;
 mod text;
 mod theme;
 mod toast;
+mod toolbar;
 
 pub use button::{Button, ButtonLink, IconButton, Variant};
 pub use color::{ColorDot, ColorField};
@@ -105,11 +114,14 @@ pub use logo::{Logo, LogoMark};
 pub use mark::{Chip, Mark, StateMark, TagWord};
 pub use menu::{Menu, MenuButton, MenuLine, MenuLink, MenuRule};
 pub use notice::{FormError, Notice, Tone};
+pub use picks::{Pick, PickKey, Picks, pick_id, pick_key};
 pub use shell::{NavGroup, NavLink, Shell};
 pub use state::{EmptyState, ErrorState, ForbiddenState, SkeletonLines, SkeletonRows};
 pub use table::{BulkBar, RowActions, Scroll, Table};
 pub use tabs::{TabLink, TabNav, TabPanel, Tabs};
-pub use tags::{TagEditor, split_tags};
+pub use tag_picker::{KnownTag, TagPicker};
+pub use tags::split_tags;
 pub use text::{CodeBlock, Figure, Figures, Kbd, Time};
 pub use theme::{Theme, ThemeSwitch};
 pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};
+pub use toolbar::{ToolButton, ToolRule, Toolbar};

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::{Case, LONG, RTL, Specimen};
 use crate::{
-    Button, ButtonLink, Checkbox, Choice, ColorField, Field, FileDrop, FormError, Glyph, IconButton, Notice, Radios,
-    SearchField, Select, Switch, TagEditor, TextArea, Tone, Variant,
+    Button, ButtonLink, Checkbox, Choice, ColorField, Field, FileDrop, FormError, Glyph, IconButton, KnownTag, Notice,
+    Pick, Picks, Radios, SearchField, Select, Switch, TagPicker, TextArea, Tone, ToolButton, ToolRule, Toolbar,
+    Variant,
 };
 
 #[component]
@@ -140,10 +141,6 @@ pub(super) fn Choices() -> impl IntoView {
 
 #[component]
 pub(super) fn Composites() -> impl IntoView {
-    let tags = RwSignal::new(vec!["fix".to_owned(), "search".to_owned()]);
-    let no_tags = RwSignal::new(Vec::new());
-    let bad_tags = RwSignal::new(vec![LONG.to_owned(), "أمان".to_owned()]);
-    let known = vec!["fix".to_owned(), "security".to_owned(), "search".to_owned()];
     let swatches = || {
         [("#2b5fc2", "Blue"), ("#1f7a4d", "Green"), ("#b3541e", "Rust"), ("#a8325a", "Rose"), ("#6b4fb3", "Violet")]
             .map(|(hex, name)| (hex.to_owned(), name.to_owned()))
@@ -156,13 +153,7 @@ pub(super) fn Composites() -> impl IntoView {
                 <ColorField label="Colour" name="g-color-bad" value="green" error="Write it as #rrggbb, such as #1f7a4d."/>
             </div>
         </Specimen>
-        <Specimen name="TagEditor">
-            <div class="split">
-                <TagEditor label="Tags" name="g-tags" bind=tags suggestions=known hint="Comma or Enter adds one."/>
-                <TagEditor label="Tags" name="g-tags-none" bind=no_tags/>
-                <TagEditor label="Tags" name="g-tags-bad" bind=bad_tags error="A tag has at most 40 characters."/>
-            </div>
-        </Specimen>
+        <PickerSpecimens/>
         <Specimen name="FileDrop">
             <div class="split">
                 <FileDrop
@@ -204,6 +195,59 @@ pub(super) fn Messages() -> impl IntoView {
                 <Notice tone=Tone::Warn title="Careful">"This project is public: a published entry is visible at once."</Notice>
                 <Notice tone=Tone::Bad title="Failed">"The mail server refused the message. " <a href="#">"See why"</a></Notice>
             </div>
+        </Specimen>
+    }
+}
+
+/// What completes, and lines of tools.
+#[component]
+fn PickerSpecimens() -> impl IntoView {
+    let tags = |names: &[&str]| RwSignal::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    let known = RwSignal::new(vec![
+        KnownTag { name: "Fix".to_owned(), color: Some("#b3412f".to_owned()) },
+        KnownTag { name: "Feature".to_owned(), color: Some("#2b5fc2".to_owned()) },
+        KnownTag { name: "ui".to_owned(), color: None },
+    ]);
+    let create =
+        move |(name, color): (String, Option<String>)| known.update(|known| known.push(KnownTag { name, color }));
+    let palette = || vec![("#2b5fc2".to_owned(), "Blue".to_owned()), ("#b3412f".to_owned(), "Red".to_owned())];
+    let line = |group: &str, label: &str, note: &str| Pick {
+        group: group.to_owned(),
+        label: label.to_owned(),
+        note: note.to_owned(),
+        ..Pick::default()
+    };
+    let picks =
+        vec![line("Next", "v1.4.3", "Patch"), line("Next", "v1.5.0", "Minor"), line("Date", "v2026.11.02", LONG)];
+    let pressed = RwSignal::new(true);
+    view! {
+        <Specimen name="TagPicker">
+            <div class="split">
+                <TagPicker label="Tags" name="g-pick" bind=tags(&["Fix", "new"]) known on_create=create palette=palette()/>
+                <TagPicker label="Tags" name="g-pick-none" bind=tags(&[]) known on_create=create/>
+                <TagPicker label="Tags" name="g-pick-bad" bind=tags(&[LONG, "أمان"]) known on_create=create error="An entry has at most 50 tags."/>
+            </div>
+        </Specimen>
+        <Specimen name="Picks">
+            <Case note="Groups, a marked line, notes at the end; a note may be long.">
+                <Picks id="g-picks" label="Versions" picks=picks active=Signal::stored(Some(1)) on_pick=|_| ()/>
+            </Case>
+        </Specimen>
+        <Specimen name="Toolbar">
+            <Case note="One stop for Tab; arrow keys move. Pressed, and switched off.">
+                <Toolbar label="Formatting">
+                    <ToolButton glyph=Glyph::Bold label="Bold" keys="Ctrl+B" on_click=|()| ()/>
+                    <ToolButton glyph=Glyph::Italic label="Italic" on_click=|()| ()/>
+                    <ToolRule/>
+                    <ToolButton
+                        glyph=Glyph::Eye
+                        label="Preview only"
+                        pressed=Signal::derive(move || Some(pressed.get()))
+                        on_click=move |()| pressed.update(|on| *on = !*on)
+                    />
+                    <ToolButton glyph=Glyph::Undo label="Undo" disabled=true on_click=|()| ()/>
+                </Toolbar>
+            </Case>
         </Specimen>
     }
 }
