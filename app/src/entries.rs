@@ -6,6 +6,7 @@ mod list;
 
 use leptos::prelude::*;
 use model::entries::{Entry, EntryState, EntrySummary, StateCounts};
+use model::versions::{UsedVersion, VersionHelp};
 use model::{Cursor, EntryId, Page, ProjectId, Result};
 use serde::{Deserialize, Serialize};
 
@@ -18,9 +19,9 @@ use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::entries::{EntryPatch, NewEntry};
 #[cfg(feature = "ssr")]
-use model::tags::{self, TagRef};
+use model::tags::{self, NewTag, TagRef};
 #[cfg(feature = "ssr")]
-use services::access::{DeleteEntries, PublishEntries, ReadEntries, ReadTags, WriteEntries};
+use services::access::{DeleteEntries, PublishEntries, ReadEntries, ReadTags, WriteEntries, WriteTags};
 #[cfg(feature = "ssr")]
 use services::entries::ListQuery;
 
@@ -42,8 +43,40 @@ pub struct EntryToEdit {
     pub entry: Option<Entry>,
     /// Whether somebody asked an administrator to publish it.
     pub requested: bool,
-    /// Names of all tags, to offer.
-    pub tags: Vec<String>,
+    /// All tags, to offer.
+    pub tags: Vec<TagToOffer>,
+    pub publication: Publication,
+}
+
+/// A tag as a tag field shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagToOffer {
+    pub name: String,
+    pub color: Option<String>,
+}
+
+/// When an entry became public, in the zone that readers see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// The IANA name of the zone.
+    pub zone: String,
+    /// `2 November 2026, 14:05 CET`; empty for what is not public.
+    pub moment: String,
+    /// As a date field writes it: `2026-11-02T14:05`; empty for what is not public.
+    pub local: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Publication {
+    fn of(project: &model::projects::Project, entry: Option<&Entry>) -> Self {
+        let zone = services::zones::Zone::named(project.timezone.as_deref());
+        let at = entry.and_then(|entry| entry.published_at);
+        Self {
+            moment: at.map(|at| zone.moment(at)).unwrap_or_default(),
+            local: at.map(|at| zone.to_local(at)).unwrap_or_default(),
+            zone: zone.name().to_owned(),
+        }
+    }
 }
 
 /// Entries of a project, newest first, 50 at a time.
@@ -83,8 +116,9 @@ pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<Entr
         };
         let may_tags = cx.grant::<ReadTags>(&project).await?;
         let tags = services::tags::list_all(&cx.services, &may_tags).await?;
-        let tags = tags.into_iter().map(|tag| tag.name).collect();
-        Ok(EntryToEdit { project: may.project().clone(), entry, requested, tags })
+        let tags = tags.into_iter().map(|tag| TagToOffer { name: tag.name, color: tag.color }).collect();
+        let publication = Publication::of(may.project(), entry.as_ref());
+        Ok(EntryToEdit { project: may.project().clone(), entry, requested, tags, publication })
     })
     .await
 }
@@ -96,7 +130,7 @@ fn tag_refs(list: &str) -> Vec<TagRef> {
 
 /// Saves an entry: creates it when `entry` is empty, else changes it if nobody else did since `lock_version`. With
 /// `intent` "publish" the saved entry is published, with "unpublish" taken back, with "request" an administrator is
-/// asked. Goes to the entry's own page when it was new.
+/// asked. Goes to the entry's own page when it was new, unless `stay` is set.
 #[server(prefix = "/rpc", endpoint = "entries/save")]
 pub async fn save_entry(
     project: ProjectId,
@@ -107,9 +141,15 @@ pub async fn save_entry(
     #[server(default)] version: String,
     #[server(default)] tags: String,
     #[server(default)] intent: String,
+    #[server(default)] stay: bool,
 ) -> Result<Entry> {
     act(async |cx| {
         let may = cx.grant::<WriteEntries>(&project).await?;
+        // Asked before anything is written, so that a refusal changes nothing.
+        let may_publish = match intent.as_str() {
+            "publish" | "unpublish" => Some(cx.grant::<PublishEntries>(&project).await?),
+            _ => None,
+        };
         let is_new = entry.is_empty();
         let saved = if is_new {
             let new = NewEntry { title, content, version: Some(version), tags: tag_refs(&tags) };
@@ -125,21 +165,118 @@ pub async fn save_entry(
             };
             services::entries::update(&cx.services, &may, &id, patch).await?
         };
-        if is_new {
+        if is_new && !stay {
             leptos_axum::redirect(&crate::params::project_path(&project, &format!("/changelog/{}", saved.id)));
         }
-        match intent.as_str() {
-            "publish" => {
-                let may = cx.grant::<PublishEntries>(&project).await?;
-                services::entries::publish(&cx.services, &may, &saved.id, None).await
-            }
-            "unpublish" => {
-                let may = cx.grant::<PublishEntries>(&project).await?;
-                services::entries::unpublish(&cx.services, &may, &saved.id).await
-            }
-            "request" => Ok(services::entries::request_publication(&cx.services, &may, &saved.id).await?.0),
+        match (intent.as_str(), may_publish) {
+            ("publish", Some(may)) => services::entries::publish(&cx.services, &may, &saved.id, None).await,
+            ("unpublish", Some(may)) => services::entries::unpublish(&cx.services, &may, &saved.id).await,
+            ("request", _) => Ok(services::entries::request_publication(&cx.services, &may, &saved.id).await?.0),
             _ => Ok(saved),
         }
+    })
+    .await
+}
+
+/// Publishes a saved entry, or changes the date or the address of a published one. `date` is a time of the project's
+/// zone as a date field writes it, and must not lie in the future; empty is now, or the date it has. `slug` is the
+/// readable part of the address; empty keeps it.
+#[server(prefix = "/rpc", endpoint = "entries/publish")]
+pub async fn publish_entry(
+    project: ProjectId,
+    entry: EntryId,
+    #[server(default)] date: String,
+    #[server(default)] slug: String,
+) -> Result<(Entry, Publication)> {
+    act(async |cx| {
+        let may = cx.grant::<PublishEntries>(&project).await?;
+        let zone = services::zones::Zone::named(may.project().timezone.as_deref());
+        let date =
+            match date.trim() {
+                "" => None,
+                text => Some(zone.at_local(text).ok_or_else(|| {
+                    model::Error::field("publishedAt", "Give date and time, such as 2026-11-02 14:05.")
+                })?),
+            };
+        if !slug.trim().is_empty() {
+            let may = cx.grant::<WriteEntries>(&project).await?;
+            services::entries::set_address(&cx.services, &may, &entry, &slug).await?;
+        }
+        let entry = services::entries::publish(&cx.services, &may, &entry, date).await?;
+        let publication = Publication::of(may.project(), Some(&entry));
+        Ok((entry, publication))
+    })
+    .await
+}
+
+/// Takes a published entry back to a draft.
+#[server(prefix = "/rpc", endpoint = "entries/unpublish")]
+pub async fn unpublish_entry(project: ProjectId, entry: EntryId) -> Result<Entry> {
+    act(async |cx| {
+        let may = cx.grant::<PublishEntries>(&project).await?;
+        services::entries::unpublish(&cx.services, &may, &entry).await
+    })
+    .await
+}
+
+/// Asks an administrator to publish a saved entry.
+#[server(prefix = "/rpc", endpoint = "entries/request")]
+pub async fn request_publication(project: ProjectId, entry: EntryId) -> Result<Entry> {
+    act(async |cx| {
+        let may = cx.grant::<WriteEntries>(&project).await?;
+        Ok(services::entries::request_publication(&cx.services, &may, &entry).await?.0)
+    })
+    .await
+}
+
+/// Makes a draft with the text and tags of another entry, and goes to it.
+#[server(prefix = "/rpc", endpoint = "entries/duplicate")]
+pub async fn duplicate_entry(project: ProjectId, entry: EntryId) -> Result<Entry> {
+    act(async |cx| {
+        let may = cx.grant::<WriteEntries>(&project).await?;
+        let copy = services::entries::duplicate(&cx.services, &may, &entry).await?;
+        leptos_axum::redirect(&crate::params::project_path(&project, &format!("/changelog/{}", copy.id)));
+        Ok(copy)
+    })
+    .await
+}
+
+/// What to offer as the version of an entry.
+#[server(prefix = "/rpc", endpoint = "entries/versions")]
+pub async fn get_version_help(project: ProjectId) -> Result<VersionHelp> {
+    act(async |cx| {
+        let may = cx.grant::<ReadEntries>(&project).await?;
+        services::entries::version_help(&cx.services, &may).await
+    })
+    .await
+}
+
+/// The entry that has a version, other than `entry`.
+#[server(prefix = "/rpc", endpoint = "entries/version-owner")]
+pub async fn version_owner(
+    project: ProjectId,
+    version: String,
+    #[server(default)] entry: Option<EntryId>,
+) -> Result<Option<UsedVersion>> {
+    act(async |cx| {
+        let may = cx.grant::<ReadEntries>(&project).await?;
+        services::entries::version_owner(&cx.services, &may, &version, entry.as_ref()).await
+    })
+    .await
+}
+
+/// Creates a tag while an entry is written; one that exists stays as it is.
+#[server(prefix = "/rpc", endpoint = "entries/create-tag")]
+pub async fn create_entry_tag(
+    project: ProjectId,
+    name: String,
+    #[server(default)] color: String,
+) -> Result<TagToOffer> {
+    act(async |cx| {
+        let may = cx.grant::<WriteTags>(&project).await?;
+        let new = NewTag { name, color: Some(color), ..NewTag::default() };
+        let (tag, _) = services::tags::create(&cx.services, &may, new).await?;
+        Ok(TagToOffer { name: tag.name, color: tag.color })
     })
     .await
 }

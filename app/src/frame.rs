@@ -4,11 +4,14 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use model::Role;
-use ui::{Glyph, Menu, MenuLine, NavGroup, NavLink, Shell, Theme, ThemeSwitch};
+use model::projects::Project;
+use model::{Permission, ProjectId, Role, Verdict};
+use ui::{Dialog, Glyph, Kbd, Menu, MenuButton, MenuLine, MenuRule, NavGroup, NavLink, Shell, Theme, ThemeSwitch};
 
 use crate::account::{Me, SignOut, get_me};
 use crate::failure::Failure;
+use crate::params::project_path;
+use crate::projects::{ProjectSign, ProjectsChanged, get_project_head};
 
 /// The frame, and the signed-in person as context for pages that hide what the role does not allow.
 ///
@@ -51,6 +54,7 @@ fn FrameOnceKnown() -> impl IntoView {
 #[component]
 fn FrameFor(me: Me) -> impl IntoView {
     provide_context(me.clone());
+    let role = me.role;
     let path = use_location().pathname;
     let is = move |wanted: &'static str| Signal::derive(move || path.get().trim_end_matches('/') == wanted);
     let in_projects = Signal::derive(move || {
@@ -63,43 +67,121 @@ fn FrameFor(me: Me) -> impl IntoView {
                     <NavLink href="/dashboard" label="Home" glyph=Glyph::Home current=is("/dashboard")/>
                     <NavLink href="/dashboard/projects" label="Projects" glyph=Glyph::Folder current=in_projects/>
                 </NavGroup>
-                <ProjectNav/>
+                <ProjectNav role/>
             }
             user=move || view! { <UserMenu me=me.clone()/> }
             theme=move || view! { <ThemeChoice/> }
         >
             <Outlet/>
         </Shell>
+        <Shortcuts/>
     }
 }
 
-/// The links of the project the address names.
+/// The keys of the dashboard, shown on `?`.
 #[component]
-fn ProjectNav() -> impl IntoView {
+fn Shortcuts() -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            let is_typing = document().active_element().is_some_and(|element| {
+                matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+                    || element.has_attribute("contenteditable")
+            });
+            if event.key() == "?" && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !is_typing {
+                event.prevent_default();
+                open.set(true);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    let line = |key: &'static str, what: &'static str| {
+        view! { <div class="key-line"><dt><Kbd>{key}</Kbd></dt><dd>{what}</dd></div> }
+    };
+    view! {
+        <Dialog id="shortcuts" open=open title="Keyboard shortcuts">
+            <div class="stack">
+                <h3>"In the list of entries"</h3>
+                <dl class="keys">
+                    {line("n", "New entry")}
+                    {line("j", "Next entry")}
+                    {line("k", "Entry before")}
+                    {line("Enter", "Open the entry")}
+                </dl>
+                <h3>"Everywhere"</h3>
+                <dl class="keys">
+                    {line("/", "Search or filter the list")}
+                    {line("?", "Show these keys")}
+                    {line("Esc", "Close a dialog or menu")}
+                </dl>
+            </div>
+        </Dialog>
+    }
+}
+
+/// The links of the project the address names, under its name.
+#[component]
+fn ProjectNav(role: Role) -> impl IntoView {
     let path = use_location().pathname;
+    let changed = RwSignal::new(0_u32);
+    provide_context(ProjectsChanged(changed));
     let project = Memo::new(move |_| {
         let path = path.get();
         let id = path.strip_prefix("/dashboard/projects/")?.split('/').next()?;
-        (!id.is_empty() && id != "new").then(|| id.to_owned())
+        (id != "new").then(|| id.parse::<ProjectId>().ok()).flatten()
     });
-    move || {
-        project.get().map(|id| {
-            let base = format!("/dashboard/projects/{id}");
-            let link = move |suffix: &'static str, label: &'static str, glyph: Glyph| {
-                let href = format!("{base}{suffix}");
-                let wanted = href.clone();
-                let current = Signal::derive(move || path.get().trim_end_matches('/') == wanted);
-                view! { <NavLink href=href label=label glyph=glyph current=current/> }
-            };
-            view! {
-                <NavGroup title="Project">
-                    {link("", "Overview", Glyph::Info)}
-                    {link("/changelog", "Entries", Glyph::Pencil)}
-                    {link("/import", "Import", Glyph::Upload)}
-                    {link("/settings", "Settings", Glyph::Settings)}
-                </NavGroup>
+    let head = Resource::new(
+        move || (project.get(), changed.get()),
+        |(project, _)| async move {
+            match project {
+                Some(project) => get_project_head(project).await.ok(),
+                None => None,
             }
-        })
+        },
+    );
+    view! {
+        <Transition>
+            {move || Suspend::new(async move { head.await.map(|project| view! { <ProjectLinks project role/> }) })}
+        </Transition>
+    }
+}
+
+#[component]
+fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
+    let path = use_location().pathname;
+    let base = project_path(&project.id, "");
+    let may = |permission| model::access::verdict(role, permission, Some(&project)) == Verdict::Allowed;
+    let (writes, edits) = (may(Permission::WriteEntries), may(Permission::EditProjects));
+    let link = |suffix: &'static str, label: &'static str, glyph: Glyph| {
+        let href = format!("{base}{suffix}");
+        let wanted = href.clone();
+        let current = Signal::derive(move || {
+            let path = path.get();
+            let path = path.trim_end_matches('/');
+            // Pages below a list belong to it; every page is below the overview.
+            path == wanted
+                || (!suffix.is_empty() && path.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('/')))
+        });
+        view! { <NavLink href=href label=label glyph=glyph current=current/> }
+    };
+    view! {
+        <div class="nav-group">
+            <a class="nav-project" href=base.clone() title=project.name.clone()>
+                <ProjectSign name=project.name.clone() icon=project.icon.clone() color=project.color.clone()/>
+                <span class="nav-label" dir="auto">{project.name.clone()}</span>
+            </a>
+            <ul>
+                {link("", "Overview", Glyph::Info)}
+                {link("/changelog", "Entries", Glyph::Pencil)}
+                {writes.then(|| link("/import", "Import", Glyph::Upload))}
+                {link("/widgets", "Widgets", Glyph::Widget)}
+                {edits.then(|| link("/feeds", "Feeds", Glyph::Rss))}
+                {edits.then(|| link("/settings", "Settings", Glyph::Settings))}
+                {project.is_public.then(|| view! {
+                    <NavLink href=format!("/changelog/{}", project.slug) label="Public page" glyph=Glyph::Globe external=true/>
+                })}
+            </ul>
+        </div>
     }
 }
 
@@ -111,9 +193,13 @@ fn UserMenu(me: Me) -> impl IntoView {
         <Menu label=name end=true>
             <MenuLine>{me.email.clone()}</MenuLine>
             <MenuLine>{Role::label(me.role)}</MenuLine>
-            <ActionForm action=sign_out>
-                <button type="submit" class="menu-item" role="menuitem">"Sign out"</button>
-            </ActionForm>
+            <MenuRule/>
+            <MenuButton opens="shortcuts">"Keyboard shortcuts"</MenuButton>
+            <li>
+                <ActionForm action=sign_out>
+                    <button type="submit" class="menu-item">"Sign out"</button>
+                </ActionForm>
+            </li>
         </Menu>
     }
 }

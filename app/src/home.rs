@@ -1,24 +1,26 @@
-//! The first page of the dashboard: what to finish, what waits, what went out.
+//! The first page of the dashboard: what to finish, what waits, what was done.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::entries::EntryState;
-use model::home::{Home, HomeEntry};
+use model::home::{Activity, Done, Home, HomeEntry};
+use model::projects::ProjectSummary;
 use model::{Permission, Result, Verdict, access, versions};
 use ui::{
-    ButtonLink, ColorDot, EmptyState, Figure, Figures, Glyph, Mark, PageHeader, SkeletonRows, StateMark, Variant,
+    ButtonLink, EmptyState, Figure, Figures, Glyph, Mark, Menu, MenuLink, MenuRule, PageHeader, SkeletonRows,
+    StateMark, Variant,
 };
 
 use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::Failure;
 use crate::params::project_path;
-use crate::projects::ProjectLines;
+use crate::projects::{ProjectLines, ProjectSign};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
 
-/// Figures, recent projects and short lists of entries.
+/// Figures, recent projects, short lists of entries, and what was done last.
 #[server(prefix = "/rpc", endpoint = "home")]
 pub async fn get_home() -> Result<Home> {
     act(async |cx| {
@@ -51,57 +53,119 @@ pub fn HomePage() -> impl IntoView {
 
 #[component]
 fn HomeView(home: Home) -> impl IntoView {
-    let role = expect_context::<Me>().role;
-    let creates = access::verdict(role, Permission::CreateProjects, None) == Verdict::Allowed;
-    let new_project = move || {
-        creates.then(|| view! {
-            <ButtonLink href="/dashboard/projects/new" variant=Variant::Primary glyph=Glyph::Plus>"New project"</ButtonLink>
-        })
-    };
+    let me = expect_context::<Me>();
+    let may = |permission| access::verdict(me.role, permission, None) == Verdict::Allowed;
+    let (creates, writes) = (may(Permission::CreateProjects), may(Permission::WriteEntries));
     if home.projects == 0 {
-        return view! {
-            <PageHeader title="Home"/>
-            <EmptyState
-                title="Start with a project"
-                text="A project is one changelog: its entries, its public page, its feed. Write the first entry, or import the changelog you have."
-            >
-                {new_project()}
-            </EmptyState>
-        }
-        .into_any();
+        return view! { <FirstUse creates/> }.into_any();
     }
+    let choices = home.recent_projects.clone();
+    let action = move || {
+        view! {
+            {creates.then(|| view! { <ButtonLink href="/dashboard/projects/new">"New project"</ButtonLink> })}
+            {writes.then(|| view! { <NewEntry projects=choices/> })}
+        }
+    };
+    let waiting = home.waiting.len();
     view! {
-        <PageHeader title="Home" action=new_project/>
+        <PageHeader title="Home" action=action/>
         <div class="overview-figures">
             <Figures>
-                <Figure label="Projects" value=home.projects.to_string() href=Some("/dashboard/projects".to_owned())/>
-                <Figure label="Entries" value=home.entries.to_string()/>
                 <Figure label="Published this month" value=home.published_this_month.to_string()/>
+                {(waiting > 0).then(|| view! { <Figure label="Waiting for approval" value=waiting.to_string()/> })}
+                <Figure label="Entries" value=home.entries.to_string()/>
+                <Figure label="Projects" value=home.projects.to_string() href=Some("/dashboard/projects".to_owned())/>
             </Figures>
         </div>
         <div class="split split-wide-first">
             <div class="stack stack-wide">
-                <HomeList title="Waiting for approval" entries=home.waiting hide_empty=true/>
-                <HomeList
+                <Entries title=waiting_title(may(Permission::PublishEntries)) entries=home.waiting me=me.clone() hide_empty=true/>
+                <Entries
                     title="Drafts to finish"
                     entries=home.drafts
+                    me=me.clone()
                     none="No drafts. Everything written is published."
                 />
-                <HomeList title="Published last" entries=home.published none="Nothing is published yet."/>
+                <section class="section">
+                    <div class="section-head"><h2>"Lately"</h2></div>
+                    <ul class="activity">
+                        {home.activity.into_iter().map(|done| view! { <DoneLine done me=me.clone()/> }).collect_view()}
+                    </ul>
+                </section>
             </div>
             <section class="section">
                 <div class="section-head"><h2>"Recent projects"</h2></div>
                 <ProjectLines projects=home.recent_projects/>
+                {(home.projects > 6).then(|| view! { <p><a href="/dashboard/projects">"All projects"</a></p> })}
             </section>
         </div>
     }
     .into_any()
 }
 
+fn waiting_title(publishes: bool) -> &'static str {
+    if publishes { "Waiting for you" } else { "Waiting for an administrator" }
+}
+
 #[component]
-fn HomeList(
+fn FirstUse(creates: bool) -> impl IntoView {
+    view! {
+        <PageHeader title="Home"/>
+        <EmptyState
+            title="Start with a project"
+            text="A project is one changelog: its entries, its public page, its feeds, its widget. Write the first entry, or bring the changelog you have: Markdown, Keep a Changelog, or a list of releases."
+        >
+            {if creates {
+                view! {
+                    <ButtonLink href="/dashboard/projects/new" variant=Variant::Primary glyph=Glyph::Plus>"New project"</ButtonLink>
+                }
+                .into_any()
+            } else {
+                view! { <p class="soft">"Somebody with the role Staff or Administrator can create it."</p> }.into_any()
+            }}
+        </EmptyState>
+    }
+}
+
+/// Begins an entry: at once where there is one project, with a choice otherwise.
+#[component]
+fn NewEntry(projects: Vec<ProjectSummary>) -> impl IntoView {
+    let new = |summary: &ProjectSummary| project_path(&summary.project.id, "/changelog/new");
+    if let [only] = projects.as_slice() {
+        return view! { <ButtonLink href=new(only) variant=Variant::Primary glyph=Glyph::Plus>"New entry"</ButtonLink> }
+            .into_any();
+    }
+    view! {
+        <span class="menu-primary">
+            <Menu label="New entry" end=true>
+                {projects
+                    .iter()
+                    .map(|summary| {
+                        let project = &summary.project;
+                        let (name, icon, color) = (project.name.clone(), project.icon.clone(), project.color.clone());
+                        view! {
+                            <MenuLink href=new(summary)>
+                                <span class="row">
+                                    <ProjectSign name=name.clone() icon color/>
+                                    <bdi>{name}</bdi>
+                                </span>
+                            </MenuLink>
+                        }
+                    })
+                    .collect_view()}
+                <MenuRule/>
+                <MenuLink href="/dashboard/projects">"All projects"</MenuLink>
+            </Menu>
+        </span>
+    }
+    .into_any()
+}
+
+#[component]
+fn Entries(
     #[prop(into)] title: String,
     entries: Vec<HomeEntry>,
+    me: Me,
     /// What to say when there is nothing.
     #[prop(optional, into)]
     none: String,
@@ -120,7 +184,7 @@ fn HomeList(
             } else {
                 view! {
                     <ul class="activity">
-                        {entries.into_iter().map(|entry| view! { <HomeLine entry/> }).collect_view()}
+                        {entries.into_iter().map(|entry| view! { <EntryLine entry me=me.clone()/> }).collect_view()}
                     </ul>
                 }
                 .into_any()
@@ -131,21 +195,66 @@ fn HomeList(
 }
 
 #[component]
-fn HomeLine(entry: HomeEntry) -> impl IntoView {
+fn EntryLine(entry: HomeEntry, me: Me) -> impl IntoView {
     let href = project_path(&entry.project_id, &format!("/changelog/{}", entry.id));
     let at = entry.published_at.unwrap_or(entry.updated_at);
     let version = entry.version.as_deref().map(versions::label);
+    let by = entry.author.clone().filter(|author| *author != me.name);
     view! {
         <li>
-            <span class="cluster">
+            <span class="activity-what">
                 <StateMark mark=mark(entry.state()) compact=true/>
                 <a href=href dir="auto">{entry.title.clone()}</a>
                 {version.map(|version| view! { <span class="mono small soft">{version}</span> })}
-                <span class="small soft">
-                    {entry.project_color.clone().map(|color| view! { <ColorDot color/> })}
-                    " "
-                    {entry.project_name.clone()}
+                <span class="small soft activity-where">
+                    <bdi>{entry.project_name.clone()}</bdi>
+                    {by.map(|by| view! { ", " <bdi>{by}</bdi> })}
                 </span>
+            </span>
+            <Moment at/>
+        </li>
+    }
+}
+
+/// "Sam published Dark mode in Orbit Mail", with links.
+#[component]
+fn DoneLine(done: Activity, me: Me) -> impl IntoView {
+    let Activity { who, what, project, entry, name, at } = done;
+    let who = match who {
+        Some(who) if who == me.name => "You".to_owned(),
+        Some(who) => who,
+        None => "Tidings".to_owned(),
+    };
+    let about_project = matches!(
+        what,
+        Done::CreatedProject
+            | Done::RenamedProject
+            | Done::DeletedProject
+            | Done::MadePublic
+            | Done::MadePrivate
+            | Done::BeganMaintenance
+            | Done::EndedMaintenance
+            | Done::Emptied
+            | Done::Imported
+    );
+    let about_tag = matches!(what, Done::MergedTag | Done::DeletedTag);
+    let project_href = project.as_ref().map(|(id, _)| project_path(id, ""));
+    let entry_href =
+        project.as_ref().zip(entry).map(|((id, _), entry)| project_path(id, &format!("/changelog/{entry}")));
+    let project_name = project.map(|(_, name)| name);
+    // What is about a project names it as it is called now.
+    let name = if about_project { project_name.clone().or(name) } else { name };
+    let linked = |href: Option<String>, text: String| match href {
+        Some(href) => view! { <a href=href dir="auto">{text}</a> }.into_any(),
+        None => view! { <bdi>{text}</bdi> }.into_any(),
+    };
+    let object = name.map(|name| linked(if about_project { project_href.clone() } else { entry_href }, name));
+    let place = (!about_project && !about_tag).then_some(project_name).flatten();
+    view! {
+        <li>
+            <span class="activity-what">
+                <span><bdi>{who}</bdi> " " {what.words()} " " {object}</span>
+                {place.map(|place| view! { <span class="small soft activity-where">{linked(project_href, place)}</span> })}
             </span>
             <Moment at/>
         </li>

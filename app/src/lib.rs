@@ -1,7 +1,7 @@
 //! The pages of Tidings: server functions, routes and the document shell.
 //!
 //! The dashboard is a Leptos application that the server renders and the browser takes over. The public pages under
-//! [`changelog`] are Leptos views that the server renders to text: readers get no script. Logic that could be a
+//! [`changelog`] are Leptos views that the server renders to text: readers need no script. Logic that could be a
 //! function lives in `model`; anything with a rule lives in `services`; there is no SQL here.
 
 // Nested views make types deeper than the compiler expects of anybody.
@@ -17,37 +17,29 @@ pub mod frame;
 pub mod home;
 pub mod imports;
 mod params;
+pub mod parts;
 pub mod projects;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 mod shell;
+pub mod tags;
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{Lazy, path};
 
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
-use account::{LoginPage, SetupPage};
-use entries::{EntryEditPage, EntryListPage, EntryNewPage};
+use entries::EntryListPage;
 use failure::NotFoundPage;
 use frame::Frame;
 use home::HomePage;
-use imports::ImportPage;
-use projects::{ProjectListPage, ProjectNewPage, ProjectOverviewPage, ProjectSettingsPage};
+use projects::{ProjectListPage, ProjectOverviewPage};
 
-#[component]
-fn GalleryPage() -> impl IntoView {
-    view! {
-        <Title text="Gallery · Tidings"/>
-        <ui::Gallery/>
-    }
-}
-
-/// The dashboard with its routes.
+/// The dashboard with its routes. What most visits begin with comes at once, the rest when it is opened ([`parts`]).
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -56,20 +48,27 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/setup") view=SetupPage/>
-                <Route path=path!("/login") view=LoginPage/>
+                <Route path=path!("/setup") view={Lazy::<parts::Setup>::new()}/>
+                <Route path=path!("/login") view={Lazy::<parts::Login>::new()}/>
                 // The editor fills the screen, without the frame around it.
-                <Route path=path!("/dashboard/projects/:project/changelog/new") view=EntryNewPage/>
-                <Route path=path!("/dashboard/projects/:project/changelog/:entry") view=EntryEditPage/>
+                <Route path=path!("/dashboard/projects/:project/changelog/new") view={Lazy::<parts::EntryNew>::new()}/>
+                <Route path=path!("/dashboard/projects/:project/changelog/:entry") view={Lazy::<parts::EntryEdit>::new()}/>
                 <ParentRoute path=path!("/dashboard") view=Frame>
                     <Route path=path!("") view=HomePage/>
-                    <Route path=path!("gallery") view=GalleryPage/>
+                    <Route path=path!("gallery") view={Lazy::<parts::Gallery>::new()}/>
                     <Route path=path!("projects") view=ProjectListPage/>
-                    <Route path=path!("projects/new") view=ProjectNewPage/>
+                    <Route path=path!("projects/new") view={Lazy::<parts::ProjectNew>::new()}/>
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>
                     <Route path=path!("projects/:project/changelog") view=EntryListPage/>
-                    <Route path=path!("projects/:project/import") view=ImportPage/>
-                    <Route path=path!("projects/:project/settings") view=ProjectSettingsPage/>
+                    <Route path=path!("projects/:project/feeds") view={Lazy::<parts::ProjectFeeds>::new()}/>
+                    <Route path=path!("projects/:project/import") view={Lazy::<parts::Import>::new()}/>
+                    <Route path=path!("projects/:project/widgets") view={Lazy::<parts::WidgetList>::new()}/>
+                    <Route path=path!("projects/:project/widgets/:widget") view={Lazy::<parts::WidgetEdit>::new()}/>
+                    <Route path=path!("projects/:project/settings") view={Lazy::<parts::GeneralSettings>::new()}/>
+                    <Route path=path!("projects/:project/settings/access") view={Lazy::<parts::AccessSettings>::new()}/>
+                    <Route path=path!("projects/:project/settings/look") view={Lazy::<parts::LookSettings>::new()}/>
+                    <Route path=path!("projects/:project/settings/tags") view={Lazy::<parts::TagSettings>::new()}/>
+                    <Route path=path!("projects/:project/settings/danger") view={Lazy::<parts::DangerSettings>::new()}/>
                 </ParentRoute>
             </Routes>
         </Router>

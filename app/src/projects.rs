@@ -1,25 +1,33 @@
 //! Projects: the list, a new one, the overview and the settings.
 
 mod create;
+mod feeds;
+mod icon;
 mod list;
 mod overview;
 mod settings;
+mod widgets;
 
 use leptos::prelude::*;
-use model::projects::{Project, ProjectSummary};
-use model::{Cursor, Page, ProjectId, Result};
+use model::projects::{Project, ProjectList, ProjectSort, ProjectSummary};
+use model::{ProjectId, Result};
 
 pub use create::ProjectNewPage;
+pub use feeds::ProjectFeedsPage;
+pub use icon::ProjectSign;
 pub use list::{ProjectLines, ProjectListPage};
 pub use overview::ProjectOverviewPage;
-pub use settings::ProjectSettingsPage;
+pub use settings::{
+    AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, TagSettingsPage,
+};
+pub use widgets::{WidgetEditPage, WidgetListPage};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
 #[cfg(feature = "ssr")]
-use model::projects::{NewProject, ProjectPatch};
+use model::projects::NewProject;
 #[cfg(feature = "ssr")]
-use services::access::{CreateProjects, DeleteProjects, EditProjects, ReadProjects};
+use services::access::{CreateProjects, ReadProjects};
 
 /// Colours offered for a project: hex value and name.
 const SWATCHES: [(&str, &str); 8] = [
@@ -37,15 +45,34 @@ fn swatches() -> Vec<(String, String)> {
     SWATCHES.iter().map(|(hex, name)| ((*hex).to_owned(), (*name).to_owned())).collect()
 }
 
-/// Projects, newest first, 50 at a time.
+/// How many projects a list begins with, and how many more it shows when asked.
+pub const LIST_STEP: i64 = 50;
+
+/// Counts up when the name or sign of a project changed, for those who show it beside other things. Provided by the
+/// frame.
+#[derive(Clone, Copy)]
+pub struct ProjectsChanged(pub RwSignal<u32>);
+
+/// The first projects of a list; `limit` of them, 500 at most.
 #[server(prefix = "/rpc", endpoint = "projects/list")]
 pub async fn list_projects(
     #[server(default)] search: String,
-    #[server(default)] after: Option<Cursor>,
-) -> Result<Page<ProjectSummary>> {
+    #[server(default)] sort: ProjectSort,
+    limit: i64,
+) -> Result<ProjectList> {
     act(async |cx| {
         let may = cx.instance_grant::<ReadProjects>()?;
-        services::projects::list(&cx.services, &may, &search, after.as_ref(), 50).await
+        services::projects::list(&cx.services, &may, &search, sort, limit.clamp(1, 500)).await
+    })
+    .await
+}
+
+/// A project, as the sidebar shows it.
+#[server(prefix = "/rpc", endpoint = "projects/head")]
+pub async fn get_project_head(project: ProjectId) -> Result<Project> {
+    act(async |cx| {
+        let may = cx.grant::<ReadProjects>(&project).await?;
+        Ok(Project { custom_css: None, ..may.project().clone() })
     })
     .await
 }
@@ -60,13 +87,14 @@ pub async fn get_project(project: ProjectId) -> Result<ProjectSummary> {
     .await
 }
 
-/// Creates a project and goes to it.
+/// Creates a project and goes to it, or with `next=import` to its import page.
 #[server(prefix = "/rpc", endpoint = "projects/create")]
 pub async fn create_project(
     name: String,
     #[server(default)] description: String,
     #[server(default)] color: String,
     #[server(default)] is_public: bool,
+    #[server(default)] next: String,
 ) -> Result<Project> {
     act(async |cx| {
         let may = cx.instance_grant::<CreateProjects>()?;
@@ -78,62 +106,9 @@ pub async fn create_project(
             ..NewProject::default()
         };
         let project = services::projects::create(&cx.services, &may, new).await?;
-        leptos_axum::redirect(&crate::params::project_path(&project.id, ""));
+        let page = if next == "import" { "/import" } else { "" };
+        leptos_axum::redirect(&crate::params::project_path(&project.id, page));
         Ok(project)
-    })
-    .await
-}
-
-/// Changes name, description and colour.
-#[server(prefix = "/rpc", endpoint = "projects/update")]
-pub async fn update_project(
-    project: ProjectId,
-    name: String,
-    #[server(default)] description: String,
-    #[server(default)] color: String,
-) -> Result<Project> {
-    act(async |cx| {
-        let may = cx.grant::<EditProjects>(&project).await?;
-        let patch = ProjectPatch {
-            name: Some(name),
-            description: Some(Some(description)),
-            color: Some(Some(color)),
-            ..ProjectPatch::default()
-        };
-        services::projects::update(&cx.services, &may, patch).await
-    })
-    .await
-}
-
-/// Changes who sees a project and whether staff publish without asking.
-#[server(prefix = "/rpc", endpoint = "projects/set-access")]
-pub async fn set_project_access(
-    project: ProjectId,
-    #[server(default)] is_public: bool,
-    #[server(default)] require_approval: bool,
-) -> Result<Project> {
-    act(async |cx| {
-        let may = cx.grant::<EditProjects>(&project).await?;
-        let patch = ProjectPatch {
-            is_public: Some(is_public),
-            require_approval: Some(require_approval),
-            // Its only meaning is to waive the approval that was just switched on.
-            allow_auto_publish: require_approval.then_some(false),
-            ..ProjectPatch::default()
-        };
-        services::projects::update(&cx.services, &may, patch).await
-    })
-    .await
-}
-
-/// Deletes a project with everything it owns; `confirm` must be its name. Goes to the list of projects.
-#[server(prefix = "/rpc", endpoint = "projects/delete")]
-pub async fn delete_project(project: ProjectId, #[server(default)] confirm: String) -> Result<()> {
-    act(async |cx| {
-        let may = cx.grant::<DeleteProjects>(&project).await?;
-        services::projects::delete(&cx.services, &may, &confirm).await?;
-        leptos_axum::redirect("/dashboard/projects");
-        Ok(())
     })
     .await
 }

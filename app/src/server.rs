@@ -19,9 +19,19 @@ pub struct PageAssets {
     pub style: &'static str,
     pub script: &'static str,
     pub wasm: &'static str,
+    /// What readers' pages do with embeds, code and pictures; the editor's preview shows the same.
+    pub reader: &'static str,
     pub favicon: &'static str,
     /// A script that reloads the page after a rebuild; development only.
     pub reload: Option<&'static str>,
+}
+
+/// The widget's script as a file, and the hash that a page may pin it with. Provided as context by the server.
+#[derive(Debug, Clone, Copy)]
+pub struct PinnedLoader {
+    pub url: &'static str,
+    /// As in an `integrity` attribute.
+    pub integrity: &'static str,
 }
 
 /// Who is calling, and the use cases they may ask for.

@@ -34,6 +34,7 @@ pub fn shell(assets: PageAssets) -> impl IntoView {
                 <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <MetaTags/>
                 <script type="module" nonce=nonce inner_html=start></script>
+                <script src=assets.reader defer=true></script>
                 {assets.reload.map(|src| view! { <script src=src defer=true></script> })}
             </head>
             <body>
@@ -49,7 +50,8 @@ fn set_policy(nonce: &str) {
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data: http: https:; connect-src 'self'; object-src 'none'; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         frame-src 'self' {}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        markdown::EMBED_ORIGINS.join(" ")
     );
     if let (Some(answer), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy)) {
         answer.insert_header(CONTENT_SECURITY_POLICY, value);

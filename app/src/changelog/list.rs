@@ -1,174 +1,376 @@
-//! The list of entries, each with its whole text.
+//! Lists of entries, each with its whole text: the changelog itself, a tag's page, a year and a month of the archive.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::entries::Entry;
+use model::Cursor;
 use model::projects::Project;
-use model::tags::Tag;
-use model::time::{long_date, to_wire};
-use model::versions;
-use ui::TagWord;
+use model::tags::{self, Tag};
+use model::time::to_wire;
+use serde_json::{Value, json};
+use services::public::{Figures, Month, Previous, PublicQuery};
 
-use crate::params::with_query;
+use crate::params::encode;
 
-use super::document::{Document, Foot, Head, Masthead};
-use super::{Site, entry_path, list_path, to_text};
+use super::dates::{Dates, month_name};
+use super::document::{Masthead, crumb_line, document};
+use super::filter::{bar, updates};
+use super::head::{Head, Indexing, Picture};
+use super::json_ld::{self, Crumb};
+use super::{Listed, Site, archive_path, entry_path, list_path, listed, tag_path, to_text};
 
-/// One page of a project's changelog.
+/// What a list is a list of.
+#[derive(Debug, Clone)]
+pub enum Scope {
+    /// Everything, or what a search and tags leave of it.
+    All,
+    Tag {
+        tag: Tag,
+        entries: i64,
+    },
+    /// A year, or one of its months, with the months of that year.
+    Period {
+        year: i32,
+        month: Option<u32>,
+        entries: i64,
+        months: Vec<Month>,
+    },
+}
+
+/// One page of a list.
 #[derive(Debug, Clone)]
 pub struct ListPageData {
     pub project: Project,
-    pub entries: Vec<Entry>,
-    /// The cursor of the next older page.
-    pub older: Option<String>,
-    /// Whether this is a later page than the first.
-    pub continued: bool,
-    pub search: String,
-    /// Names of the tags the list is narrowed to.
-    pub tags: Vec<String>,
+    pub scope: Scope,
+    /// What was asked for; only [`Scope::All`] is narrowed by it.
+    pub query: PublicQuery,
+    pub entries: Vec<Listed>,
+    pub next: Option<Cursor>,
+    pub previous: Option<Previous>,
+    /// How many entries a narrowed list has, on its first page.
+    pub found: Option<i64>,
+    pub figures: Arc<Figures>,
 }
 
 impl ListPageData {
-    fn is_narrowed(&self) -> bool {
-        !self.search.is_empty() || !self.tags.is_empty()
+    pub(super) fn is_all(&self) -> bool {
+        matches!(self.scope, Scope::All)
+    }
+
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.is_all() && (!self.query.search.is_empty() || !self.query.tags.is_empty())
+    }
+
+    /// How many entries the list has when nothing narrows it.
+    pub(super) fn scope_count(&self) -> i64 {
+        match &self.scope {
+            Scope::All => self.figures.entries,
+            Scope::Tag { entries, .. } | Scope::Period { entries, .. } => *entries,
+        }
+    }
+
+    /// The order of one entry is the same both ways.
+    pub(super) fn is_worth_turning(&self) -> bool {
+        self.query.oldest_first || self.entries.len() > 1
+    }
+
+    /// Keys of the tags that the list is narrowed to.
+    pub(super) fn chosen_keys(&self) -> Vec<String> {
+        self.query.tags.iter().map(|tag| tags::key(tag)).collect()
+    }
+
+    /// Those tags by the names they are written with.
+    pub(super) fn tag_names(&self) -> Vec<String> {
+        let written = |asked: &String| {
+            let found = self.figures.tag(asked).map(|found| found.into_inner().0.name.clone());
+            found.unwrap_or_else(|| asked.clone())
+        };
+        self.query.tags.iter().map(written).collect()
+    }
+
+    fn path(&self) -> String {
+        match &self.scope {
+            Scope::All => list_path(&self.project),
+            Scope::Tag { tag, .. } => tag_path(&self.project, &tag.name),
+            Scope::Period { year, month, .. } => archive_path(&self.project, Some(*year), *month),
+        }
     }
 
     /// The address of a page of this list.
-    fn href(&self, cursor: Option<&str>) -> String {
-        let mut pairs = Vec::new();
-        if !self.search.is_empty() {
-            pairs.push(("q", self.search.as_str()));
+    fn href(&self, oldest_first: bool, cursor: Option<&str>) -> String {
+        let mut href = self.path();
+        let mut mark = '?';
+        let mut add = |name: &str, value: &str| {
+            href.push(mark);
+            href.push_str(name);
+            href.push('=');
+            href.push_str(&encode(value));
+            mark = '&';
+        };
+        if !self.query.search.is_empty() {
+            add("q", &self.query.search);
         }
-        pairs.extend(self.tags.iter().map(|tag| ("tag", tag.as_str())));
-        pairs.extend(cursor.map(|cursor| ("after", cursor)));
-        with_query(&list_path(&self.project), &pairs)
+        for tag in &self.query.tags {
+            add("tag", tag);
+        }
+        if oldest_first {
+            add("sort", "oldest");
+        }
+        if let Some(cursor) = cursor {
+            add("after", cursor);
+        }
+        href
+    }
+
+    /// The address of this page.
+    pub fn here(&self) -> String {
+        self.href(self.query.oldest_first, self.query.cursor.as_deref())
+    }
+
+    /// The same list from its other end.
+    pub(super) fn turned(&self) -> String {
+        self.href(!self.query.oldest_first, None)
+    }
+
+    /// Whether this page only shows in another choice or order what others show.
+    fn is_repetition(&self) -> bool {
+        self.is_narrowed() || self.query.oldest_first
+    }
+
+    pub fn indexing(&self) -> Indexing {
+        Indexing::of(&self.project, self.is_repetition())
+    }
+
+    fn heading(&self) -> Option<String> {
+        match &self.scope {
+            Scope::All => None,
+            Scope::Tag { tag, .. } => Some(tag.name.clone()),
+            Scope::Period { year, month: None, .. } => Some(year.to_string()),
+            Scope::Period { year, month: Some(month), .. } => Some(format!("{} {year}", month_name(*month))),
+        }
+    }
+
+    fn title(&self) -> String {
+        let whole = format!("{} Changelog", self.project.name);
+        let mut parts = Vec::new();
+        if !self.query.search.is_empty() {
+            parts.push(format!("“{}”", self.query.search));
+        }
+        if !self.query.tags.is_empty() {
+            parts.push(self.tag_names().join(" or "));
+        }
+        parts.extend(self.heading());
+        if self.query.cursor.is_some() {
+            parts.push("More updates".to_owned());
+        }
+        parts.push(whole);
+        parts.join(" · ")
+    }
+
+    fn description(&self) -> String {
+        let project = &self.project;
+        match &self.scope {
+            Scope::All => project
+                .description
+                .clone()
+                .unwrap_or_else(|| format!("What changed in {}, newest first.", project.name)),
+            Scope::Tag { tag, .. } => {
+                tag.description.clone().unwrap_or_else(|| format!("Updates of {} tagged {}.", project.name, tag.name))
+            }
+            Scope::Period { .. } => {
+                format!("What changed in {} in {}.", project.name, self.heading().unwrap_or_default())
+            }
+        }
+    }
+
+    /// From the changelog to this page.
+    fn crumbs(&self) -> Vec<Crumb> {
+        let mut crumbs = vec![Crumb { name: "All updates".to_owned(), href: list_path(&self.project) }];
+        if let Scope::Period { year, month, .. } = &self.scope {
+            crumbs.push(Crumb { name: "Archive".to_owned(), href: archive_path(&self.project, None, None) });
+            if month.is_some() {
+                crumbs.push(Crumb { name: year.to_string(), href: archive_path(&self.project, Some(*year), None) });
+            }
+        }
+        if let Some(heading) = self.heading() {
+            crumbs.push(Crumb { name: heading, href: self.path() });
+        }
+        crumbs
+    }
+
+    /// `Blog` for the changelog itself, `CollectionPage` for a part of it, with the entries of this page.
+    fn json_ld(&self, site: &Site) -> Value {
+        let base = &site.base_url;
+        let posts: Vec<Value> = self
+            .entries
+            .iter()
+            .map(|Listed { entry, .. }| {
+                let published = entry.published_at.unwrap_or(entry.created_at);
+                json!({
+                    "@type": "BlogPosting",
+                    "headline": entry.title,
+                    "url": format!("{base}{}", entry_path(&self.project, &entry.slug)),
+                    "datePublished": to_wire(published),
+                })
+            })
+            .collect();
+        let url = format!("{base}{}", self.path());
+        let (name, about) = (self.title(), self.description());
+        if self.is_all() {
+            let blog = json!({ "@type": "Blog", "name": name, "description": about, "url": url, "blogPost": posts });
+            return json_ld::graph(vec![blog]);
+        }
+        let page = json!({
+            "@type": "CollectionPage", "name": name, "description": about, "url": url, "hasPart": posts,
+        });
+        json_ld::graph(vec![page, json_ld::breadcrumbs(base, &self.crumbs())])
+    }
+
+    fn head(&self, site: &Site, older: Option<&String>, newer: Option<&String>) -> Head {
+        let project = &self.project;
+        let feeds = match &self.scope {
+            Scope::Tag { tag, .. } if project.enable_rss => {
+                Some((self.path(), format!("{}, {}", project.name, tag.name)))
+            }
+            _ => Head::project_feeds(project),
+        };
+        Head {
+            title: self.title(),
+            description: self.description(),
+            canonical: if self.is_repetition() { self.path() } else { self.here() },
+            indexing: self.indexing(),
+            feeds,
+            previous: newer.cloned(),
+            next: older.cloned(),
+            picture: Picture::of(site, project, &list_path(project), format!("{} Changelog", project.name)),
+            article: None,
+            json_ld: self.json_ld(site),
+        }
+    }
+
+    fn masthead(&self) -> Masthead {
+        let keeps = if self.is_all() {
+            let tags = self.query.tags.iter().map(|tag| ("tag", tag.clone()));
+            let order = self.query.oldest_first.then(|| ("sort", "oldest".to_owned()));
+            tags.chain(order).collect()
+        } else {
+            Vec::new()
+        };
+        let feeds = match &self.scope {
+            Scope::Tag { .. } => self.path(),
+            _ => list_path(&self.project),
+        };
+        Masthead {
+            is_heading: self.is_all(),
+            search: self.query.search.clone(),
+            keeps,
+            feeds: self.project.enable_rss.then_some(feeds),
+        }
     }
 }
 
 /// The whole document.
-pub fn list_page(site: Site, data: ListPageData) -> String {
+pub fn list_page(site: &Site, mut data: ListPageData) -> String {
     to_text(move || {
-        let path = list_path(&data.project);
-        let head = Head {
-            title: format!("{} Changelog", data.project.name),
-            description: data
-                .project
-                .description
-                .clone()
-                .or_else(|| Some(format!("What changed in {}, newest first.", data.project.name))),
-            canonical: Some(format!("{}{path}", site.base_url)),
-            // Later and narrowed pages only repeat what the first page and the entries say.
-            index: data.project.allow_indexing && !data.continued && !data.is_narrowed(),
-            feed: data.project.enable_rss.then(|| format!("{}{path}/rss.xml", site.base_url)),
+        let dates = Dates::of(&data.project);
+        let order = data.query.oldest_first;
+        let next = data.next.as_ref().map(|cursor| data.href(order, Some(&cursor.to_string())));
+        let previous = data.previous.as_ref().map(|previous| match previous {
+            Previous::First => data.href(order, None),
+            Previous::After(cursor) => data.href(order, Some(&cursor.to_string())),
+        });
+        let head = data.head(site, next.as_ref(), previous.as_ref());
+        let masthead = data.masthead().view(&data.project);
+        let top = top(&data);
+        let bar = (data.scope_count() > 0).then(|| bar(&data, &dates));
+        let entries = std::mem::take(&mut data.entries);
+        let is_empty = entries.is_empty();
+        let list: Vec<_> = entries.into_iter().map(|entry| listed::article(&data.project, &dates, entry)).collect();
+        let main = view! {
+            {top}
+            {bar}
+            {is_empty.then(|| empty(&data))}
+            <div class="entries">{list}</div>
+            {pager(order, previous, next)}
         };
-        let color = data.project.color.clone();
-        let (here, theme) = (site.here.clone(), site.theme);
-        let older = data.older.as_deref().map(|cursor| data.href(Some(cursor)));
-        let newest = data.continued.then(|| data.href(None));
-        view! {
-            <Document site head color>
-                <div class="changelog">
-                    <Masthead project=data.project.clone() heading=true search=Some(data.search.clone())/>
-                    <main>
-                        {note(&data)}
-                        {if data.entries.is_empty() {
-                            view! { <Empty narrowed=data.is_narrowed() home=path/> }.into_any()
-                        } else {
-                            data.entries
-                                .into_iter()
-                                .map(|entry| view! { <ListedEntry project=data.project.clone() entry/> })
-                                .collect_view()
-                                .into_any()
-                        }}
-                        {(older.is_some() || newest.is_some()).then(|| view! {
-                            <nav class="pager" aria-label="Pages">
-                                {newest.map(|href| view! { <a class="pager-newer" href=href>"Newest"</a> })}
-                                {older.map(|href| view! { <a class="pager-older" href=href rel="next">"Older"</a> })}
-                            </nav>
-                        })}
-                    </main>
-                    <Foot here theme/>
-                </div>
-            </Document>
-        }
+        document(site, &data.project, head, data.here(), masthead, main)
     })
 }
 
-/// What the list is narrowed to, and the way back.
-fn note(data: &ListPageData) -> Option<impl IntoView + use<>> {
-    if !data.is_narrowed() {
-        return None;
-    }
-    let mut parts = Vec::new();
-    if !data.search.is_empty() {
-        parts.push(format!("Entries with “{}”", data.search));
-    }
-    if !data.tags.is_empty() {
-        let tags = data.tags.join(", ");
-        parts.push(if parts.is_empty() { format!("Entries tagged {tags}") } else { format!("tagged {tags}") });
-    }
+/// What a page below the list is about.
+fn top(data: &ListPageData) -> Option<impl IntoView + use<>> {
+    let heading = data.heading()?;
+    let about = match &data.scope {
+        Scope::Tag { tag, .. } => tag.description.clone(),
+        _ => None,
+    };
+    let (dot, kind) = match &data.scope {
+        Scope::Tag { tag, .. } => (listed::dot(tag), Some("Tagged ")),
+        _ => (None, None),
+    };
     Some(view! {
-        <p class="changelog-note">
-            <span dir="auto">{parts.join(", ")}</span>
-            " · "
-            <a href=list_path(&data.project)>"Show all"</a>
-        </p>
+        <header class="page-head">
+            {crumb_line(&data.crumbs())}
+            <h1>{kind.map(|kind| view! { <span class="sr-only">{kind}</span> })} {dot} <bdi>{heading}</bdi></h1>
+            {about.map(|about| view! { <p dir="auto">{about}</p> })}
+            {months(data)}
+        </header>
     })
 }
 
-#[component]
-fn Empty(narrowed: bool, home: String) -> impl IntoView {
-    if narrowed {
+/// The months of the year, the chosen one marked.
+fn months(data: &ListPageData) -> Option<impl IntoView + use<>> {
+    let Scope::Period { year, month: chosen, months, .. } = &data.scope else { return None };
+    let links: Vec<_> = months
+        .iter()
+        .map(|Month { month, entries }| {
+            let current = (Some(*month) == *chosen).then_some("page");
+            let href = archive_path(&data.project, Some(*year), Some(*month));
+            view! {
+                <li>
+                    <a href=href aria-current=current title=updates(*entries)>
+                        {month_name(*month)} " " <span class="count">{*entries}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    Some(view! { <nav aria-label=format!("Months of {year}")><ul class="months">{links}</ul></nav> })
+}
+
+fn pager(oldest_first: bool, previous: Option<String>, next: Option<String>) -> Option<impl IntoView> {
+    let (before, after) = if oldest_first { ("Older", "Newer") } else { ("Newer", "Older") };
+    (previous.is_some() || next.is_some()).then(|| {
         view! {
-            <div class="message">
-                <h2>"Nothing found"</h2>
-                <p>"No entry matches. Try fewer or other words."</p>
-                <p class="message-links"><a href=home>"Show all entries"</a></p>
-            </div>
+            <nav class="pager" aria-label="Pages">
+                {previous.map(|href| view! { <a class="pager-before" href=href rel="prev">{before}</a> })}
+                {next.map(|href| view! { <a class="pager-after" href=href rel="next">{after}</a> })}
+            </nav>
         }
-        .into_any()
+    })
+}
+
+fn empty(data: &ListPageData) -> impl IntoView + use<> {
+    let (title, text, link) = if data.query.cursor.is_some() {
+        (
+            "There is nothing further",
+            "The list ends before this page.",
+            Some(("Show it from its beginning", data.href(data.query.oldest_first, None))),
+        )
+    } else if data.is_narrowed() {
+        (
+            "Nothing found",
+            "No update matches. Try fewer or other words.",
+            Some(("Show all updates", list_path(&data.project))),
+        )
     } else {
-        view! {
-            <div class="message">
-                <h2>"Nothing published yet"</h2>
-                <p>"The first entry will appear here."</p>
-            </div>
-        }
-        .into_any()
-    }
-}
-
-#[component]
-fn ListedEntry(project: Project, entry: Entry) -> impl IntoView {
-    let href = entry_path(&project, &entry.slug);
-    let options = markdown::Options { heading_offset: 2, id_prefix: entry.id.as_str(), absolute_base: None };
-    let body = markdown::to_safe_html(&entry.content, &options);
-    view! {
-        <article class="entry" id=entry.id.to_string()>
-            <EntryMargin project=project entry=entry.clone()/>
-            <div class="entry-main">
-                <h2 class="entry-title" dir="auto"><a href=href>{entry.title}</a></h2>
-                <div class="entry-body prose" dir="auto" inner_html=body></div>
-            </div>
-        </article>
-    }
-}
-
-/// Version, date and tags beside or above an entry.
-#[component]
-pub(super) fn EntryMargin(project: Project, entry: Entry) -> impl IntoView {
-    let date = entry.published_at.unwrap_or(entry.created_at);
-    let home = list_path(&project);
-    let tag = move |tag: Tag| {
-        let href = with_query(&home, &[("tag", &tag.name)]);
-        view! { <TagWord name=tag.name color=tag.color href=Some(href)/> }
+        ("Nothing published yet", "The first update will appear here.", None)
     };
     view! {
-        <div class="entry-margin">
-            {entry.version.map(|version| view! { <span class="entry-version">{versions::label(&version)}</span> })}
-            <time class="entry-date" datetime=to_wire(date)>{long_date(date)}</time>
-            {(!entry.tags.is_empty()).then(|| view! {
-                <div class="entry-tags">{entry.tags.into_iter().map(tag).collect_view()}</div>
-            })}
+        <div class="message">
+            <h2>{title}</h2>
+            <p>{text}</p>
+            {link.map(|(words, href)| view! { <p class="message-links"><a href=href>{words}</a></p> })}
         </div>
     }
 }

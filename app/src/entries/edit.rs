@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use model::EntryId;
 use ui::SkeletonLines;
 
-use super::editor::Editor;
+use super::editor::{Editor, Snapshot};
 use super::get_entry;
 use crate::account::get_me;
 use crate::failure::Failure;
@@ -26,9 +27,23 @@ pub fn EntryEditPage() -> impl IntoView {
     move || view! { <EditorPage entry=Some(entry.get())/> }
 }
 
+/// What the address brings along for a new entry: `title`, `content`, `version`, `tags` as a comma list.
+fn prefill() -> Snapshot {
+    use_query_map().with_untracked(|query| {
+        let text = |name: &str| query.get(name).unwrap_or_default();
+        Snapshot {
+            title: text("title"),
+            version: text("version"),
+            tags: model::tags::parse_list(&text("tags")),
+            content: text("content"),
+        }
+    })
+}
+
 #[component]
 fn EditorPage(entry: Option<model::Result<EntryId>>) -> impl IntoView {
     let project = project_param();
+    let prefill = if entry.is_none() { prefill() } else { Snapshot::default() };
     let data = Resource::new(
         move || (project.get(), entry.clone()),
         |(project, entry)| async move {
@@ -36,11 +51,12 @@ fn EditorPage(entry: Option<model::Result<EntryId>>) -> impl IntoView {
             Ok::<_, model::Error>((me, get_entry(project?, entry.transpose()?).await?))
         },
     );
+    let prefill = StoredValue::new(prefill);
     view! {
         <Suspense fallback=|| view! { <main class="page"><SkeletonLines lines=12/></main> }>
             {move || Suspend::new(async move {
                 match data.await {
-                    Ok((me, data)) => view! { <Editor role=me.role data/> }.into_any(),
+                    Ok((me, data)) => view! { <Editor me data prefill=prefill.get_value()/> }.into_any(),
                     Err(error) => {
                         let retry = move |()| data.refetch();
                         view! {

@@ -1,151 +1,216 @@
 //! Writing an entry: title, version, tags and Markdown with the page's own typography beside it.
 //!
 //! The whole editor is one form, so that saving works before and without scripts. With scripts the text is rendered as
-//! it is typed, by the same code that renders the public page, and a save that meets somebody else's change shows both
-//! texts instead of overwriting one.
+//! it is typed, by the same code that renders the public page, and saved by itself ([`saving`]). What changes the text
+//! are pure functions ([`text`], [`paste`], [`diff`]); [`area`] carries them out in the page.
 
+mod area;
+mod commands;
 mod conflict;
+mod diff;
+mod draft;
+mod insert;
+mod keys;
 mod leave;
+mod local;
+mod paste;
+mod publish;
+mod reading;
+mod recovery;
+mod saving;
+mod slash;
+mod text;
+mod tools;
+mod top;
+mod version;
 
-use leptos::form::ActionForm;
+use std::time::Duration;
+
 use leptos::html;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use model::entries::{Entry, EntryState, MAX_TITLE};
-use model::projects::Project;
-use model::{Error, Permission, Role, Verdict, access, versions};
-use ui::{
-    Breadcrumb, Button, ButtonLink, Crumb, Dialog, DialogActions, Field, FormError, Glyph, Notice, StateMark, Tabs,
-    TagEditor, Tone, Variant, keep_in_step, use_toasts,
-};
+use model::{Error, Permission, Result, Verdict, access};
+use server_fn::ServerFn;
+use ui::{Button, FormError, KnownTag, Notice, StateMark, Tabs, TagPicker, Tone, Variant, keep_in_step, use_toasts};
 
-use super::{DeleteEntry, EntryToEdit, SaveEntry};
-use crate::failure::{failure_of, field_error, form_error, wrong_fields};
+use super::{EntryToEdit, SaveEntry, TagToOffer, create_entry_tag};
+use crate::account::Me;
+use crate::failure::{failure_of, field_error, wrong_fields};
 use crate::home::mark;
-use crate::params::project_path;
+use area::Area;
+use commands::Command;
 use conflict::Conflict;
+use draft::Draft;
+pub(super) use draft::Snapshot;
+use insert::{Form, InsertDialog};
+use keys::KeysDialog;
 pub use leave::watch_history;
+use publish::{PublishSheet, Sheet};
+use recovery::Recovery;
+use saving::{Saver, Then, Trouble};
+use slash::{Slash, SlashMenu};
+use tools::{Mode, Tools};
+use top::{DeleteDialog, TopLine};
+use version::VersionField;
 
 const FORM: &str = "entry-form";
 
-/// What the writer has in front of them.
+/// Texts longer than this, in bytes, are rendered when the typing pauses.
+const LONG_TEXT: usize = 20_000;
+
+/// What is offered for the colour of a new tag; readable in both themes.
+const PALETTE: [(&str, &str); 8] = [
+    ("#2b5fc2", "Blue"),
+    ("#1f7a4d", "Green"),
+    ("#b3412f", "Red"),
+    ("#9a6a00", "Amber"),
+    ("#7b4bb8", "Purple"),
+    ("#0e7c86", "Teal"),
+    ("#b0357a", "Pink"),
+    ("#5f6b7a", "Grey"),
+];
+
+/// What the tools work on.
 #[derive(Clone, Copy)]
-struct Draft {
-    title: RwSignal<String>,
-    version: RwSignal<String>,
-    tags: RwSignal<Vec<String>>,
-    content: RwSignal<String>,
-    /// As the server has it; `None` before the first save.
-    stored: RwSignal<Option<Entry>>,
+struct Desk {
+    area: Area,
+    slash: Slash,
+    /// The form that [`InsertDialog`] shows, and whether it does.
+    form: RwSignal<Form>,
+    inserting: RwSignal<bool>,
+    /// Whether scripts run.
+    ready: RwSignal<bool>,
 }
 
-impl Draft {
-    fn new(project: &Project, entry: Option<Entry>) -> Self {
-        let field = |get: fn(&Entry) -> String| entry.as_ref().map(get).unwrap_or_default();
-        let tags = match &entry {
-            Some(entry) => tag_names(entry),
-            None => project.default_tags.clone(),
-        };
-        Self {
-            title: RwSignal::new(field(|entry| entry.title.clone())),
-            version: RwSignal::new(field(|entry| entry.version.clone().unwrap_or_default())),
-            tags: RwSignal::new(tags),
-            content: RwSignal::new(field(|entry| entry.content.clone())),
-            stored: RwSignal::new(entry),
+impl Desk {
+    fn run(self, command: Command) {
+        if let Command::Insert(form) = command {
+            self.form.set(form);
+            self.inserting.set(true);
+            return;
         }
-    }
-
-    /// Whether something here is not on the server.
-    fn is_changed(&self) -> bool {
-        let (title, version, content) = (self.title.read(), self.version.read(), self.content.read());
-        match &*self.stored.read() {
-            None => !(title.is_empty() && version.is_empty() && content.is_empty()),
-            Some(entry) => {
-                *title != entry.title
-                    || version.trim() != entry.version.as_deref().unwrap_or_default()
-                    || *content != entry.content
-                    || *self.tags.read() != tag_names(entry)
-            }
+        let Some((content, at)) = self.area.read() else { return };
+        if let Some(edit) = command.edit(&content, at) {
+            self.area.apply(&edit);
         }
-    }
-
-    /// Takes over a stored entry, text and all.
-    fn take(&self, entry: Entry) {
-        self.title.set(entry.title.clone());
-        self.version.set(entry.version.clone().unwrap_or_default());
-        self.tags.set(tag_names(&entry));
-        self.content.set(entry.content.clone());
-        self.stored.set(Some(entry));
     }
 }
 
-fn tag_names(entry: &Entry) -> Vec<String> {
-    entry.tags.iter().map(|tag| tag.name.clone()).collect()
+/// The editor, or the rendered entry for who may not change it.
+#[component]
+pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
+    let verdict = |permission| access::verdict(me.role, permission, Some(&data.project));
+    let writes = verdict(Permission::WriteEntries);
+    let publishes = verdict(Permission::PublishEntries);
+    let is_public = data.entry.as_ref().is_some_and(|entry| entry.state() == EntryState::Published);
+    if writes == Verdict::Allowed && (!is_public || publishes == Verdict::Allowed) {
+        view! { <WritingDesk me data prefill publishes/> }.into_any()
+    } else {
+        view! { <reading::EntryReading project=data.project entry=data.entry why=reading::reason(writes)/> }.into_any()
+    }
 }
 
 #[component]
-pub fn Editor(role: Role, data: EntryToEdit) -> impl IntoView {
-    let EntryToEdit { project, entry, requested, tags } = data;
-    let may = {
-        let project = project.clone();
-        move |permission| access::verdict(role, permission, Some(&project))
-    };
-    let writes = may(Permission::WriteEntries) == Verdict::Allowed;
-    let publishes = may(Permission::PublishEntries);
-    let draft = Draft::new(&project, entry);
-    let requested = RwSignal::new(requested);
-    let save = ServerAction::<SaveEntry>::new();
-    let failure = failure_of(save);
-    let intent = RwSignal::new(String::new());
+fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict) -> impl IntoView {
+    let EntryToEdit { project, entry, requested, tags, publication } = data;
+    let draft = Draft::new(&project, entry, prefill);
+    let guard = leave::guard(move || draft.is_changed());
+    let saver = Saver::new(draft, guard, project.id.clone(), me.id.to_string());
+    saver.watch();
+    let sheet = Sheet::new(publication, requested);
     let toasts = use_toasts();
+
+    // What a save that somebody asked for met; what happens by itself is told in the bottom line.
+    let refused = RwSignal::new(None::<Error>);
+    let plain = failure_of(ServerAction::<SaveEntry>::new());
+    let is_saved = move || saver.saved_at.read().is_some();
+    let told = Signal::derive(move || refused.get().or_else(|| plain.get().filter(|_| !is_saved())));
+    let trouble = saver.failure();
+    let failure = Signal::derive(move || trouble.get().or_else(|| told.get()));
     Effect::new(move |_| {
-        let Some(Ok(saved)) = save.value().get() else { return };
-        let before = draft.stored.get_untracked();
-        let (was, is) = (before.as_ref().map(Entry::state), saved.state());
-        toasts.say(match (was, is) {
-            _ if intent.get_untracked() == "request" => "Saved. An administrator has been asked to publish it.",
-            (Some(EntryState::Published), EntryState::Published) => "Saved. Readers see the change now.",
-            (_, EntryState::Published) => "Published.",
-            (Some(EntryState::Published), _) => "Taken back to a draft.",
-            _ => "Saved.",
-        });
-        requested.set((requested.get_untracked() || intent.get_untracked() == "request") && is == EntryState::Draft);
-        draft.stored.set(Some(saved));
+        if saver.trouble.read().is_none() {
+            refused.set(None);
+        }
     });
-    leave::guard(move || draft.is_changed());
-    leave::save_on_shortcut(FORM);
+    let save = move || {
+        refused.set(None);
+        let was_published = untrack(move || draft.state()) == EntryState::Published;
+        saver.run(Some(Then::new(move |answer: Result<Entry>| match answer {
+            Ok(_) if was_published => toasts.say("Saved. Readers see the change now."),
+            Ok(_) => toasts.say("Saved."),
+            Err(error) => refused.set(Some(error)),
+        })));
+    };
 
-    let (title, text) = (NodeRef::new(), NodeRef::new());
+    let (title, text_node) = (NodeRef::new(), NodeRef::new());
     keep_in_step::<html::Input>(title, Some(draft.title));
-    keep_in_step::<html::Textarea>(text, Some(draft.content));
-
-    let view = RwSignal::new("editor-write".to_owned());
-    // Without scripts there is nothing to switch, and both columns show.
-    let switchable = RwSignal::new(None::<()>);
-    Effect::new(move |_| switchable.set(Some(())));
-    let preview = Memo::new(move |_| {
-        let options = markdown::Options { heading_offset: 1, ..markdown::Options::default() };
-        draft.content.with(|text| markdown::render(text, &options))
+    keep_in_step::<html::Textarea>(text_node, Some(draft.content));
+    let desk = Desk {
+        area: Area(text_node),
+        slash: Slash::new(),
+        form: RwSignal::new(Form::Table),
+        inserting: RwSignal::new(false),
+        ready: RwSignal::new(false),
+    };
+    let mode = RwSignal::new(Mode::Split);
+    Effect::new(move |_| {
+        desk.ready.set(true);
+        if let Some(remembered) = Mode::remembered() {
+            mode.set(remembered);
+        }
     });
-    let state = Signal::derive(move || draft.stored.read().as_ref().map_or(EntryState::Draft, Entry::state));
-    let project_id = project.id.to_string();
-    let project_top = project.clone();
+    let keys_open = RwSignal::new(false);
+    keys::listen(save, move || sheet.show(saver, refused), keys_open);
+
+    let known = RwSignal::new(tags);
+    let project_id = StoredValue::new(project.id.clone());
+    let create_tag = move |(name, color): (String, Option<String>)| {
+        // Shown at once; if the server is away, the tag is made without a colour when the entry is saved.
+        known.update(|known| known.push(TagToOffer { name: name.clone(), color: color.clone() }));
+        spawn_local(async move {
+            let color = color.unwrap_or_default();
+            if let Ok(made) = create_entry_tag(project_id.get_value(), name.clone(), color).await {
+                let _ = known.try_update(|known| {
+                    if let Some(place) = known.iter_mut().find(|tag| tag.name == name) {
+                        *place = made;
+                    }
+                });
+            }
+        });
+    };
+    let offered = Signal::derive(move || {
+        let known = known.read();
+        known.iter().map(|tag| KnownTag { name: tag.name.clone(), color: tag.color.clone() }).collect::<Vec<_>>()
+    });
+
+    let state = Memo::new(move |_| draft.state());
+    let hidden = |get: fn(&Entry) -> String, none: &'static str| {
+        move || draft.stored.read().as_ref().map_or_else(|| none.to_owned(), get)
+    };
+    let name = move || draft.stored.read().as_ref().map_or("New entry".to_owned(), |entry| entry.title.clone());
+    let (top, dialog, publishing) = (project.clone(), project.clone(), project.clone());
+    let submitted = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        save();
+    };
     view! {
-        <Title text=move || format!("{} · Tidings", draft.stored.read().as_ref().map_or("New entry".to_owned(), |e| e.title.clone()))/>
+        <Title text=move || format!("{} · Tidings", name())/>
         <main on:click=leave::ask_on_links(move || draft.is_changed())>
             <h1 class="sr-only">{move || if draft.stored.read().is_some() { "Edit entry" } else { "New entry" }}</h1>
-            <ActionForm action=save attr:class="editor" attr:id=FORM>
-                <TopLine project=project_top draft save intent writes publishes requested state/>
+            <form class="editor" id=FORM method="post" action=SaveEntry::url() on:submit=submitted>
+                <TopLine project=top saver sheet refused publishes/>
                 <div class="editor-head">
-                    <input type="hidden" name="project" value=project_id/>
-                    <input type="hidden" name="entry" value=move || draft.stored.read().as_ref().map(|e| e.id.to_string()).unwrap_or_default()/>
-                    <input type="hidden" name="lock_version" value=move || draft.stored.read().as_ref().map_or(0, |e| e.lock_version).to_string()/>
-                    <FormError message=visible_failure(failure) fields=wrong_fields(failure)/>
-                    <Conflict failure draft/>
-                    {(!writes).then(|| view! {
-                        <Notice tone=Tone::Note title="Read only">"Your role may read this entry, not change it."</Notice>
-                    })}
-                    {move || (requested.get() && state.get() == EntryState::Draft).then(|| view! {
+                    <input type="hidden" name="project" value=project.id.to_string()/>
+                    <input type="hidden" name="entry" value=hidden(|entry| entry.id.to_string(), "")/>
+                    <input type="hidden" name="lock_version" value=hidden(|entry| entry.lock_version.to_string(), "0")/>
+                    <FormError message=worth_telling(told) fields=wrong_fields(told)/>
+                    <SignedOut saver/>
+                    <Conflict saver/>
+                    <Recovery saver/>
+                    {move || (sheet.requested.get() && state.get() == EntryState::Draft).then(|| view! {
                         <Notice tone=Tone::Note title="Waiting for approval">
                             "An administrator has been asked to publish this entry."
                         </Notice>
@@ -160,183 +225,224 @@ pub fn Editor(role: Role, data: EntryToEdit) -> impl IntoView {
                         placeholder="Title"
                         required=true
                         autocomplete="off"
-                        readonly=!writes
                         aria-invalid=move || field_error(failure, "title").get().map(|_| "true")
                         node_ref=title
                         value=draft.title.get_untracked()
                         on:input=move |event| draft.title.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            // Enter goes on to the text; the form has its own button.
+                            if event.key() == "Enter" && !event.ctrl_key() && !event.meta_key() && !event.is_composing() {
+                                event.prevent_default();
+                                desk.area.focus();
+                            }
+                        }
                     />
                     <div class="editor-meta">
-                        <Field
-                            label="Version"
-                            name="version"
-                            bind=draft.version
-                            mono=true
-                            readonly=!writes
-                            maxlength=versions::MAX_LENGTH as u32
-                            placeholder="1.2.3"
-                            autocomplete="off"
-                            error=field_error(failure, "version")
+                        <VersionField saver project=project.id.clone() error=field_error(failure, "version")/>
+                        <TagPicker
+                            label="Tags"
+                            name="tags"
+                            bind=draft.tags
+                            known=offered
+                            on_create=create_tag
+                            palette=PALETTE.map(|(hex, name)| (hex.to_owned(), name.to_owned())).to_vec()
+                            error=field_error(failure, "tags")
                         />
-                        <TagEditor label="Tags" name="tags" bind=draft.tags suggestions=Signal::stored(tags) readonly=!writes error=field_error(failure, "tags")/>
                         <StateMark mark=Signal::derive(move || mark(state.get()))/>
+                        <span class="editor-moment">{move || sheet.publication.read().moment.clone()}</span>
                     </div>
                 </div>
-                <div class="editor-tabs">
-                    <Tabs
-                        label="View"
-                        tabs=vec![("editor-write".to_owned(), "Write".to_owned()), ("editor-preview".to_owned(), "Preview".to_owned())]
-                        selected=view
-                    />
-                </div>
-                <div
-                    class="editor-body"
-                    data-view=move || switchable.get().map(|()| if view.read().ends_with("preview") { "preview" } else { "write" })
-                >
-                    <div class="editor-write" id="editor-write">
-                        <label class="sr-only" for="field-content">"Text, in Markdown"</label>
-                        <textarea
-                            id="field-content"
-                            class="editor-text"
-                            name="content"
-                            dir="auto"
-                            readonly=!writes
-                            placeholder="What changed, in Markdown"
-                            aria-invalid=move || field_error(failure, "content").get().map(|_| "true")
-                            node_ref=text
-                            on:input=move |event| draft.content.set(event_target_value(&event))
-                        >
-                            {draft.content.get_untracked()}
-                        </textarea>
-                    </div>
-                    <div class="editor-preview" id="editor-preview" role="region" aria-label="Preview" tabindex="0">
-                        <div class="prose" dir="auto" inner_html=move || preview.get()></div>
-                    </div>
-                </div>
-                <StatusLine draft save/>
-            </ActionForm>
-            <DeleteDialog project draft/>
+                <Sheets desk draft mode invalid=Signal::derive(move || field_error(failure, "content").get().is_some())/>
+                <StatusLine saver/>
+            </form>
+            <PublishSheet sheet saver project=publishing publishes/>
+            <InsertDialog desk/>
+            <KeysDialog open=keys_open/>
+            <DeleteDialog project=dialog saver/>
         </main>
     }
 }
 
-/// A conflict has its own place; every other error is told above the title.
-fn visible_failure(failure: Signal<Option<Error>>) -> Signal<Option<String>> {
-    let text = form_error(failure);
+/// A conflict and the end of the session have their own places; every other error is told above the title.
+fn worth_telling(told: Signal<Option<Error>>) -> Signal<Option<String>> {
     Signal::derive(move || {
-        let conflict = failure.with(|error| matches!(error, Some(Error::EditedElsewhere { .. })));
-        if conflict { None } else { text.get() }
+        told.with(|error| match error {
+            None | Some(Error::EditedElsewhere { .. } | Error::SignedOut) => None,
+            Some(error) => Some(error.to_string()),
+        })
     })
 }
 
-/// The way back, and what can be done with the entry.
+/// The session ended in the middle of the writing.
 #[component]
-fn TopLine(
-    project: Project,
-    draft: Draft,
-    save: ServerAction<SaveEntry>,
-    intent: RwSignal<String>,
-    writes: bool,
-    publishes: Verdict,
-    requested: RwSignal<bool>,
-    state: Signal<EntryState>,
-) -> impl IntoView {
-    let crumbs = vec![
-        Crumb::link(project.name.clone(), project_path(&project.id, "")),
-        Crumb::link("Entries", project_path(&project.id, "/changelog")),
-    ];
-    let public = {
-        let slug = project.slug.clone();
-        let is_public = project.is_public;
-        Signal::derive(move || {
-            let stored = draft.stored.read();
-            let entry = stored.as_ref().filter(|entry| is_public && entry.state() == EntryState::Published)?;
-            Some(format!("/changelog/{slug}/{}", entry.slug))
-        })
+fn SignedOut(saver: Saver) -> impl IntoView {
+    let is_out = Memo::new(move |_| *saver.trouble.read() == Some(Trouble::SignedOut));
+    view! {
+        <Show when=move || is_out.get()>
+            <div role="alert">
+                <Notice tone=Tone::Warn title="You are signed out">
+                    <p>"Your text is kept here. Sign in in another tab and come back: it is saved then."</p>
+                    <div class="cluster">
+                        <a class="button button-primary" href="/login" target="_blank" rel="noopener">
+                            <span class="button-label">"Sign in"</span>
+                        </a>
+                        <Button kind="button" variant=Variant::Quiet on_click=move |_| saver.run(None)>"Save now"</Button>
+                    </div>
+                </Notice>
+            </div>
+        </Show>
+    }
+}
+
+/// Tools, text and preview.
+#[component]
+fn Sheets(desk: Desk, draft: Draft, mode: RwSignal<Mode>, invalid: Signal<bool>) -> impl IntoView {
+    let tab = RwSignal::new("editor-write".to_owned());
+    let preview = preview_of(draft);
+    let shown = NodeRef::<html::Div>::new();
+    // The side under the pointer or with the focus leads the scrolling; the other follows.
+    let leads = RwSignal::new(Mode::Write);
+    let follow_text = move |_| {
+        desk.slash.follow(desk);
+        if leads.get_untracked() != Mode::Write {
+            return;
+        }
+        if let (Some(part), Some(shown)) = (desk.area.scrolled(), shown.get_untracked()) {
+            area::set_scroll(&shown, part * f64::from(shown.scroll_height() - shown.client_height()));
+        }
     };
-    let busy = save.pending();
-    let submit = move |value: &'static str, label: &'static str, variant: Variant| {
-        view! {
-            <Button
-                variant=variant
-                kind="submit"
-                name="intent"
-                value=value
-                busy=busy
-                on_click=move |_| intent.set(value.to_owned())
-            >
-                {label}
-            </Button>
+    let follow_preview = move |_| {
+        if leads.get_untracked() != Mode::Preview {
+            return;
+        }
+        if let Some(shown) = shown.get_untracked() {
+            let room = f64::from(shown.scroll_height() - shown.client_height());
+            if room > 0.0 {
+                desk.area.scroll_to(f64::from(shown.scroll_top()) / room);
+            }
         }
     };
     view! {
-        <div class="editor-top">
-            <Breadcrumb crumbs=crumbs/>
-            {move || public.get().map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
-            {writes.then(|| view! {
-                {move || (draft.stored.read().is_some()).then(|| view! {
-                    <Button kind="button" variant=Variant::Quiet glyph=Glyph::Trash opens="delete-entry">"Delete"</Button>
-                })}
-                {submit("", "Save", Variant::Quiet)}
-                {move || match (state.get(), publishes) {
-                    (EntryState::Published, Verdict::Allowed) => submit("unpublish", "Unpublish", Variant::Quiet).into_any(),
-                    (_, Verdict::Allowed) => submit("publish", "Publish", Variant::Primary).into_any(),
-                    (EntryState::Draft, Verdict::NeedsApproval) if !requested.get() => {
-                        submit("request", "Ask to publish", Variant::Primary).into_any()
+        <div class="editor-tabs">
+            <Tabs
+                label="View"
+                tabs=vec![("editor-write".to_owned(), "Write".to_owned()), ("editor-preview".to_owned(), "Preview".to_owned())]
+                selected=tab
+            />
+        </div>
+        <Tools desk mode/>
+        <div
+            class="editor-body"
+            // Without scripts there is nothing to switch, and both columns show.
+            data-tab=move || desk.ready.get().then(|| if tab.read().ends_with("preview") { "preview" } else { "write" })
+            data-mode=move || desk.ready.get().then(|| mode.get().as_str())
+        >
+            <div class="editor-write" id="editor-write">
+                <label class="sr-only" for="field-content">"Text, in Markdown"</label>
+                <textarea
+                    id="field-content"
+                    class="editor-text"
+                    name="content"
+                    dir="auto"
+                    placeholder="What changed, in Markdown. Type / for blocks."
+                    aria-invalid=move || invalid.get().then_some("true")
+                    aria-autocomplete="list"
+                    aria-haspopup="listbox"
+                    aria-controls=move || desk.slash.list_id()
+                    aria-activedescendant=move || desk.slash.active_id()
+                    node_ref=desk.area.0
+                    on:input=move |event| {
+                        draft.content.set(event_target_value(&event));
+                        desk.slash.look(desk);
                     }
-                    _ => ().into_any(),
-                }}
-            })}
+                    on:keydown=move |event| tools::key_in_text(desk, &event)
+                    on:paste=move |event| tools::pasted(desk, &event)
+                    on:click=move |_| desk.slash.look(desk)
+                    on:focus=move |_| leads.set(Mode::Write)
+                    on:mouseenter=move |_| leads.set(Mode::Write)
+                    on:blur=move |_| desk.slash.close()
+                    on:scroll=follow_text
+                >
+                    {draft.content.get_untracked()}
+                </textarea>
+                <SlashMenu desk/>
+            </div>
+            <div
+                class="editor-preview"
+                id="editor-preview"
+                role="region"
+                aria-label="Preview"
+                tabindex="0"
+                node_ref=shown
+                on:focus=move |_| leads.set(Mode::Preview)
+                on:mouseenter=move |_| leads.set(Mode::Preview)
+                on:scroll=follow_preview
+            >
+                <div class="prose" dir="auto" inner_html=move || preview.get()></div>
+            </div>
         </div>
     }
 }
 
-/// Words, reading time, and whether everything is on the server.
-#[component]
-fn StatusLine(draft: Draft, save: ServerAction<SaveEntry>) -> impl IntoView {
-    let words = Memo::new(move |_| draft.content.with(|text| text.split_whitespace().count()));
-    let saving = save.pending();
-    let saved = move || match (saving.get(), draft.is_changed(), draft.stored.read().is_some()) {
-        (true, _, _) => "Saving",
-        (false, true, _) => "Not saved yet",
-        (false, false, true) => "Saved",
-        (false, false, false) => "Nothing to save yet",
+/// The rendered text: with every letter while it is short, when the typing pauses once it is long.
+fn preview_of(draft: Draft) -> RwSignal<String> {
+    fn render(text: &str) -> String {
+        markdown::render(text, &markdown::Options { heading_offset: 1, ..markdown::Options::default() })
+    }
+    let preview = RwSignal::new(draft.content.with_untracked(|text| render(text)));
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
     };
-    view! {
-        <div class="editor-status">
-            <span>{move || match words.get() { 1 => "1 word".to_owned(), n => format!("{n} words") }}</span>
-            // 200 words a minute, the usual figure for reading on a screen.
-            <span>{move || format!("{} min to read", words.get().div_ceil(200).max(1))}</span>
-            <span role="status" class="push">{saved}</span>
-        </div>
-    }
-}
-
-#[component]
-fn DeleteDialog(project: Project, draft: Draft) -> impl IntoView {
-    let delete = ServerAction::<DeleteEntry>::new();
-    let failure = failure_of(delete);
-    let open = RwSignal::new(false);
-    let id = move || draft.stored.read().as_ref().map(|entry| entry.id.to_string()).unwrap_or_default();
-    let title = move || draft.stored.read().as_ref().map(|entry| entry.title.clone()).unwrap_or_default();
-    Effect::new(move |_| {
-        if delete.value().with(|value| matches!(value, Some(Ok(())))) {
-            // What is gone cannot be unsaved.
-            leave::forget();
+    on_cleanup(stop);
+    Effect::new(move |earlier: Option<()>| {
+        draft.content.track();
+        // The server drew what was loaded; only what was typed before scripts arrived is new.
+        if earlier.is_none() && !untrack(move || draft.is_changed()) {
+            return;
+        }
+        stop();
+        let draw = move || {
+            // The page may be gone when the timer fires.
+            if let Some(html) = draft.content.try_with_untracked(|text| render(text)) {
+                let _ = preview.try_set(html);
+            }
+        };
+        if draft.content.read_untracked().len() <= LONG_TEXT {
+            draw();
+        } else {
+            timer.set_value(set_timeout_with_handle(draw, Duration::from_millis(200)).ok());
         }
     });
+    preview
+}
+
+/// Words, characters, reading time, and whether everything is on the server.
+#[component]
+fn StatusLine(saver: Saver) -> impl IntoView {
+    let content = saver.draft.content;
+    let words = Memo::new(move |_| content.with(|text| text.split_whitespace().count()));
+    let characters = Memo::new(move |_| content.with(|text| text.chars().count()));
+    let counted = |count: usize, one: &str, many: &str| {
+        if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    };
+    let state = Memo::new(move |_| saver.words());
+    let time = move || saver.saved_at.get().filter(|_| state.read().0 == "Saved").map(local::time_of);
     view! {
-        <Dialog id="delete-entry" open=open title="Delete the entry?">
-            <ActionForm action=delete attr:class="stack">
-                <FormError message=form_error(failure)/>
-                <input type="hidden" name="project" value=project.id.to_string()/>
-                <input type="hidden" name="entry" value=id/>
-                <p>"“"{title}"” and its text are deleted. This cannot be undone."</p>
-                <DialogActions>
-                    <Button variant=Variant::Danger kind="submit" busy=delete.pending()>"Delete entry"</Button>
-                </DialogActions>
-            </ActionForm>
-        </Dialog>
+        <div class="editor-status">
+            <span>{move || counted(words.get(), "word", "words")}</span>
+            <span>{move || counted(characters.get(), "character", "characters")}</span>
+            // 200 words a minute, the usual figure for reading on a screen.
+            <span class="editor-minutes">{move || format!("{} min to read", words.get().div_ceil(200).max(1))}</span>
+            <span class="editor-saved push" data-warn=move || state.read().1.then_some("true")>
+                <span>{move || state.get().0}</span>
+                {move || time().map(|time| view! { <span class="editor-time">{time}</span> })}
+            </span>
+            // Only trouble is read aloud: every other change would interrupt the writing.
+            <span class="sr-only" role="status">{move || state.get().1.then(|| state.get().0)}</span>
+        </div>
     }
 }
 

@@ -65,6 +65,9 @@ fn NewProjectForm() -> impl IntoView {
             })}
             <div class="cluster">
                 <Button variant=Variant::Primary busy=create.pending()>"Create project"</Button>
+                <Button variant=Variant::Quiet kind="submit" busy=create.pending() name="next" value="import">
+                    "Create and import a changelog"
+                </Button>
                 <ButtonLink href="/dashboard/projects">"Cancel"</ButtonLink>
             </div>
         </ActionForm>

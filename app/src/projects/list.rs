@@ -3,24 +3,29 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::projects::ProjectSummary;
-use model::{Permission, Verdict, access};
-use ui::{ButtonLink, ColorDot, EmptyState, Glyph, Icon, PageHeader, Pager, SearchField, SkeletonRows, Variant};
+use model::projects::{ProjectList, ProjectSort, ProjectSummary};
+use model::{Permission, Verdict, access, versions};
+use ui::{Button, ButtonLink, Choice, EmptyState, Glyph, Icon, PageHeader, SearchField, Select, SkeletonRows, Variant};
 
-use super::list_projects;
+use super::{LIST_STEP, ProjectSign, list_projects};
 use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::Failure;
 use crate::params::{project_path, with_query};
 
+const PATH: &str = "/dashboard/projects";
+
 #[component]
 pub fn ProjectListPage() -> impl IntoView {
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let after = Memo::new(move |_| query.with(|query| query.get("after")));
+    let sort = Memo::new(move |_| query.with(|query| ProjectSort::parse(&query.get("sort").unwrap_or_default())));
+    let shown = Memo::new(move |_| {
+        query.with(|query| query.get("show").and_then(|text| text.parse::<i64>().ok()).unwrap_or(LIST_STEP))
+    });
     let page = Resource::new(
-        move || (search.get(), after.get()),
-        |(search, after)| list_projects(search, after.and_then(|after| after.parse().ok())),
+        move || (search.get(), sort.get(), shown.get()),
+        |(search, sort, shown)| list_projects(search, sort, shown),
     );
     let role = expect_context::<Me>().role;
     let creates = access::verdict(role, Permission::CreateProjects, None) == Verdict::Allowed;
@@ -29,16 +34,29 @@ pub fn ProjectListPage() -> impl IntoView {
             <ButtonLink href="/dashboard/projects/new" variant=Variant::Primary glyph=Glyph::Plus>"New project"</ButtonLink>
         })
     };
+    let orders = vec![
+        Choice::new("recent", "Last entry first"),
+        Choice::new("name", "By name"),
+        Choice::new("newest", "Newest first"),
+    ];
     view! {
         <Title text="Projects · Tidings"/>
         <div class="page">
             <PageHeader title="Projects" action=new_project/>
-            <form class="list-bar" method="get" role="search">
+            <form class="list-bar" method="get" action=PATH role="search">
                 <SearchField label="Search projects" name="q" value=search shortcut="/"/>
+                <Select
+                    label="Order"
+                    name="sort"
+                    value=Signal::derive(move || sort.get().as_str().to_owned())
+                    options=orders
+                    hide_label=true
+                />
+                <Button kind="submit" variant=Variant::Quiet>"Show"</Button>
             </form>
             <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
                 {move || Suspend::new(async move {
-                    let (found, term, continued) = (page.await, search.get_untracked(), after.get_untracked().is_some());
+                    let (found, term) = (page.await, search.get_untracked());
                     match found {
                         Err(error) => {
                             let retry = move |()| page.refetch();
@@ -46,7 +64,7 @@ pub fn ProjectListPage() -> impl IntoView {
                         }
                         Ok(found) if found.items.is_empty() && !term.is_empty() => view! {
                             <EmptyState title="Nothing found" text=format!("No project has “{term}” in its name or description.")>
-                                <ButtonLink href="/dashboard/projects">"Show all projects"</ButtonLink>
+                                <ButtonLink href=PATH>"Show all projects"</ButtonLink>
                             </EmptyState>
                         }
                         .into_any(),
@@ -56,14 +74,21 @@ pub fn ProjectListPage() -> impl IntoView {
                             </EmptyState>
                         }
                         .into_any(),
-                        Ok(found) => {
-                            let older = found
-                                .next
-                                .map(|next| with_query("/dashboard/projects", &[("q", &term), ("after", &next.to_string())]));
-                            let newer = continued.then(|| with_query("/dashboard/projects", &[("q", &term)]));
+                        Ok(ProjectList { items, total }) => {
+                            let count = items.len() as i64;
+                            let more = (count < total && count < 500).then(|| {
+                                let show = (shown.get_untracked() + LIST_STEP).to_string();
+                                let order = sort.get_untracked().as_str();
+                                with_query(PATH, &[("q", &term), ("sort", order), ("show", &show)])
+                            });
                             view! {
-                                <ProjectLines projects=found.items/>
-                                <Pager newer=newer older=older label="Pages of projects"/>
+                                <ProjectLines projects=items/>
+                                {more.map(|href| view! {
+                                    <p class="list-more">
+                                        <ButtonLink href=href>"Load more"</ButtonLink>
+                                        <span class="soft small">{format!("{count} of {total}")}</span>
+                                    </p>
+                                })}
                             }
                             .into_any()
                         }
@@ -86,21 +111,28 @@ pub fn ProjectLines(projects: Vec<ProjectSummary>) -> impl IntoView {
 
 #[component]
 fn ProjectLine(summary: ProjectSummary) -> impl IntoView {
-    let ProjectSummary { project, figures, .. } = summary;
+    let ProjectSummary { project, figures, latest } = summary;
     let (glyph, who) = if project.is_public { (Glyph::Globe, "Public") } else { (Glyph::Lock, "Private") };
     let entries = match figures.entries {
+        0 => "No entries".to_owned(),
         1 => "1 entry".to_owned(),
         n => format!("{n} entries"),
     };
+    let version = latest.as_ref().and_then(|latest| latest.version.as_deref()).map(versions::label);
     view! {
         <a class="project-line" href=project_path(&project.id, "")>
-            <ColorDot color=project.color.clone().unwrap_or_else(|| "#8a8f98".to_owned())/>
-            <span class="project-name" dir="auto" title=project.name.clone()>{project.name.clone()}</span>
-            <span class="project-note">
-                <Icon glyph label=who/>
-                " "
-                {entries}
-                {figures.last_published_at.map(|at| view! { " · " <Moment at/> })}
+            <ProjectSign name=project.name.clone() icon=project.icon color=project.color large=true/>
+            <span class="project-what">
+                <span class="project-name" dir="auto" title=project.name.clone()>{project.name.clone()}</span>
+                <span class="project-note">
+                    <span class="project-access"><Icon glyph size=14/> {who}</span>
+                    <span>{entries}</span>
+                    {project.maintenance_mode.then(|| view! { <span>"Maintenance"</span> })}
+                </span>
+            </span>
+            <span class="project-latest">
+                {version.map(|version| view! { <span class="mono">{version}</span> })}
+                {latest.map(|latest| view! { <Moment at=latest.created_at/> })}
             </span>
         </a>
     }

@@ -1,40 +1,241 @@
-//! The settings of a project: each section saves by itself.
+//! The settings of a project: one page for each concern, each section saved by itself.
 
-use leptos::form::ActionForm;
+mod access;
+mod danger;
+mod form;
+mod general;
+mod look;
+mod tags;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::projects::{MAX_DESCRIPTION, MAX_NAME, ProjectSummary};
-use model::{Permission, Verdict, access};
-use ui::{
-    Button, ColorField, Confirm, Crumb, Dialog, Field, FormError, Notice, PageHeader, Section, SkeletonRows, Switch,
-    Tone, Variant, use_toasts,
-};
+use model::projects::{Project, ProjectSummary};
+use model::{Permission, ProjectId, Result, Verdict};
+use serde::{Deserialize, Serialize};
+use ui::{Crumb, ForbiddenState, PageHeader, SkeletonRows, TabLink, TabNav};
 
-use super::{DeleteProject, SetProjectAccess, UpdateProject, get_project, swatches};
 use crate::account::Me;
-use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::failure::Failure;
 use crate::params::{project_param, project_path};
+use crate::projects::{ProjectsChanged, get_project};
 
-#[component]
-pub fn ProjectSettingsPage() -> impl IntoView {
-    let project = project_param();
-    let update = ServerAction::<UpdateProject>::new();
-    let set_access = ServerAction::<SetProjectAccess>::new();
-    let data = Resource::new(move || project.get(), |project| async move { get_project(project?).await });
-    let toasts = use_toasts();
-    Effect::new(move |_| {
-        if update.value().with(|value| matches!(value, Some(Ok(_))))
-            || set_access.value().with(|value| matches!(value, Some(Ok(_))))
-        {
-            toasts.say("Settings saved.");
+pub use access::AccessSettingsPage;
+pub use danger::DangerSettingsPage;
+pub use general::GeneralSettingsPage;
+pub use look::LookSettingsPage;
+pub use tags::TagSettingsPage;
+
+#[cfg(feature = "ssr")]
+use crate::server::act;
+#[cfg(feature = "ssr")]
+use model::projects::{Layout, ProjectPatch};
+#[cfg(feature = "ssr")]
+use services::access::{DeleteProjects, EditProjects, ReadProjects};
+
+/// What the general page needs beside the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// The address people use, without a trailing slash.
+    pub base_url: String,
+    pub time_zones: Vec<String>,
+}
+
+/// Where the instance is, and the time zones to choose from.
+#[server(prefix = "/rpc", endpoint = "projects/choices")]
+pub async fn get_choices(project: ProjectId) -> Result<Choices> {
+    act(async |cx| {
+        cx.grant::<ReadProjects>(&project).await?;
+        Ok(Choices {
+            base_url: cx.services.base_url().to_owned(),
+            time_zones: services::zones::names().into_iter().map(str::to_owned).collect(),
+        })
+    })
+    .await
+}
+
+/// Changes what a project is called, and where.
+#[server(prefix = "/rpc", endpoint = "projects/update")]
+pub async fn update_project(
+    project: ProjectId,
+    name: String,
+    #[server(default)] slug: Option<String>,
+    #[server(default)] description: String,
+    #[server(default)] icon: String,
+    #[server(default)] timezone: String,
+) -> Result<Project> {
+    act(async |cx| {
+        let may = cx.grant::<EditProjects>(&project).await?;
+        let patch = ProjectPatch {
+            name: Some(name),
+            slug,
+            description: Some(Some(description)),
+            icon: Some(Some(icon)),
+            timezone: Some(Some(timezone)),
+            ..ProjectPatch::default()
+        };
+        services::projects::update(&cx.services, &may, patch).await
+    })
+    .await
+}
+
+/// Changes who sees a project and who publishes in it.
+#[server(prefix = "/rpc", endpoint = "projects/set-access")]
+pub async fn set_project_access(
+    project: ProjectId,
+    #[server(default)] is_public: bool,
+    #[server(default)] allow_indexing: bool,
+    #[server(default)] require_approval: bool,
+    #[server(default)] allow_auto_publish: bool,
+) -> Result<Project> {
+    act(async |cx| {
+        let may = cx.grant::<EditProjects>(&project).await?;
+        let patch = ProjectPatch {
+            is_public: Some(is_public),
+            allow_indexing: Some(allow_indexing),
+            require_approval: Some(require_approval),
+            allow_auto_publish: Some(allow_auto_publish),
+            ..ProjectPatch::default()
+        };
+        services::projects::update(&cx.services, &may, patch).await
+    })
+    .await
+}
+
+/// Changes colour, layout and pictures of the public pages.
+#[server(prefix = "/rpc", endpoint = "projects/set-look")]
+pub async fn set_project_look(
+    project: ProjectId,
+    #[server(default)] color: String,
+    #[server(default)] layout: String,
+    #[server(default)] logo_url: String,
+    #[server(default)] favicon_url: String,
+    #[server(default)] social_image_url: String,
+) -> Result<Project> {
+    act(async |cx| {
+        let may = cx.grant::<EditProjects>(&project).await?;
+        let patch = ProjectPatch {
+            color: Some(Some(color)),
+            layout: Layout::parse(&layout),
+            logo_url: Some(Some(logo_url)),
+            favicon_url: Some(Some(favicon_url)),
+            social_image_url: Some(Some(social_image_url)),
+            ..ProjectPatch::default()
+        };
+        services::projects::update(&cx.services, &may, patch).await
+    })
+    .await
+}
+
+/// Changes the style rules of the public pages.
+#[server(prefix = "/rpc", endpoint = "projects/set-style")]
+pub async fn set_project_style(project: ProjectId, #[server(default)] custom_css: String) -> Result<Project> {
+    act(async |cx| {
+        let may = cx.grant::<EditProjects>(&project).await?;
+        let patch = ProjectPatch { custom_css: Some(Some(custom_css)), ..ProjectPatch::default() };
+        services::projects::update(&cx.services, &may, patch).await
+    })
+    .await
+}
+
+/// Puts a notice in the place of the public pages, or takes it away.
+#[server(prefix = "/rpc", endpoint = "projects/set-maintenance")]
+pub async fn set_project_maintenance(
+    project: ProjectId,
+    #[server(default)] maintenance_mode: bool,
+    #[server(default)] maintenance_message: String,
+) -> Result<Project> {
+    act(async |cx| {
+        let may = cx.grant::<EditProjects>(&project).await?;
+        let patch = ProjectPatch {
+            maintenance_mode: Some(maintenance_mode),
+            maintenance_message: Some(Some(maintenance_message)),
+            ..ProjectPatch::default()
+        };
+        services::projects::update(&cx.services, &may, patch).await
+    })
+    .await
+}
+
+/// Deletes every entry of a project; `confirm` must be its name. Gives how many there were.
+#[server(prefix = "/rpc", endpoint = "projects/delete-entries")]
+pub async fn delete_project_entries(project: ProjectId, #[server(default)] confirm: String) -> Result<i64> {
+    act(async |cx| {
+        let may = cx.grant::<DeleteProjects>(&project).await?;
+        services::projects::delete_entries(&cx.services, &may, &confirm).await
+    })
+    .await
+}
+
+/// Deletes a project with everything it owns; `confirm` must be its name. Goes to the list of projects.
+#[server(prefix = "/rpc", endpoint = "projects/delete")]
+pub async fn delete_project(project: ProjectId, #[server(default)] confirm: String) -> Result<()> {
+    act(async |cx| {
+        let may = cx.grant::<DeleteProjects>(&project).await?;
+        services::projects::delete(&cx.services, &may, &confirm).await?;
+        leptos_axum::redirect("/dashboard/projects");
+        Ok(())
+    })
+    .await
+}
+
+/// What a settings page shows, and what the reader may do there.
+#[derive(Clone, Copy)]
+struct Settings {
+    /// The project as it was saved last.
+    project: RwSignal<Project>,
+    entries: i64,
+    edits: bool,
+    sets_access: bool,
+    deletes: bool,
+}
+
+impl Settings {
+    fn new(summary: ProjectSummary) -> Self {
+        let ProjectSummary { project, figures, .. } = summary;
+        let role = expect_context::<Me>().role;
+        let may = |permission| model::access::verdict(role, permission, Some(&project)) == Verdict::Allowed;
+        let (edits, sets_access) = (may(Permission::EditProjects), may(Permission::SetProjectAccess));
+        let deletes = may(Permission::DeleteProjects);
+        Self { project: RwSignal::new(project), entries: figures.entries, edits, sets_access, deletes }
+    }
+
+    fn id(self) -> String {
+        self.project.with_untracked(|project| project.id.to_string())
+    }
+
+    /// Takes what was saved. The sidebar shows name and sign, too.
+    fn saved(self, project: Project) {
+        self.project.set(project);
+        if let Some(ProjectsChanged(changed)) = use_context::<ProjectsChanged>() {
+            changed.update(|count| *count += 1);
         }
-    });
+    }
+}
+
+/// The pages, as their tabs show them: path below the settings, and name.
+const PAGES: [(&str, &str); 5] = [
+    ("", "General"),
+    ("/access", "Access"),
+    ("/look", "Look"),
+    ("/tags", "Tags"),
+    ("/danger", "Maintenance and deletion"),
+];
+
+/// A settings page: loads the project, then shows header, tabs and `content`.
+#[component]
+fn SettingsFrame(
+    /// The path of [`PAGES`].
+    page: &'static str,
+    content: fn(Settings) -> AnyView,
+) -> impl IntoView {
+    let project = project_param();
+    let data = Resource::new(move || project.get(), |project| async move { get_project(project?).await });
     view! {
         <div class="page page-narrow">
             <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
                 {move || Suspend::new(async move {
                     match data.await {
-                        Ok(summary) => view! { <Settings summary update set_access/> }.into_any(),
+                        Ok(summary) => view! { <SettingsView settings=Settings::new(summary) page content/> }.into_any(),
                         Err(error) => {
                             let retry = move |()| data.refetch();
                             view! { <Failure error what="The settings could not be loaded." on_retry=retry/> }.into_any()
@@ -47,125 +248,44 @@ pub fn ProjectSettingsPage() -> impl IntoView {
 }
 
 #[component]
-fn Settings(
-    summary: ProjectSummary,
-    update: ServerAction<UpdateProject>,
-    set_access: ServerAction<SetProjectAccess>,
-) -> impl IntoView {
-    let ProjectSummary { project, figures, .. } = summary;
-    let role = expect_context::<Me>().role;
-    let may = |permission| access::verdict(role, permission, Some(&project)) == Verdict::Allowed;
-    let (edits, sets_access, deletes) =
-        (may(Permission::EditProjects), may(Permission::SetProjectAccess), may(Permission::DeleteProjects));
-    let crumbs = vec![
-        Crumb::link("Projects", "/dashboard/projects"),
-        Crumb::link(project.name.clone(), project_path(&project.id, "")),
-        Crumb::here("Settings"),
-    ];
-    let (failure, access_failure) = (failure_of(update), failure_of(set_access));
-    let id = project.id.to_string();
-    let access_id = id.clone();
-    let danger = deletes.then(|| {
-        let (id, name) = (id.clone(), project.name.clone());
-        view! { <DeleteSection id name entries=figures.entries/> }
+fn SettingsView(settings: Settings, page: &'static str, content: fn(Settings) -> AnyView) -> impl IntoView {
+    let project = settings.project;
+    let at = move |rest: &str| project.with_untracked(|project| project_path(&project.id, rest));
+    let home = at("");
+    let base = at("/settings");
+    let name = Signal::derive(move || project.with(|project| project.name.clone()));
+    let crumbs = Signal::derive(move || {
+        vec![
+            Crumb::link("Projects", "/dashboard/projects"),
+            Crumb::link(name.get(), home.clone()),
+            Crumb::here("Settings"),
+        ]
     });
+    let label = PAGES.iter().find(|(path, _)| *path == page).map_or("Settings", |(_, label)| *label);
     view! {
-        <Title text=format!("Settings · {} · Tidings", project.name)/>
+        <Title text=move || format!("{label} · {} · Tidings", name.get())/>
         <PageHeader title="Settings" crumbs=crumbs/>
-        {(!edits).then(|| view! {
-            <Notice tone=Tone::Note title="You can look, not change">"Your role may not change this project."</Notice>
-        })}
-        <Section title="Name and look" text="What readers see at the head of the public page.">
-            <ActionForm action=update attr:class="stack">
-                <FormError message=form_error(failure) fields=wrong_fields(failure)/>
-                <input type="hidden" name="project" value=id.clone()/>
-                <Field
-                    label="Name"
-                    name="name"
-                    value=project.name.clone()
-                    required=true
-                    disabled=!edits
-                    maxlength=MAX_NAME as u32
-                    hint="After a rename the old address of the public page redirects to the new one."
-                    error=field_error(failure, "name")
+        {if settings.edits {
+            view! {
+                <TabNav label="Settings">
+                    {PAGES
+                        .iter()
+                        .map(|(path, label)| view! {
+                            <TabLink href=format!("{base}{path}") current=*path == page>{*label}</TabLink>
+                        })
+                        .collect_view()}
+                </TabNav>
+                {content(settings)}
+            }
+            .into_any()
+        } else {
+            view! {
+                <ForbiddenState
+                    title="You cannot see the settings of this project."
+                    help="Your role is Viewer. Ask an administrator for the role Staff."
                 />
-                <Field
-                    label="Description"
-                    name="description"
-                    value=project.description.clone().unwrap_or_default()
-                    disabled=!edits
-                    maxlength=MAX_DESCRIPTION as u32
-                    error=field_error(failure, "description")
-                />
-                <ColorField
-                    label="Colour"
-                    name="color"
-                    value=project.color.clone().unwrap_or_default()
-                    swatches=swatches()
-                    disabled=!edits
-                    error=field_error(failure, "color")
-                />
-                <div>
-                    <Button variant=Variant::Primary busy=update.pending() disabled=!edits>"Save name and look"</Button>
-                </div>
-            </ActionForm>
-        </Section>
-        <Section title="Access" text="Who reads, and who publishes.">
-            <ActionForm action=set_access attr:class="stack">
-                <FormError message=form_error(access_failure)/>
-                <input type="hidden" name="project" value=access_id/>
-                <Switch
-                    label="Public"
-                    name="is_public"
-                    checked=project.is_public
-                    disabled=!sets_access
-                    hint="Anyone with the address reads published entries on the page, in the feed and in the widget. Off, all three answer as if the project did not exist."
-                />
-                <Switch
-                    label="Administrators approve"
-                    name="require_approval"
-                    checked=project.require_approval && !project.allow_auto_publish
-                    disabled=!sets_access
-                    hint="Staff write drafts and ask an administrator to publish them. Off, staff publish by themselves."
-                />
-                {if sets_access {
-                    view! { <div><Button variant=Variant::Primary busy=set_access.pending()>"Save access"</Button></div> }.into_any()
-                } else {
-                    view! { <p class="soft small">"Only an administrator changes this."</p> }.into_any()
-                }}
-            </ActionForm>
-        </Section>
-        {danger}
-    }
-}
-
-#[component]
-fn DeleteSection(id: String, name: String, entries: i64) -> impl IntoView {
-    let delete = ServerAction::<DeleteProject>::new();
-    let failure = failure_of(delete);
-    let open = RwSignal::new(false);
-    // A plain form comes back with the error; the dialog that shows it must be open then.
-    Effect::new(move |_| {
-        if failure.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    let what = match entries {
-        0 => "It has no entries.".to_owned(),
-        1 => "Its entry, its page and its feed are deleted too.".to_owned(),
-        n => format!("Its {n} entries, its page and its feed are deleted too."),
-    };
-    view! {
-        <Section title="Delete the project" text="This cannot be undone.">
-            <div><Button variant=Variant::Danger kind="button" opens="delete-project">"Delete project"</Button></div>
-            <Dialog id="delete-project" open=open title="Delete the project?">
-                <ActionForm action=delete>
-                    <input type="hidden" name="project" value=id/>
-                    <Confirm verb="Delete project" phrase=name busy=delete.pending() error=field_error(failure, "confirmation")>
-                        <p>{what}</p>
-                    </Confirm>
-                </ActionForm>
-            </Dialog>
-        </Section>
+            }
+            .into_any()
+        }}
     }
 }

@@ -5,5 +5,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    // The page that was asked for may be in a part that has to arrive first.
+    leptos::mount::hydrate_lazy(app::App);
 }

@@ -1,18 +1,21 @@
-//! Nothing typed is lost by accident: leaving asks, and the usual shortcut saves.
+//! Nothing typed is lost by accident: leaving asks.
 
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-/// Whether the guard is off for good, because what it guarded was deleted.
+/// Stands before the ways out of an editor.
 #[derive(Clone, Copy)]
-struct Forgotten(RwSignal<bool>);
+pub(super) struct Guard {
+    /// Whether it is off for good, because what it guarded was deleted.
+    forgotten: RwSignal<bool>,
+    editing: Option<StoredValue<Option<Editing>>>,
+}
 
 /// Asks before the page is left while `changed` holds.
-pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) {
+pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) -> Guard {
     let forgotten = RwSignal::new(false);
-    provide_context(Forgotten(forgotten));
     let asks = move || !forgotten.get_untracked() && untrack(changed);
     Effect::new(move |_| {
         let handle = window_event_listener(ev::beforeunload, move |event| {
@@ -23,19 +26,43 @@ pub(super) fn guard(changed: impl Fn() -> bool + Send + Sync + Copy + 'static) {
         });
         on_cleanup(move || handle.remove());
     });
-    let Some(History(editing)) = use_context() else { return };
+    let Some(History(editing)) = use_context() else { return Guard { forgotten, editing: None } };
     // As the router has it: the window's address may still be that of the page before.
     let here = use_location().pathname.get_untracked();
     let asks = Callback::new(move |()| asks());
-    editing.set_value(Some(Editing { here: here.clone(), asks }));
+    editing.set_value(Some(Editing { here, asks, forgotten }));
     on_cleanup(move || {
         // The next editor may be there already; and the page may be gone with everything.
         let _ = editing.try_update_value(|editing| {
-            if editing.as_ref().is_some_and(|editing| editing.here == here) {
+            if editing.as_ref().is_some_and(|editing| editing.forgotten == forgotten) {
                 *editing = None;
             }
         });
     });
+    Guard { forgotten, editing: Some(editing) }
+}
+
+impl Guard {
+    /// Notes that the editor has another address now.
+    pub fn moved(self, path: &str) {
+        if let Some(editing) = self.editing {
+            let _ = editing.try_update_value(|editing| {
+                if let Some(editing) = editing {
+                    path.clone_into(&mut editing.here);
+                }
+            });
+        }
+    }
+
+    /// Switches the guard off.
+    pub fn forget(self) {
+        let _ = self.forgotten.try_set(true);
+    }
+
+    /// Whether what the editor held was deleted, so that nothing of it is worth keeping.
+    pub fn is_forgotten(self) -> bool {
+        self.forgotten.try_get_untracked().unwrap_or(true)
+    }
 }
 
 /// The editor in front of the reader, for steps through the history.
@@ -44,6 +71,8 @@ struct Editing {
     /// Its path.
     here: String,
     asks: Callback<(), bool>,
+    /// Tells one editor from the next.
+    forgotten: RwSignal<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,7 +87,7 @@ pub fn watch_history() {
     if cfg!(feature = "hydrate") {
         // Stays for as long as the document, so nothing has to remove it.
         let _ = window_event_listener(ev::popstate, move |event| {
-            let Some(Editing { here, asks }) = editing.get_value() else { return };
+            let Some(Editing { here, asks, .. }) = editing.get_value() else { return };
             // A link to a place in the same page is a step, too.
             if window().location().pathname().is_ok_and(|path| path == here) || !asks.run(()) {
                 return;
@@ -84,29 +113,4 @@ pub(super) fn ask_on_links(changed: impl Fn() -> bool) -> impl Fn(ev::MouseEvent
             event.stop_propagation();
         }
     }
-}
-
-/// Switches the guard off.
-pub(super) fn forget() {
-    if let Some(Forgotten(forgotten)) = use_context() {
-        forgotten.set(true);
-    }
-}
-
-/// Ctrl+S or ⌘S sends the form.
-pub(super) fn save_on_shortcut(form: &'static str) {
-    Effect::new(move |_| {
-        let handle = window_event_listener(ev::keydown, move |event| {
-            if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("s") {
-                event.prevent_default();
-                let form =
-                    document().get_element_by_id(form).and_then(|el| el.dyn_into::<web_sys::HtmlFormElement>().ok());
-                if let Some(form) = form {
-                    // An invalid form shows its own message; there is nothing else to report.
-                    let _ = form.request_submit();
-                }
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
 }

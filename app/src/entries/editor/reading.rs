@@ -1,0 +1,61 @@
+//! The entry for who may read it here and not change it: rendered, and no form.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::entries::Entry;
+use model::projects::Project;
+use model::{Verdict, versions};
+use ui::{Breadcrumb, ButtonLink, Notice, StateMark, TagWord, Tone};
+
+use super::top::crumbs;
+use crate::home::mark;
+
+/// Why the entry cannot be changed, in words.
+pub(super) fn reason(writes: Verdict) -> &'static str {
+    if writes == Verdict::Allowed {
+        "In this project, administrators change what is published."
+    } else {
+        "Your role may read this entry, not change it."
+    }
+}
+
+#[component]
+pub(super) fn EntryReading(project: Project, entry: Option<Entry>, why: &'static str) -> impl IntoView {
+    let crumbs = crumbs(&project);
+    let Some(entry) = entry else {
+        return view! {
+            <main class="page">
+                <Breadcrumb crumbs/>
+                <Notice tone=Tone::Note title="Read only">"Your role may read entries, not write them."</Notice>
+            </main>
+        }
+        .into_any();
+    };
+    let options = markdown::Options { heading_offset: 1, ..markdown::Options::default() };
+    let html = markdown::render(&entry.content, &options);
+    let state = entry.state();
+    let href = (project.is_public && entry.published_at.is_some())
+        .then(|| format!("/changelog/{}/{}", project.slug, entry.slug));
+    view! {
+        <Title text=format!("{} · Tidings", entry.title)/>
+        <main class="page entry-reading">
+            <div class="editor-top">
+                <Breadcrumb crumbs/>
+                {href.map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
+            </div>
+            <Notice tone=Tone::Note title="Read only">{why}</Notice>
+            <h1 class="entry-reading-title" dir="auto">{entry.title}</h1>
+            <p class="cluster">
+                {entry.version.map(|version| view! { <span class="mono">{versions::label(&version)}</span> })}
+                {entry
+                    .tags
+                    .into_iter()
+                    .map(|tag| view! { <TagWord name=tag.name color=tag.color/> })
+                    .collect_view()}
+                <StateMark mark=mark(state)/>
+            </p>
+            <div class="prose" dir="auto" inner_html=html></div>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,183 @@
+//! The line over the entry: the way back, and what can be done.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::entries::{Entry, EntryState};
+use model::projects::Project;
+use model::{Error, Result, Verdict};
+use ui::{
+    Breadcrumb, Button, ButtonLink, Crumb, Dialog, DialogActions, FormError, Glyph, Menu, MenuButton, MenuRule,
+    Variant, use_toasts,
+};
+use wasm_bindgen::JsCast;
+
+use super::draft::Draft;
+use super::local;
+use super::publish::Sheet;
+use super::saving::{Saver, Then};
+use crate::entries::{DeleteEntry, duplicate_entry};
+use crate::failure::{failure_of, form_error};
+use crate::params::project_path;
+
+pub(super) fn crumbs(project: &Project) -> Vec<Crumb> {
+    vec![
+        Crumb::link(project.name.clone(), project_path(&project.id, "")),
+        Crumb::link("Entries", project_path(&project.id, "/changelog")),
+    ]
+}
+
+/// The path at which readers find the entry, if they do.
+pub(super) fn public_path(project: &Project, draft: Draft) -> Signal<Option<String>> {
+    let (slug, is_public) = (project.slug.clone(), project.is_public);
+    Signal::derive(move || {
+        let stored = draft.stored.read();
+        let entry = stored.as_ref().filter(|entry| is_public && entry.state() == EntryState::Published)?;
+        Some(format!("/changelog/{slug}/{}", entry.slug))
+    })
+}
+
+#[component]
+pub(super) fn TopLine(
+    project: Project,
+    saver: Saver,
+    sheet: Sheet,
+    refused: RwSignal<Option<Error>>,
+    publishes: Verdict,
+) -> impl IntoView {
+    let draft = saver.draft;
+    let state = Memo::new(move |_| draft.state());
+    let public = public_path(&project, draft);
+    let show = move |event: web_sys::MouseEvent| {
+        // Without scripts the button sends the form.
+        event.prevent_default();
+        sheet.show(saver, refused);
+    };
+    view! {
+        <div class="editor-top">
+            <Breadcrumb crumbs=crumbs(&project)/>
+            {move || public.get().map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
+            {move || match (state.get(), publishes) {
+                (EntryState::Published, _) => view! {
+                    <Button variant=Variant::Primary kind="submit" name="intent" value="">"Update"</Button>
+                    <Button variant=Variant::Quiet kind="button" title="Date, address, unpublish (Ctrl+Enter)" on_click=show>"Publication"</Button>
+                }
+                .into_any(),
+                (_, Verdict::Allowed) => view! {
+                    <Button variant=Variant::Quiet kind="submit" name="intent" value="" title="Ctrl+S">"Save"</Button>
+                    <Button variant=Variant::Primary kind="submit" name="intent" value="publish" title="Ctrl+Enter" on_click=show>"Publish"</Button>
+                }
+                .into_any(),
+                (EntryState::Draft, Verdict::NeedsApproval) if !sheet.requested.get() => view! {
+                    <Button variant=Variant::Quiet kind="submit" name="intent" value="" title="Ctrl+S">"Save"</Button>
+                    <Button variant=Variant::Primary kind="submit" name="intent" value="request" title="Ctrl+Enter" on_click=show>"Ask to publish"</Button>
+                }
+                .into_any(),
+                _ => view! {
+                    <Button variant=Variant::Quiet kind="submit" name="intent" value="" title="Ctrl+S">"Save"</Button>
+                }
+                .into_any(),
+            }}
+            <MoreMenu project saver refused public/>
+        </div>
+    }
+}
+
+#[component]
+fn MoreMenu(
+    project: Project,
+    saver: Saver,
+    refused: RwSignal<Option<Error>>,
+    public: Signal<Option<String>>,
+) -> impl IntoView {
+    let draft = saver.draft;
+    let toasts = use_toasts();
+    let project = StoredValue::new(project.id);
+    let is_new = Signal::derive(move || draft.stored.read().is_none());
+    let duplicate = move |_| {
+        saver.run(Some(Then::new(move |answer: Result<Entry>| match answer {
+            Ok(entry) => spawn_local(async move {
+                // The answer leads to the copy.
+                if let Err(error) = duplicate_entry(project.get_value(), entry.id).await {
+                    let _ = refused.try_set(Some(error));
+                }
+            }),
+            Err(error) => refused.set(Some(error)),
+        })));
+    };
+    let copy_link = move |_| {
+        let path = public.get_untracked().or_else(|| {
+            let id = untrack(move || draft.id())?;
+            Some(project_path(&project.get_value(), &format!("/changelog/{id}")))
+        });
+        let (Some(path), Ok(origin)) = (path, window().location().origin()) else { return };
+        let copied = window().navigator().clipboard().write_text(&format!("{origin}{path}"));
+        spawn_local(async move {
+            match wasm_bindgen_futures::JsFuture::from(copied).await {
+                Ok(_) => toasts.say("Link copied."),
+                Err(_) => toasts.say("The browser did not allow copying the link."),
+            }
+        });
+    };
+    view! {
+        <Menu label="More" glyph=Glyph::More end=true>
+            <MenuButton glyph=Glyph::Copy disabled=is_new on_click=duplicate>"Duplicate"</MenuButton>
+            <MenuButton glyph=Glyph::Link disabled=is_new on_click=copy_link>"Copy link"</MenuButton>
+            <MenuButton glyph=Glyph::Download on_click=move |_| export(draft)>"Export .md"</MenuButton>
+            <MenuRule/>
+            <MenuButton glyph=Glyph::Trash danger=true disabled=is_new opens="delete-entry">"Delete entry"</MenuButton>
+        </Menu>
+    }
+}
+
+/// Saves what is in the editor as a Markdown file.
+fn export(draft: Draft) {
+    let Some(text) = draft.now() else { return };
+    let name: String = text.title.trim().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).take(60).collect();
+    let name = if name.is_empty() { "entry".to_owned() } else { name };
+    let parts = js_sys::Array::of1(&format!("# {}\n\n{}\n", text.title.trim(), text.content.trim_end()).into());
+    let kind = web_sys::BlobPropertyBag::new();
+    kind.set_type("text/markdown");
+    let address = web_sys::Blob::new_with_str_sequence_and_options(&parts, &kind)
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let (Ok(address), Ok(link)) = (address, document().create_element("a")) else { return };
+    // A link with a name for the file is how browsers are told to save something.
+    let is_set =
+        link.set_attribute("href", &address).and_then(|()| link.set_attribute("download", &format!("{name}.md")));
+    if let (Ok(()), Some(link)) = (is_set, link.dyn_ref::<web_sys::HtmlElement>()) {
+        link.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&address);
+}
+
+#[component]
+pub(super) fn DeleteDialog(project: Project, saver: Saver) -> impl IntoView {
+    let draft = saver.draft;
+    let delete = ServerAction::<DeleteEntry>::new();
+    let failure = failure_of(delete);
+    let open = RwSignal::new(false);
+    let id = move || draft.stored.read().as_ref().map(|entry| entry.id.to_string()).unwrap_or_default();
+    let title = move || draft.stored.read().as_ref().map(|entry| entry.title.clone()).unwrap_or_default();
+    Effect::new(move |_| {
+        if delete.value().with(|value| matches!(value, Some(Ok(())))) {
+            // What is gone cannot be unsaved.
+            saver.guard.forget();
+            if let Some(key) = saver.key() {
+                local::remove(&key);
+            }
+        }
+    });
+    view! {
+        <Dialog id="delete-entry" open=open title="Delete the entry?">
+            <ActionForm action=delete attr:class="stack">
+                <FormError message=form_error(failure)/>
+                <input type="hidden" name="project" value=project.id.to_string()/>
+                <input type="hidden" name="entry" value=id/>
+                <p>"“"{title}"” and its text are deleted. This cannot be undone."</p>
+                <DialogActions>
+                    <Button variant=Variant::Danger kind="submit" busy=delete.pending()>"Delete entry"</Button>
+                </DialogActions>
+            </ActionForm>
+        </Dialog>
+    }
+}

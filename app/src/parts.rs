@@ -1,0 +1,111 @@
+//! Pages whose code the browser loads when somebody opens them, so that the first page need not wait for it.
+//!
+//! The pages of one part come in one file. The server renders every page at once, and names in the head of the document
+//! the files that the page will need. `docs/adr/0012-parts-of-the-dashboard.md` has the reasons.
+
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos_meta::Title;
+use leptos_router::LazyRoute;
+use ui::ErrorState;
+
+use crate::account::{LoginPage, SetupPage};
+use crate::entries::{EntryEditPage, EntryNewPage};
+use crate::imports::ImportPage;
+use crate::projects::{
+    AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, ProjectFeedsPage, ProjectNewPage,
+    TagSettingsPage, WidgetEditPage, WidgetListPage,
+};
+
+/// The browser could not fetch a part: it is offline, or the server was upgraded since the page was loaded.
+struct Missing;
+
+impl From<SplitLoaderError> for Missing {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// `part { Route: function => page, .. }` makes types for the route table, used as `Lazy::<parts::Route>::new()`.
+/// The names of the functions must all differ.
+macro_rules! parts {
+    ($($part:ident { $($route:ident: $function:ident => $page:path),+ $(,)? })+) => { $($(
+        pub struct $route;
+
+        const _: () = {
+            #[wasm_split($part, wasm_split_path = ::leptos::wasm_split, preload(load), fallible)]
+            fn $function() -> Result<AnyView, Missing> {
+                Ok($page().into_any())
+            }
+
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> AnyView {
+                    #[cfg(feature = "ssr")]
+                    leptos::prefetch_lazy_fn_on_server(stringify!($part));
+                    $function().await.unwrap_or_else(|Missing| view! { <MissingPage/> }.into_any())
+                }
+
+                async fn preload() {
+                    // Whether that worked shows when the page is drawn, which tries again.
+                    let _ = load().await;
+                }
+            }
+        };
+    )+)+ };
+}
+
+// Few parts: what some of them share becomes a file of its own, and the number of such files doubles with each part.
+parts! {
+    account {
+        Setup: setup_page => SetupPage,
+        Login: login_page => LoginPage,
+    }
+    editor {
+        EntryNew: entry_new_page => EntryNewPage,
+        EntryEdit: entry_edit_page => EntryEditPage,
+    }
+    administration {
+        ProjectNew: project_new_page => ProjectNewPage,
+        Import: import_page => ImportPage,
+        ProjectFeeds: project_feeds_page => ProjectFeedsPage,
+        GeneralSettings: general_settings_page => GeneralSettingsPage,
+        AccessSettings: access_settings_page => AccessSettingsPage,
+        LookSettings: look_settings_page => LookSettingsPage,
+        TagSettings: tag_settings_page => TagSettingsPage,
+        DangerSettings: danger_settings_page => DangerSettingsPage,
+        WidgetList: widget_list_page => WidgetListPage,
+        WidgetEdit: widget_edit_page => WidgetEditPage,
+        Gallery: gallery_page => GalleryPage,
+    }
+}
+
+#[component]
+fn GalleryPage() -> impl IntoView {
+    view! {
+        <Title text="Gallery · Tidings"/>
+        <ui::Gallery/>
+    }
+}
+
+/// Stands where a part should be.
+#[component]
+fn MissingPage() -> impl IntoView {
+    let reload = move |()| {
+        // Fails only in documents that are being torn down.
+        let _ = window().location().reload();
+    };
+    view! {
+        <Title text="Not loaded"/>
+        <div class="page">
+            <ErrorState
+                title="This page could not be loaded."
+                text="The connection may be gone, or Tidings was updated. Nothing was changed.".to_owned()
+                on_retry=reload
+            />
+        </div>
+    }
+}
