@@ -33,14 +33,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let table = match env::var_os("TIDINGS_SITE") {
         Some(site) => table(Path::new(&site))?,
-        None => "&[]".to_owned(),
+        None => item(0, ""),
     };
     let output = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?).join("assets.rs");
     fs::write(output, table)?;
     Ok(())
 }
 
-/// The expression `&[Asset { .. }, ..]`, in the order of the logical names.
+fn item(count: usize, assets: &str) -> String {
+    format!("static ASSETS: [Asset; {count}] = [\n{assets}];\n")
+}
+
+/// The item `static ASSETS: [Asset; 2] = [..];`, in the order of the logical names.
 fn table(site: &Path) -> Result<String, Box<dyn Error>> {
     let manifest = site.join("manifest.json");
     println!("cargo::rerun-if-changed={}", manifest.display());
@@ -52,23 +56,23 @@ fn table(site: &Path) -> Result<String, Box<dyn Error>> {
     })?;
     let manifest: BTreeMap<String, Listed> = serde_json::from_slice(&text)?;
 
-    let mut table = String::from("&[\n");
+    let (count, mut table) = (manifest.len(), String::new());
     for (logical, Listed { file, brotli_bytes, gzip_bytes, content_type }) in manifest {
-        let include = |ending: &str| format!("include_bytes!({:?})", site.join(format!("{file}{ending}")));
+        let include = |ending: &str| format!("Some(include_bytes!({:?}))", site.join(format!("{file}{ending}")));
         let sibling = |ending: &str, bytes: Option<u64>| match bytes {
-            Some(_) => format!("Some({})", include(ending)),
+            Some(_) => include(ending),
             None => "None".to_owned(),
         };
+        // Few ask for the plain form, and it unpacks from the other: the binary need not carry it as well.
+        let identity = if gzip_bytes.is_some() { "None".to_owned() } else { include("") };
         writeln!(
             table,
             "Asset {{ logical: {logical:?}, file: {file:?}, url: {:?}, content_type: {content_type:?}, \
-             identity: {}, brotli: {}, gzip: {} }},",
+             identity: {identity}, brotli: {}, gzip: {}, unpacked: OnceLock::new() }},",
             format!("/assets/{file}"),
-            include(""),
             sibling(".br", brotli_bytes),
             sibling(".gz", gzip_bytes),
         )?;
     }
-    table.push(']');
-    Ok(table)
+    Ok(item(count, &table))
 }

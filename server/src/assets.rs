@@ -4,11 +4,13 @@
 //! name, so a browser keeps a file for ever and still gets the new one after an upgrade. Pages and templates know only
 //! logical names such as `app.css` and ask [`url`] for the address.
 
-mod encoding;
+mod parts;
 #[cfg(dev_reload)]
 mod reload;
 #[cfg(test)]
 mod tests;
+
+use std::{io::Read, sync::OnceLock};
 
 use axum::{
     Router,
@@ -20,12 +22,13 @@ use axum::{
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{
-        ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-        X_CONTENT_TYPE_OPTIONS,
+        ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
+        VARY, X_CONTENT_TYPE_OPTIONS,
     },
 };
 
-use encoding::Encoding;
+pub use parts::parts;
+use services::cache::Encoding;
 
 /// One embedded file.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,25 +40,37 @@ pub struct Asset {
     /// `/assets/<file>`
     pub url: &'static str,
     pub content_type: &'static str,
-    identity: &'static [u8],
+    /// The plain content; absent where it is unpacked from `gzip`.
+    identity: Option<&'static [u8]>,
     /// The same content, compressed; absent where that would not make it smaller.
     brotli: Option<&'static [u8]>,
     gzip: Option<&'static [u8]>,
+    unpacked: OnceLock<Vec<u8>>,
 }
 
 impl Asset {
-    pub fn bytes(&self) -> &'static [u8] {
-        self.identity
+    /// The plain content. The first call for a file that is embedded compressed unpacks it.
+    pub fn bytes(&'static self) -> &'static [u8] {
+        self.identity.unwrap_or_else(|| self.unpacked.get_or_init(|| unpack(self.file, self.gzip)))
     }
 
     /// The content when it is text.
-    pub fn text(&self) -> Option<&'static str> {
-        std::str::from_utf8(self.identity).ok()
+    pub fn text(&'static self) -> Option<&'static str> {
+        std::str::from_utf8(self.bytes()).ok()
     }
 }
 
-/// All embedded files by logical name; empty in a build without the site, such as `cargo test`.
-static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+fn unpack(file: &str, gzip: Option<&'static [u8]>) -> Vec<u8> {
+    let mut content = Vec::new();
+    if let Err(error) = flate2::read::GzDecoder::new(gzip.unwrap_or_default()).read_to_end(&mut content) {
+        // Only a binary that was damaged after it was built comes here.
+        tracing::error!(file, %error, "The embedded file {file} cannot be unpacked. Install this version again.");
+    }
+    content
+}
+
+// `ASSETS`: all embedded files by logical name; empty in a build without the site, such as `cargo test`.
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// Where pages point when a file is not embedded. It answers 404, and the word shows in the browser's console.
 const MISSING: &str = "/assets/not-in-this-build";
@@ -85,14 +100,17 @@ pub fn find(logical: &str) -> Option<&'static Asset> {
 
 /// `GET /assets/{file}`, the icons at their fixed addresses, and in a development build `GET /dev/reload`.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    serving(ASSETS)
+    serving(&ASSETS)
 }
 
 fn serving<S: Clone + Send + Sync + 'static>(assets: &'static [Asset]) -> Router<S> {
     let hashed = move |Path(file): Path<String>, headers: HeaderMap| async move {
         match assets.iter().find(|asset| asset.file == file) {
             Some(asset) => answer(asset, &headers, FOR_EVER),
-            None => StatusCode::NOT_FOUND.into_response(),
+            None => match successor(assets, &file) {
+                Some(asset) => moved_to(asset),
+                None => StatusCode::NOT_FOUND.into_response(),
+            },
         }
     };
     let mut router = Router::new().route("/assets/{file}", get(hashed));
@@ -106,6 +124,29 @@ fn serving<S: Clone + Send + Sync + 'static>(assets: &'static [Asset]) -> Router
     let router = router.merge(reload::router());
     router
 }
+
+/// What became of a file of the widget that this version does not have any more, or that a page names without its hash.
+/// Pages of customers keep scripts for a while, and what those fetch later has to be there.
+fn successor(assets: &'static [Asset], file: &str) -> Option<&'static Asset> {
+    let (stem, ending) = file.strip_prefix("widget-")?.rsplit_once('.')?;
+    let (name, _) = stem.rsplit_once('-')?;
+    assets.iter().find(|asset| {
+        asset.logical.strip_prefix("widget-").and_then(|rest| rest.rsplit_once('.')) == Some((name, ending))
+    })
+}
+
+fn moved_to(asset: &'static Asset) -> Response {
+    let headers = [
+        (LOCATION, HeaderValue::from_static(asset.url)),
+        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")),
+    ];
+    (StatusCode::TEMPORARY_REDIRECT, headers).into_response()
+}
+
+/// Pages of other origins load the widget's files.
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 fn answer(asset: &'static Asset, request: &HeaderMap, cache: HeaderValue) -> Response {
     let encoding = Encoding::choose(request, asset.brotli.is_some(), asset.gzip.is_some());
@@ -121,7 +162,7 @@ fn answer(asset: &'static Asset, request: &HeaderMap, cache: HeaderValue) -> Res
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Response::new(Body::from(body.unwrap_or(asset.identity)))
+        Response::new(Body::from(body.unwrap_or_else(|| asset.bytes())))
     };
     let headers = response.headers_mut();
     if !is_known {

@@ -38,6 +38,7 @@ pub struct Config {
     pub server: Server,
     pub data: Data,
     pub database: Database,
+    pub cache: Cache,
     pub log: Log,
     pub secrets: Secrets,
     pub limits: Limits,
@@ -79,6 +80,18 @@ pub struct Database {
 impl Default for Database {
     fn default() -> Self {
         Self { url: None, max_connections: at_least_one(10) }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cache {
+    pub max_bytes: u64,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { max_bytes: 32 * 1024 * 1024 }
     }
 }
 

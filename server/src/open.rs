@@ -52,6 +52,7 @@ pub async fn services(config: &Config) -> Result<Services, OpenError> {
         signing_key,
         limits: (&config.limits).into(),
         trusted_proxies: config.trusted_proxies(),
+        cache_max_bytes: config.cache.max_bytes,
     };
     Ok(Services::new(db, Clock::System, Random::System, settings))
 }

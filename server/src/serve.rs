@@ -41,8 +41,19 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
         // Where nobody reads it there is nothing to do about it: the next start prints a new link.
         let _ = writeln!(std::io::stdout(), "\nSet up this instance here (the link works once):\n\n    {link}\n");
     }
+    // Before the first request: nothing is served from memory until changes of other processes are heard.
+    let listening = tokio::spawn(store::changes::listen(services.db.clone()));
+    let (stop_counting, stopped) = tokio::sync::oneshot::channel::<()>();
+    let counting = tokio::spawn(services::views::run(services.clone(), async {
+        let _ = stopped.await;
+    }));
     let router = web::router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await.map_err(ServeError::Stopped)?;
+    listening.abort();
+    drop(stop_counting);
+    if let Err(error) = counting.await {
+        tracing::error!(%error, "The last views were not counted");
+    }
     services.db.close().await;
     tracing::info!("Stopped");
     Ok(())

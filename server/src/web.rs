@@ -4,9 +4,11 @@ mod dashboard;
 mod health;
 mod observe;
 mod panics;
+mod preview;
 mod readers;
 mod security;
 mod theme;
+mod views;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,8 +24,9 @@ pub fn router(services: Services) -> Router {
     let pages = Router::new()
         .route("/", get(root))
         .merge(dashboard::router(&services))
-        .merge(readers::router())
+        .merge(readers::router().route_layer(middleware::from_fn_with_state(services.clone(), views::count)))
         .merge(theme::router())
+        .merge(preview::router())
         .merge(health::router(recorder.clone()))
         .merge(assets::router())
         .fallback(readers::nothing_here)

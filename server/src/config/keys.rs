@@ -49,6 +49,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("server", "The socket and the public address."),
     ("data", "Where files are kept."),
     ("database", "SQLite inside the data directory unless a PostgreSQL server is named."),
+    ("cache", "Answers that everybody gets, kept in memory: pages, feeds, public JSON. A change shows at once."),
     ("log", "What is written to standard error."),
     ("secrets", "Values that nobody else may know. They print as `***`."),
     ("limits", "How often somebody may do something before the answer is 429 with `Retry-After`."),
@@ -108,6 +109,15 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Number,
         allowed: COUNT,
         about: "How many database connections may be open at a time.",
+        flag: None,
+    },
+    Key {
+        section: "cache",
+        name: "max_bytes",
+        kind: Kind::Number,
+        allowed: "a whole number of bytes up to 9223372036854775807; 0 keeps nothing",
+        about: "How much memory kept answers may take. 32 MiB hold several hundred pages; what does not fit is made \
+                anew when it is asked for.",
         flag: None,
     },
     Key {

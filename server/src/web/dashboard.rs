@@ -1,6 +1,8 @@
 //! The dashboard: pages rendered by Leptos, and the server functions under `/rpc`.
 
-use app::server::PageAssets;
+use std::sync::LazyLock;
+
+use app::server::{PageAssets, PinnedLoader};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, LOCATION};
@@ -25,9 +27,15 @@ fn page_assets() -> PageAssets {
         style: assets::url("app.css"),
         script: assets::url("dashboard.js"),
         wasm: assets::url("dashboard.wasm"),
+        reader: assets::url("reader.js"),
         favicon: assets::url("favicon.svg"),
         reload: assets::DEV_RELOAD,
     }
+}
+
+fn pinned_loader() -> PinnedLoader {
+    static INTEGRITY: LazyLock<String> = LazyLock::new(|| super::readers::widget_assets().integrity());
+    PinnedLoader { url: assets::url("widget-loader.js"), integrity: INTEGRITY.as_str() }
 }
 
 pub fn router(services: &Services) -> Router<Services> {
@@ -49,7 +57,11 @@ pub fn router(services: &Services) -> Router<Services> {
 
 /// Renders a page completely before sending it, so that it is whole without scripts.
 async fn page(State(services): State<Services>, request: Request) -> Response {
-    let context = move || provide_context(services.clone());
+    let context = move || {
+        provide_context(services.clone());
+        provide_context(assets::parts().clone());
+        provide_context(pinned_loader());
+    };
     let render = leptos_axum::render_app_async_with_context(context, || app::shell(page_assets()));
     let mut answer = render(request).await;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -58,7 +70,10 @@ async fn page(State(services): State<Services>, request: Request) -> Response {
 
 /// Runs a server function.
 async fn call(State(services): State<Services>, request: Request<Body>) -> Response {
-    let context = move || provide_context(services.clone());
+    let context = move || {
+        provide_context(services.clone());
+        provide_context(pinned_loader());
+    };
     let mut answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     answer

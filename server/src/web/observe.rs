@@ -1,6 +1,8 @@
 //! What is logged and counted about requests.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
@@ -13,9 +15,23 @@ const REQUESTS: &str = "tidings_http_requests_total";
 const SECONDS: &str = "tidings_http_request_seconds";
 static METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
+/// Times are collected until somebody sorts them into the histogram; after so many it is done even if nobody asks for
+/// the figures, or they would fill the memory.
+const COLLECTED: u64 = 4096;
+
 /// Counts of this process, in the format of Prometheus. Each server has its own, so that nothing is global.
 #[derive(Clone)]
-pub struct Recorder(Arc<PrometheusRecorder>);
+pub struct Recorder(Arc<Figures>);
+
+/// Counter and histogram of each route.
+type Routes = HashMap<String, (Counter, Histogram)>;
+
+struct Figures {
+    recorder: PrometheusRecorder,
+    requests: AtomicU64,
+    /// What a request with this route and status counts in. There are as many as the router has routes.
+    known: RwLock<HashMap<u16, Routes>>,
+}
 
 impl Recorder {
     pub fn new() -> Self {
@@ -25,21 +41,39 @@ impl Recorder {
         let recorder = builder.unwrap_or_else(|_| PrometheusBuilder::new()).build_recorder();
         recorder.describe_counter(KeyName::from_const_str(REQUESTS), None, "Requests by route and status.".into());
         recorder.describe_histogram(KeyName::from_const_str(SECONDS), None, "Time to answer, by route.".into());
-        Self(Arc::new(recorder))
+        Self(Arc::new(Figures { recorder, requests: AtomicU64::new(0), known: RwLock::default() }))
     }
 
     pub fn render(&self) -> String {
-        self.0.handle().render()
+        self.0.recorder.handle().render()
     }
 
     fn count(&self, route: &str, status: u16, took: Duration) {
+        let figures = &self.0;
+        let known = figures.known.read().unwrap_or_else(PoisonError::into_inner);
+        let seconds = took.as_secs_f64();
+        if let Some((counter, histogram)) = known.get(&status).and_then(|routes| routes.get(route)) {
+            counter.increment(1);
+            histogram.record(seconds);
+        } else {
+            drop(known);
+            let (counter, histogram) = self.register(route, status);
+            counter.increment(1);
+            histogram.record(seconds);
+            let mut known = figures.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.entry(status).or_default().insert(route.to_owned(), (counter, histogram));
+        }
+        if figures.requests.fetch_add(1, Ordering::Relaxed) % COLLECTED == COLLECTED - 1 {
+            figures.recorder.handle().run_upkeep();
+        }
+    }
+
+    fn register(&self, route: &str, status: u16) -> (Counter, Histogram) {
         let route = Label::new("route", route.to_owned());
         let status = Label::new("status", status.to_string());
-        let counter: Counter =
-            self.0.register_counter(&Key::from_parts(REQUESTS, vec![route.clone(), status]), &METADATA);
-        counter.increment(1);
-        let histogram: Histogram = self.0.register_histogram(&Key::from_parts(SECONDS, vec![route]), &METADATA);
-        histogram.record(took.as_secs_f64());
+        let recorder = &self.0.recorder;
+        let counter = recorder.register_counter(&Key::from_parts(REQUESTS, vec![route.clone(), status]), &METADATA);
+        (counter, recorder.register_histogram(&Key::from_parts(SECONDS, vec![route]), &METADATA))
     }
 }
 
@@ -48,14 +82,16 @@ impl Recorder {
 pub async fn requests(State(recorder): State<Recorder>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let uri = request.uri().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let answer = next.run(request).await;
     let took = started.elapsed();
     let status = answer.status().as_u16();
-    recorder.count(&route, status, took);
+    recorder.count(route.as_ref().map_or("other", MatchedPath::as_str), status, took);
+    let path = uri.path();
     let duration_ms = took.as_secs_f64() * 1000.0;
-    if status >= 500 {
+    // 503 is a project under maintenance, or a database that is away and has been logged where it was missed.
+    if status >= 500 && status != 503 {
         tracing::error!(%method, path, status, duration_ms, "{method} {path} failed with {status}");
     } else {
         tracing::debug!(%method, path, status, duration_ms, "{method} {path} answered {status}");

@@ -1,20 +1,33 @@
 //! Readers' pages. A private project is answered exactly like an unknown one.
+//!
+//! Each handler names the answer it wants, and `rest::cached` gives it from memory or has it made. What ends before
+//! there is a page (a redirect, maintenance, nothing there) is a [`Stop`].
 
 use app::changelog::{
-    EntryPageData, ListPageData, Site, entry_page, entry_path, list_page, list_path, maintenance_page, message_page,
+    ArchivePageData, EntryPageData, Indexing, ListPageData, Listed, Message, Scope, Site, archive_page, archive_path,
+    entry_page, entry_path, list_page, list_path, maintenance_page, message_page, tag_path,
 };
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use model::Error;
 use model::projects::Project;
-use model::{Error, Result};
+use rest::cached;
 use services::Services;
-use services::public::{self, Found, PublicQuery};
+use services::cache::{Rendered, Variant};
+use services::public::{self, Found, Part};
 
+use super::security;
 use crate::assets;
+
+mod asked;
+mod cards;
+mod crawlers;
+
+use asked::Asked;
 
 /// Entries on one page.
 const PAGE: usize = 20;
@@ -23,7 +36,14 @@ pub fn router() -> Router<Services> {
     Router::new()
         .route("/changelog/{project}", get(list))
         .route("/changelog/{project}/", get(list))
-        .route("/changelog/{project}/rss.xml", get(rest::rss))
+        .route("/changelog/{project}/tags/{tag}", get(tag))
+        .route("/changelog/{project}/archive", get(archive))
+        .route("/changelog/{project}/archive/{year}", get(year))
+        .route("/changelog/{project}/archive/{year}/{month}", get(month))
+        .route("/changelog/{project}/theme.css", get(theme_css))
+        .merge(rest::feed_routes())
+        .merge(cards::router())
+        .merge(crawlers::router())
         .route("/changelog/{project}/{entry}", get(entry))
 }
 
@@ -31,19 +51,99 @@ pub fn router() -> Router<Services> {
 pub fn widget_assets() -> rest::WidgetAssets {
     rest::WidgetAssets {
         loader: assets::find("widget-loader.js").and_then(|asset| asset.text()).unwrap_or_default(),
+        bundle: assets::find("widget-bundle.js").and_then(|asset| asset.text()).unwrap_or_default(),
+        loader_js: assets::url("widget-loader.js"),
         frame_js: assets::url("widget-frame.js"),
+        plain_js: assets::url("widget-plain.js"),
+        entry_js: assets::url("widget-entry.js"),
         panel_js: assets::url("widget-panel.js"),
         panel_wasm: assets::url("widget-panel.wasm"),
     }
 }
 
-fn site(services: &Services, headers: &HeaderMap, uri: &Uri) -> Site {
+fn site(services: &Services, headers: &HeaderMap) -> Site {
     Site {
         base_url: services.base_url().to_owned(),
         style: assets::url("public.css"),
+        script: assets::url("reader.js"),
         favicon: assets::url("favicon.svg"),
         theme: app::server::theme(headers),
-        here: uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string),
+    }
+}
+
+/// Why there is no page.
+enum Stop {
+    /// It is at this path now.
+    Moved(String),
+    Maintenance(Box<Project>),
+    /// The public project that the address leads into, if any, so that readers find back.
+    Failed(Error, Option<Box<Project>>),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Failed(error, None)
+    }
+}
+
+impl Stop {
+    fn nothing_in(project: Project) -> Self {
+        Stop::Failed(Error::NotFound, Some(Box::new(project)))
+    }
+
+    fn answer(self, site: &Site) -> Response {
+        match self {
+            Stop::Moved(to) => moved(&to),
+            Stop::Maintenance(project) => maintenance(site, &project),
+            Stop::Failed(error, project) => failed(site, &error, project.as_deref()),
+        }
+    }
+}
+
+/// The public project at an address. Its other addresses lead to the present one, with everything that follows.
+async fn open(services: &Services, address: &str, uri: &Uri) -> Result<Project, Stop> {
+    let found = public::project(services, address).await?;
+    let is_here = matches!(found, Found::Here(_));
+    let project = found.into_inner();
+    if project.maintenance_mode {
+        return Err(Stop::Maintenance(Box::new(project)));
+    }
+    if is_here {
+        return Ok(project);
+    }
+    let asked = uri.path_and_query().map_or(uri.path(), |asked| asked.as_str());
+    let rest = asked.strip_prefix("/changelog/").and_then(|asked| asked.find(['/', '?']).map(|at| &asked[at..]));
+    Err(Stop::Moved(format!("{}{}", list_path(&project), rest.unwrap_or_default())))
+}
+
+/// A page for everybody; the theme is the only thing that a reader brings.
+async fn page(
+    services: &Services,
+    headers: &HeaderMap,
+    variant: Variant,
+    render: impl AsyncFnOnce(&Site) -> Result<Rendered, Stop>,
+) -> Response {
+    let site = site(services, headers);
+    let variant = variant.with(site.theme.as_str());
+    match cached(services, headers, variant, async || render(&site).await).await {
+        Ok(answer) => answer,
+        Err(stop) => stop.answer(&site),
+    }
+}
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+const NO_INDEX: HeaderValue = HeaderValue::from_static("noindex, nofollow");
+const MAY_BE_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
+
+fn html(project: &Project, indexing: Indexing, html: String) -> Rendered {
+    let mut answer = Rendered::of(&project.id, HTML, html).with(VARY, HeaderValue::from_static("cookie"));
+    if project.custom_css.is_some() {
+        answer = answer.with(CONTENT_SECURITY_POLICY, security::styled());
+    }
+    match indexing.as_str() {
+        Some(robots) => answer.with(ROBOTS, HeaderValue::from_static(robots)),
+        None => answer,
     }
 }
 
@@ -54,117 +154,204 @@ async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let site = site(&services, &headers, &uri);
-    match list_html(&services, &site, &address, query.as_deref().unwrap_or_default()).await {
-        Ok(Page::Found { html, project }) => html_answer(html, &project, &headers),
-        Ok(Page::Moved(to)) => Redirect::permanent(&with_query(to, query.as_deref())).into_response(),
-        Ok(Page::Maintenance(project)) => maintenance(site, &project),
-        Err(error) => failed(site, &error),
-    }
+    let asked = Asked::read(query.as_deref());
+    let variant = asked.variant(Variant::new("list", &address));
+    page(&services, &headers, variant, async |site| {
+        let project = open(&services, &address, &uri).await?;
+        show_list(&services, site, project, Scope::All, asked).await
+    })
+    .await
 }
 
-enum Page {
-    Found { html: String, project: Box<Project> },
-    Moved(String),
-    Maintenance(Box<Project>),
+async fn tag(
+    State(services): State<Services>,
+    Path((address, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::read(query.as_deref()).unnarrowed();
+    let variant = asked.variant(Variant::new("tag", &address).with(&name));
+    page(&services, &headers, variant, async |site| {
+        let project = open(&services, &address, &uri).await?;
+        let figures = public::figures_with_tags(&services, &project).await?;
+        let (tag, entries) = match figures.tag(&name) {
+            Some(Found::Here(found)) => found.clone(),
+            Some(Found::Moved((tag, _))) => return Err(Stop::Moved(asked.onto(tag_path(&project, &tag.name)))),
+            None => return Err(Stop::nothing_in(project)),
+        };
+        show_list(&services, site, project, Scope::Tag { tag, entries }, asked).await
+    })
+    .await
 }
 
-async fn list_html(services: &Services, site: &Site, address: &str, query: &str) -> Result<Page> {
-    let project = match public::project(services, address).await? {
-        Found::Here(project) => project,
-        Found::Moved(project) => return Ok(Page::Moved(list_path(&project))),
-    };
-    if project.maintenance_mode {
-        return Ok(Page::Maintenance(Box::new(project)));
-    }
-    let mut asked = PublicQuery::default();
-    for (name, value) in pairs(query) {
-        match name.as_str() {
-            "q" => asked.search = value.trim().chars().take(200).collect(),
-            "tag" if !value.trim().is_empty() && asked.tags.len() < 20 => asked.tags.push(value.trim().to_owned()),
-            "after" => asked.cursor = Some(value),
-            _ => {}
+async fn archive(
+    State(services): State<Services>,
+    Path(address): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    page(&services, &headers, Variant::new("archive", &address), async |site| {
+        let project = open(&services, &address, &uri).await?;
+        let years = public::archive(&services, &project).await?;
+        let indexing = Indexing::of_archive(&project);
+        let text = archive_page(site, ArchivePageData { project: project.clone(), years });
+        Ok(html(&project, indexing, text))
+    })
+    .await
+}
+
+async fn year(
+    State(services): State<Services>,
+    Path((address, year)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    period(services, address, year, None, query, uri, headers).await
+}
+
+async fn month(
+    State(services): State<Services>,
+    Path((address, year, month)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    period(services, address, year, Some(month), query, uri, headers).await
+}
+
+async fn period(
+    services: Services,
+    address: String,
+    year_text: String,
+    month_text: Option<String>,
+    query: Option<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asked = Asked::read(query.as_deref()).unnarrowed();
+    let variant = Variant::new("period", &address).with(&year_text).with(month_text.as_deref().unwrap_or_default());
+    // Anybody can ask for any year.
+    page(&services, &headers, asked.variant(variant).rare(), async |site| {
+        let project = open(&services, &address, &uri).await?;
+        let numbers = (year_text.parse::<i32>(), month_text.as_deref().map(str::parse::<u32>).transpose());
+        let (Ok(year), Ok(month)) = numbers else { return Err(Stop::nothing_in(project)) };
+        let years = public::archive(&services, &project).await?;
+        let Some(found) = years.iter().find(|known| known.year == year) else {
+            return Err(Stop::nothing_in(project));
+        };
+        let entries = match month {
+            None => Some(found.entries),
+            Some(month) => found.months.iter().find(|known| known.month == month).map(|known| known.entries),
+        };
+        let Some(entries) = entries else { return Err(Stop::nothing_in(project)) };
+        // Each period has one address: four digits and two.
+        let path = archive_path(&project, Some(year), month);
+        if uri.path() != path {
+            return Err(Stop::Moved(asked.onto(path)));
         }
-    }
-    let page = public::list(services, &project, &asked, PAGE).await?;
-    let data = ListPageData {
-        project: project.clone(),
-        entries: page.items,
-        older: page.next.map(|cursor| cursor.to_string()),
-        continued: asked.cursor.is_some(),
-        search: asked.search,
-        tags: asked.tags,
+        let scope = Scope::Period { year, month, entries, months: found.months.clone() };
+        show_list(&services, site, project, scope, asked).await
+    })
+    .await
+}
+
+async fn show_list(
+    services: &Services,
+    site: &Site,
+    project: Project,
+    scope: Scope,
+    asked: Asked,
+) -> Result<Rendered, Stop> {
+    let mut query = asked.query;
+    let period = match &scope {
+        Scope::Period { year, month, .. } => Some(public::period(&project, *year, *month)?),
+        Scope::All | Scope::Tag { .. } => None,
     };
-    Ok(Page::Found { html: list_page(site.clone(), data), project: Box::new(project) })
-}
-
-/// The pairs of a query string.
-fn pairs(query: &str) -> Vec<(String, String)> {
-    let parsed: std::result::Result<axum::extract::Query<Vec<(String, String)>>, _> = format!("/?{query}")
-        .parse::<Uri>()
-        .map_err(drop)
-        .and_then(|uri| axum::extract::Query::try_from_uri(&uri).map_err(drop));
-    parsed.map(|pairs| pairs.0).unwrap_or_default()
-}
-
-fn with_query(path: String, query: Option<&str>) -> String {
-    match query {
-        Some(query) if !query.is_empty() => format!("{path}?{query}"),
-        _ => path,
+    if let Scope::Tag { tag, .. } = &scope {
+        query.tags = vec![tag.name.clone()];
     }
+    let Part { entries, next, previous, found } = public::part(services, &project, &query, period, PAGE).await?;
+    if !matches!(scope, Scope::All) {
+        query.tags.clear();
+    }
+    let listed = |entry| Listed { body: public::body(services, &entry, 2, true), entry };
+    let data = ListPageData {
+        figures: public::figures_with_tags(services, &project).await?,
+        project: project.clone(),
+        scope,
+        query,
+        entries: entries.into_iter().map(listed).collect(),
+        next,
+        previous,
+        found,
+    };
+    let indexing = data.indexing();
+    Ok(html(&project, indexing, list_page(site, data)).viewed(None))
 }
 
 async fn entry(
     State(services): State<Services>,
-    Path((address, entry)): Path<(String, String)>,
-    uri: Uri,
+    Path((address, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let site = site(&services, &headers, &uri);
-    match entry_html(&services, &site, &address, &entry).await {
-        Ok(Page::Found { html, project }) => html_answer(html, &project, &headers),
-        Ok(Page::Moved(to)) => Redirect::permanent(&to).into_response(),
-        Ok(Page::Maintenance(project)) => maintenance(site, &project),
-        Err(error) => failed(site, &error),
-    }
+    page(&services, &headers, Variant::new("entry", &address).with(&name), async |site| {
+        let found = public::project(&services, &address).await?;
+        let project_moved = matches!(found, Found::Moved(_));
+        let project = found.into_inner();
+        if project.maintenance_mode {
+            return Err(Stop::Maintenance(Box::new(project)));
+        }
+        let entry = match public::entry(&services, &project, &name).await {
+            Ok(Found::Here(entry)) if !project_moved => entry,
+            Ok(found) => return Err(Stop::Moved(entry_path(&project, &found.into_inner().slug))),
+            Err(error) => return Err(Stop::Failed(error, Some(Box::new(project)))),
+        };
+        let (newer, older) = public::neighbours(&services, &project, &entry).await?;
+        let entry = Listed { body: public::body(&services, &entry, 1, false), entry };
+        let data = EntryPageData { project: project.clone(), entry, newer, older };
+        let indexing = data.indexing();
+        let id = data.entry.entry.id.clone();
+        Ok(html(&project, indexing, entry_page(site, data)).viewed(Some(&id)))
+    })
+    .await
 }
 
-async fn entry_html(services: &Services, site: &Site, address: &str, entry: &str) -> Result<Page> {
-    let found = public::project(services, address).await?;
-    let moved = matches!(found, Found::Moved(_));
-    let project = found.into_inner();
-    if project.maintenance_mode {
-        return Ok(Page::Maintenance(Box::new(project)));
+/// The project's own style rules. A page names them with the project's revision, so a browser may keep them for ever.
+async fn theme_css(
+    State(services): State<Services>,
+    Path(address): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let variant = Variant::new("theme.css", &address).with(query.as_deref().unwrap_or_default()).rare();
+    let made = cached(&services, &headers, variant, async || {
+        let project = public::project(&services, &address).await?.into_inner();
+        let Some(rules) = project.custom_css else { return Err(Stop::from(Error::NotFound)) };
+        let is_present = query.as_deref() == Some(format!("v={}", project.revision).as_str());
+        let cache =
+            if is_present { HeaderValue::from_static("public, max-age=31536000, immutable") } else { MAY_BE_KEPT };
+        let kind = HeaderValue::from_static("text/css; charset=utf-8");
+        Ok(Rendered::of(&project.id, kind, rules).with(CACHE_CONTROL, cache))
+    });
+    match made.await {
+        Ok(answer) => answer,
+        Err(stop) => stop.answer(&site(&services, &headers)),
     }
-    let found = public::entry(services, &project, entry).await?;
-    if moved || matches!(found, Found::Moved(_)) {
-        return Ok(Page::Moved(entry_path(&project, &found.into_inner().slug)));
-    }
-    let data = EntryPageData { project: project.clone(), entry: found.into_inner() };
-    Ok(Page::Found { html: entry_page(site.clone(), data), project: Box::new(project) })
-}
-
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-const NO_INDEX: HeaderValue = HeaderValue::from_static("noindex, nofollow");
-
-/// A page with a tag made from its bytes; a reader who has it gets 304.
-fn html_answer(html: String, project: &Project, request: &HeaderMap) -> Response {
-    let cache = HeaderValue::from_static("public, max-age=0, must-revalidate");
-    let mut answer = rest::conditional_answer(request, HTML, cache, html.into_bytes());
-    // The theme cookie changes the page.
-    answer.headers_mut().insert(VARY, HeaderValue::from_static("cookie"));
-    if !project.allow_indexing {
-        answer.headers_mut().insert(ROBOTS, NO_INDEX);
-    }
-    answer
 }
 
 fn html_body(status: StatusCode, html: String) -> Response {
     (status, [(CONTENT_TYPE, HTML)], html).into_response()
 }
 
-fn maintenance(site: Site, project: &Project) -> Response {
+/// For good, but asked about each time: a private project must not live on in somebody's redirects.
+fn moved(to: &str) -> Response {
+    let to = HeaderValue::try_from(to).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::MOVED_PERMANENTLY, [(LOCATION, to), (CACHE_CONTROL, MAY_BE_KEPT)]).into_response()
+}
+
+fn maintenance(site: &Site, project: &Project) -> Response {
     let mut answer = html_body(StatusCode::SERVICE_UNAVAILABLE, maintenance_page(site, project));
     let headers = answer.headers_mut();
     headers.insert(RETRY_AFTER, HeaderValue::from_static("3600"));
@@ -173,7 +360,7 @@ fn maintenance(site: Site, project: &Project) -> Response {
     answer
 }
 
-fn failed(site: Site, error: &Error) -> Response {
+fn failed(site: &Site, error: &Error, project: Option<&Project>) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (title, text) = match error {
         Error::NotFound => {
@@ -182,13 +369,14 @@ fn failed(site: Site, error: &Error) -> Response {
         Error::BadRequest { message } => ("This page does not exist", message.clone()),
         other => ("This page cannot be shown right now", other.to_string()),
     };
-    let mut answer = html_body(status, message_page(site, status.as_u16(), title, &text));
+    let page = message_page(site, Message { code: status.as_u16(), title, text: &text, project });
+    let mut answer = html_body(status, page);
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(ROBOTS, NO_INDEX);
     answer
 }
 
 /// The answer to every address that leads nowhere.
-pub async fn nothing_here(State(services): State<Services>, uri: Uri, headers: HeaderMap) -> Response {
-    failed(site(&services, &headers, &uri), &Error::NotFound)
+pub async fn nothing_here(State(services): State<Services>, headers: HeaderMap) -> Response {
+    failed(&site(&services, &headers), &Error::NotFound, None)
 }

@@ -38,7 +38,7 @@ impl FromDb for Place {
     async fn from_db(db: Db) -> Self {
         match db {
             Db::Sqlite { .. } => place(),
-            Db::Postgres(pool) => place()
+            Db::Postgres { pool, .. } => place()
                 .variable("TIDINGS__DATABASE__URL", pool.connect_options().to_url_lossy().as_str())
                 .variable("TIDINGS__SECRETS__SIGNING_KEY", SIGNING_KEY),
         }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use model::Scope;
+use model::widgets::{NewWidget, Variant};
 use server_fn::axum::server_fn_paths;
+use services::access::EditProjects;
+use services::widgets;
 use store::Db;
 use testkit::{Person, TestApp, fixtures, on_both_databases};
 
@@ -18,14 +21,23 @@ const PUBLIC: [&str; 4] = [
 ];
 
 /// What a viewer may call: they read.
-const READING: [&str; 7] = [
+const READING: [&str; 16] = [
     "/rpc/account/me",
     "/rpc/entries/get",
     "/rpc/entries/list",
+    "/rpc/entries/version-owner",
+    "/rpc/entries/versions",
+    "/rpc/feeds/get",
+    "/rpc/feeds/preview",
     "/rpc/home",
-    "/rpc/instance/base-url",
+    "/rpc/projects/choices",
     "/rpc/projects/get",
+    "/rpc/projects/head",
     "/rpc/projects/list",
+    "/rpc/projects/overview",
+    "/rpc/tags/list",
+    "/rpc/widgets/get",
+    "/rpc/widgets/list",
 ];
 
 fn app(db: Db) -> TestApp {
@@ -43,11 +55,12 @@ fn call(person: &Person, path: &str, body: &str) -> testkit::Call {
 }
 
 /// Good arguments for every function, so that a refusal is about the caller and not about a missing field.
-fn arguments(project: &str, entry: &str) -> String {
+fn arguments(project: &str, entry: &str, widget: &str) -> String {
     format!(
         "project={project}&entry={entry}&title=Taken+over&content=x&version=&tags=&intent=&lock_version=0&name=Taken\
          &description=&color=&is_public=true&require_approval=false&confirm=Atuin&text=%23+Changelog%0A%0A%23%23+9.9.9\
-         %0A%0A-+x&publish=true&search="
+         %0A%0A-+x&publish=true&search=&limit=10&tag=cnothing&into=cneither&position=0&widget={widget}\
+         &draft%5BfullContent%5D=true&draft%5Bconfig%5D%5BincludeTags%5D=true"
     )
 }
 
@@ -89,23 +102,26 @@ on_both_databases! {
         let viewer = app.viewer("Vera").await.by_cookie();
         let project = fixtures::project(&app.services, "Atuin").await;
         let entry = fixtures::entry(&app.services, &project, "Dark mode").await;
-        let body = arguments(project.id.as_str(), entry.id.as_str());
+        let may = fixtures::may::<EditProjects>(&app.services, &project).await;
+        let widget = widgets::create(&app.services, &may, NewWidget::named("Home page", Variant::Classic)).await.unwrap();
+        let body = arguments(project.id.as_str(), entry.id.as_str(), widget.id.as_str());
         for (path, _) in server_fn_paths().filter(|(path, _)| !PUBLIC.contains(path)) {
             let answer = call(&viewer, path, &body).send().await;
             let expected = if READING.contains(&path) { 200 } else { 403 };
             assert_eq!(answer.status(), expected, "{path}: {}", answer.text());
         }
         assert_eq!(testkit::count(app.db(), "projects").await, 1);
+        assert_eq!(testkit::count(app.db(), "widgets").await, 1);
+        assert_eq!(testkit::count(app.db(), "tags").await, 0);
         assert_eq!(testkit::count(app.db(), "entries WHERE title = 'Dark mode'").await, 1);
     }
 
     async fn an_unknown_project_is_not_found_by_any_server_function(db: Db) {
         let app = app(db);
         let owner = app.owner("Mara").await.by_cookie();
-        let body = arguments("cnowhere", "cnothing");
+        let body = arguments("cnowhere", "cnothing", "cnothing");
         let about_a_project = |path: &str| {
-            !["/rpc/account/me", "/rpc/home", "/rpc/instance/base-url", "/rpc/projects/list", "/rpc/projects/create"]
-                .contains(&path)
+            !["/rpc/account/me", "/rpc/home", "/rpc/projects/list", "/rpc/projects/create"].contains(&path)
         };
         for (path, _) in server_fn_paths().filter(|(path, _)| !PUBLIC.contains(path) && about_a_project(path)) {
             assert_eq!(call(&owner, path, &body).send().await.status(), 404, "{path}");
@@ -117,7 +133,7 @@ on_both_databases! {
         let owner = app.owner("Mara").await;
         let project = fixtures::project(&app.services, "Atuin").await;
         let key = app.key(&owner, &[Scope::TagsRead], None).await;
-        let body = arguments(project.id.as_str(), "cnothing");
+        let body = arguments(project.id.as_str(), "cnothing", "cnothing");
         for path in ["/rpc/projects/list", "/rpc/projects/delete", "/rpc/entries/save", "/rpc/imports/run", "/rpc/home"] {
             assert_eq!(call(&key, path, &body).send().await.status(), 403, "{path}");
         }
