@@ -18,7 +18,7 @@ mod tools;
 mod wasm;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -47,7 +47,11 @@ enum Action {
         serve: Vec<String>,
     },
     /// Build the files for browsers only, quickly and unshrunk, for a server built with TIDINGS_SITE
-    Site,
+    Site {
+        /// As small as a release has them
+        #[arg(long)]
+        release: bool,
+    },
     /// Rebuild on every change and reload the browser
     Dev {
         /// Further options of `tidings serve`, after `--`
@@ -63,7 +67,11 @@ enum Action {
     /// What continuous integration runs; the same as `test`
     Ci,
     /// Measure the release binary and write docs/benchmarks.md
-    Bench,
+    Bench {
+        /// Measure this program instead of building one, and only print the figures
+        #[arg(long)]
+        program: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -85,15 +93,15 @@ fn run(action: Action) -> Result<ExitCode> {
     match action {
         Action::Build => release::build(&workspace).map(|_| ExitCode::SUCCESS),
         Action::Run { serve } => release::serve(&workspace, serve),
-        Action::Site => {
-            let folder = site::build(&workspace, Mode::Dev)?;
+        Action::Site { release } => {
+            let folder = site::build(&workspace, if release { Mode::Release } else { Mode::Dev })?;
             say(format!("TIDINGS_SITE={}", folder.display()));
             Ok(ExitCode::SUCCESS)
         }
         Action::Dev { serve } => dev::watch(&workspace, serve),
         Action::Test { only } => test::run(&workspace, &only),
         Action::Ci => test::run(&workspace, &[]),
-        Action::Bench => bench::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Action::Bench { program } => bench::run(&workspace, program).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -39,8 +39,18 @@ struct Account {
 }
 
 impl Postgres {
-    /// Starts a new, empty server, installing PostgreSQL first when that is possible.
+    /// Starts a new, empty server for tests, installing PostgreSQL first when that is possible. It is in a hurry: its
+    /// data may be lost at any time.
     pub fn start(workspace: &Workspace) -> Result<Self> {
+        Self::start_with(workspace, &["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+    }
+
+    /// Starts one that keeps its promises, to be measured.
+    pub fn start_durable(workspace: &Workspace) -> Result<Self> {
+        Self::start_with(workspace, &[])
+    }
+
+    fn start_with(workspace: &Workspace, settings: &[&str]) -> Result<Self> {
         let initdb = tools::require(workspace, "PostgreSQL", "postgresql", find_initdb)?;
         let programs = initdb.parent().context("initdb lies in no folder")?;
         let account = if rustix::process::geteuid().is_root() { Some(unprivileged(workspace)?) } else { None };
@@ -58,7 +68,7 @@ impl Postgres {
             }
         }
 
-        say("Starting PostgreSQL for the tests");
+        say("Starting PostgreSQL");
         let data = folder.path().join("data");
         let mut create = command(&initdb, account, &log)?;
         create.arg("--pgdata").arg(&data).arg("--pwfile").arg(&password_file);
@@ -70,15 +80,8 @@ impl Postgres {
             let port = free_port()?;
             let mut serve = command(&programs.join("postgres"), account, &log)?;
             serve.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-            for setting in [
-                "listen_addresses=127.0.0.1",
-                "unix_socket_directories=",
-                "max_connections=300",
-                // The data may be lost at any time.
-                "fsync=off",
-                "synchronous_commit=off",
-                "full_page_writes=off",
-            ] {
+            let always = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
+            for setting in always.iter().chain(settings) {
                 serve.args(["-c", setting]);
             }
             // Immediate shutdown: nothing has to be saved.

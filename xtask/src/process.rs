@@ -20,6 +20,8 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 const TICK: Duration = Duration::from_millis(20);
+/// How long to wait for another line of a program that has ended, when something else keeps its output open.
+const LAST_LINES: Duration = Duration::from_millis(500);
 /// How long a program may take to stop before it is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -121,6 +123,10 @@ impl Signals {
                 // A grandchild that keeps the pipe open must not keep us.
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     if let Some(status) = child.try_wait()? {
+                        // What it wrote last may still be on its way.
+                        while let Ok(line) = lines.recv_timeout(LAST_LINES) {
+                            line_seen(&line);
+                        }
                         break status;
                     }
                 }
@@ -244,6 +250,15 @@ mod tests {
             });
         assert_eq!(status.unwrap().code(), Some(3));
         assert_eq!(seen, ["one", "two", "three"]);
+    }
+
+    #[test]
+    fn lines_that_are_read_after_the_end_of_a_program_are_not_lost() {
+        let mut seen = Vec::new();
+        // The helper outlives the program, writes, and still holds the output.
+        let script = "(sleep 0.1; echo late; sleep 5) & echo early";
+        calm().stream(Command::new("sh").args(["-c", script]), |line| seen.push(line.to_owned())).unwrap();
+        assert_eq!(seen, ["early", "late"]);
     }
 
     #[test]

@@ -15,6 +15,14 @@ use crate::{process, say, site, wasm::Mode, workspace::Workspace};
 /// The environment variable by which the server's build script finds the site folder.
 pub const SITE_VARIABLE: &str = "TIDINGS_SITE";
 
+/// What the program may weigh, everything embedded. Raise it only with the reason in the commit.
+pub const MAX_BYTES: u64 = 30_000_000;
+
+/// Where a release build puts the program.
+pub fn binary(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("release/tidings")
+}
+
 /// Builds the one file that is the product and hands back its path.
 pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     let begin = Instant::now();
@@ -22,10 +30,13 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     say("Building server (release)");
     let mut cargo = workspace.cargo(["build", "--release", "--package", "server", "--bin", "tidings"]);
     workspace.signals.run(cargo.env(SITE_VARIABLE, site))?;
-    let binary = workspace.target.join("release/tidings");
+    let binary = binary(workspace);
     let bytes = fs::metadata(&binary).with_context(|| format!("{} is missing", binary.display()))?.len();
     let seconds = begin.elapsed().as_secs_f64();
     say(format!("Built {} ({:.1} MB) in {seconds:.1} s", binary.display(), bytes as f64 / 1e6));
+    if bytes > MAX_BYTES {
+        say(format!("Note: that is more than the limit of {:.0} MB", MAX_BYTES as f64 / 1e6));
+    }
     Ok(binary)
 }
 

@@ -22,6 +22,8 @@ const MANIFEST: &str = "manifest.json";
 
 /// Style sheets by logical name. Each is an entry point; what it imports is joined into it.
 const STYLES: [(&str, &str); 2] = [("app.css", "style/main.css"), ("public.css", "style/public.css")];
+/// The scripts of rendered text, which become one file `reader.js`.
+const READER_SCRIPTS: &str = "frontend/reader";
 /// The widget's own scripts: `loader.js` there is `widget-loader.js` here.
 const WIDGET_SCRIPTS: &str = "frontend/widget/loader";
 
@@ -70,17 +72,47 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
     wasm::ensure_target(workspace)?;
     let mut sources = Vec::new();
     for krate in &wasm::CRATES {
-        let built = wasm::build(workspace, krate, mode)?;
-        sources.push(Source { logical: format!("{}.js", krate.output), content: built.glue });
-        sources.push(Source { logical: format!("{}.wasm", krate.output), content: built.module });
+        sources.extend(browser_crate(krate.output, wasm::build(workspace, krate, mode)?)?);
     }
     sources.extend(style_sheets(&workspace.root)?);
     sources.extend(widget_scripts(&workspace.root, mode)?);
+    sources.push(reader_script(&workspace.root, mode)?);
     let public = files_below(&workspace.root.join("public"))?;
     sources.extend(public.into_iter().map(|(logical, content)| Source { logical, content }));
     let folder = folder(workspace, mode);
     write(&folder, sources, mode)?;
     Ok(folder)
+}
+
+/// The glue, the module, its parts, and for the server a list of which part needs which files.
+fn browser_crate(name: &str, built: wasm::Built) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    let mut glue = built.glue;
+    let mut files = BTreeMap::new();
+    for part in built.parts {
+        let address = part.address();
+        let source = Source { logical: format!("{name}-{}.wasm", part.name.replace('_', "-")), content: part.module };
+        let file = hashed_name(&source.logical, &source.content);
+        if !glue.contains(&address) {
+            bail!("the glue of {name} never loads its part {}", part.name);
+        }
+        // Glue and parts lie in the same folder.
+        glue = glue.replace(&address, &format!("./{file}"));
+        files.insert(part.name, file);
+        sources.push(source);
+    }
+    if !files.is_empty() {
+        let of = |part: &String| files.get(part).cloned().with_context(|| format!("there is no part {part}"));
+        let needs = built
+            .needs
+            .iter()
+            .map(|(name, parts)| Ok((name, parts.iter().map(of).collect::<Result<Vec<_>>>()?)))
+            .collect::<Result<BTreeMap<_, _>>>()?;
+        sources.push(Source { logical: format!("{name}-parts.json"), content: serde_json::to_vec(&needs)? });
+    }
+    sources.push(Source { logical: format!("{name}.js"), content: glue.into_bytes() });
+    sources.push(Source { logical: format!("{name}.wasm"), content: built.module });
+    Ok(sources)
 }
 
 fn style_sheets(root: &Path) -> Result<Vec<Source>> {
@@ -108,6 +140,23 @@ fn widget_scripts(root: &Path, mode: Mode) -> Result<Vec<Source>> {
         sources.push(Source { logical: format!("widget-{name}"), content });
     }
     Ok(sources)
+}
+
+/// Joins the scripts of rendered text in the order of their names. A function around them keeps their names to
+/// themselves.
+fn reader_script(root: &Path, mode: Mode) -> Result<Source> {
+    let mut files = files_below(&root.join(READER_SCRIPTS))?;
+    files.sort();
+    let mut joined = String::from("\"use strict\";\n(() => {\n");
+    for (_, content) in &files {
+        joined.push_str(std::str::from_utf8(content)?);
+    }
+    joined.push_str("})();\n");
+    let content = match mode {
+        Mode::Release => scripts::minify("reader.js", &joined, scripts::Kind::Script)?,
+        Mode::Dev => joined,
+    };
+    Ok(Source { logical: "reader.js".to_owned(), content: content.into_bytes() })
 }
 
 /// All files below a folder, by their path in it. Hidden ones stay out; a missing folder is an empty one.

@@ -1,6 +1,10 @@
-//! From a browser crate to the two files a browser loads: glue (JavaScript) and module (WebAssembly).
+//! From a browser crate to the files a browser loads: glue (JavaScript), the module (WebAssembly), and the parts of it
+//! that are loaded later.
+
+mod parts;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
@@ -17,7 +21,7 @@ use crate::{
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// Part of the cache key; raise it when this file produces something else from the same input.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 
 /// What current browsers have and rustc already emits. Named one by one, so that wasm-opt never introduces a newer one.
 const FEATURES: [&str; 6] = [
@@ -34,11 +38,13 @@ pub struct BrowserCrate {
     pub package: &'static str,
     /// Name of its assets, without extension.
     pub output: &'static str,
+    /// Whether functions of it are marked to be loaded later (`app::parts`).
+    has_parts: bool,
 }
 
 pub const CRATES: [BrowserCrate; 2] = [
-    BrowserCrate { package: "dashboard", output: "dashboard" },
-    BrowserCrate { package: "widget", output: "widget-panel" },
+    BrowserCrate { package: "dashboard", output: "dashboard", has_parts: true },
+    BrowserCrate { package: "widget", output: "widget-panel", has_parts: false },
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,8 +65,27 @@ impl Mode {
 }
 
 pub struct Built {
-    pub glue: Vec<u8>,
+    /// Names the files of parts as [`Part::address`] does.
+    pub glue: String,
     pub module: Vec<u8>,
+    pub parts: Vec<Part>,
+    /// For each name of a part in the sources the files it needs, by [`Part::name`].
+    pub needs: Needs,
+}
+
+pub type Needs = BTreeMap<String, Vec<String>>;
+
+/// A module that the glue fetches when somebody calls into it.
+pub struct Part {
+    pub name: String,
+    pub module: Vec<u8>,
+}
+
+impl Part {
+    /// How the glue names the file until it is replaced by the name with the content's hash.
+    pub fn address(&self) -> String {
+        format!("./{}.wasm", self.name)
+    }
 }
 
 /// Adds the compiler's browser target when it is missing.
@@ -76,11 +101,17 @@ pub fn ensure_target(workspace: &Workspace) -> Result<()> {
     workspace.signals.run(workspace.command("rustup").args(["target", "add", TARGET]))
 }
 
-/// Compiles one crate and makes its two files, or takes them from the last build when the compiler's result is the same.
+/// Compiles one crate and makes its files, or takes them from the last build when the compiler's result is the same.
 pub fn build(workspace: &Workspace, krate: &BrowserCrate, mode: Mode) -> Result<Built> {
     say(format!("Building {} (WebAssembly)", krate.package));
-    let mut cargo = workspace.cargo(["build", "--package", krate.package, "--target", TARGET]);
-    workspace.signals.run(cargo.args(["--profile", mode.profile()]))?;
+    let mut cargo = workspace.cargo(["rustc", "--lib", "--package", krate.package, "--target", TARGET]);
+    cargo.args(["--profile", mode.profile()]);
+    if krate.has_parts {
+        // Taking a module apart needs to know which function names which data. Only this crate's own call of the linker
+        // is concerned, so nothing else compiles twice.
+        cargo.args(["--", "-Clink-arg=--emit-relocs"]);
+    }
+    workspace.signals.run(&mut cargo)?;
 
     let compiled =
         workspace.target.join(TARGET).join(mode.profile()).join(krate.package.replace('-', "_")).with_extension("wasm");
@@ -93,23 +124,47 @@ pub fn build(workspace: &Workspace, krate: &BrowserCrate, mode: Mode) -> Result<
     let key = Hash::of([&input[..], RECIPE.as_bytes(), fingerprint(optimizer.as_deref()).as_bytes()]).to_string();
     let cache = workspace.target.join("site-work").join(format!("{}-{}", krate.output, mode.profile()));
     let (glue_path, module_path, key_path) = (cache.join("glue.js"), cache.join("module.wasm"), cache.join("key"));
+    let (parts_folder, needs_path) = (cache.join("parts"), cache.join("needs.json"));
+    let read_built = || -> Result<Built> {
+        let needs: Needs = serde_json::from_slice(&fs::read(&needs_path)?)?;
+        let glue = fs::read_to_string(&glue_path)?;
+        Ok(Built { glue, module: fs::read(&module_path)?, parts: parts::read(&parts_folder)?, needs })
+    };
     if fs::read(&key_path).is_ok_and(|old| old == key.as_bytes()) {
-        return Ok(Built { glue: fs::read(glue_path)?, module: fs::read(module_path)? });
+        return read_built();
     }
 
-    fs::create_dir_all(&cache)?;
     // A stopped build must not leave a key beside files it does not describe.
-    let _ = fs::remove_file(&key_path);
-    let (glue, module) = bind(krate, input, mode)?;
+    if cache.exists() {
+        fs::remove_dir_all(&cache)?;
+    }
+    fs::create_dir_all(&parts_folder)?;
+    let (input, link) = if krate.has_parts {
+        let taken = parts::take_apart(&input, &parts_folder)?;
+        (taken.main, Some(taken.link))
+    } else {
+        (input, None)
+    };
+    let needs = link.as_ref().map(|link| link.needs.clone()).unwrap_or_default();
+    let (glue, module) = bind(krate, input, mode, link)?;
     let glue = if mode == Mode::Release {
         scripts::minify(&format!("{}.js", krate.output), &glue, scripts::Kind::Module)?
     } else {
         glue
     };
-    fs::write(&glue_path, glue.as_bytes())?;
+    fs::write(&glue_path, glue)?;
     fs::write(&module_path, module)?;
+    fs::write(&needs_path, serde_json::to_vec(&needs)?)?;
     let is_final = match optimizer {
-        Some(optimizer) => optimize(workspace, &optimizer, &module_path)?,
+        Some(optimizer) => {
+            let mut files = parts::files(&parts_folder)?;
+            files.push(module_path.clone());
+            let mut is_final = true;
+            for file in files {
+                is_final &= optimize(workspace, &optimizer, &file)?;
+            }
+            is_final
+        }
         None => {
             if mode == Mode::Release {
                 say(
@@ -120,16 +175,20 @@ pub fn build(workspace: &Workspace, krate: &BrowserCrate, mode: Mode) -> Result<
         }
     };
     if is_final {
-        fs::write(key_path, key)?;
+        fs::write(&key_path, key)?;
     }
-    Ok(Built { glue: glue.into_bytes(), module: fs::read(module_path)? })
+    read_built()
 }
 
 /// Writes the glue as an ES module whose default export takes the module's address:
 /// `init({ module_or_path: "/assets/dashboard-<hash>.wasm" })`.
-fn bind(krate: &BrowserCrate, input: Vec<u8>, mode: Mode) -> Result<(String, Vec<u8>)> {
+fn bind(krate: &BrowserCrate, input: Vec<u8>, mode: Mode, link: Option<parts::Link>) -> Result<(String, Vec<u8>)> {
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?.input_bytes(krate.output, input).typescript(false).omit_default_module_path(true);
+    if link.is_some() {
+        // Parts share memory, table and globals with the main module, which exports them under the linker's names.
+        bindgen.keep_lld_exports(true).demangle(false);
+    }
     if mode == Mode::Release {
         bindgen.remove_producers_section(true).remove_name_section(true).demangle(false);
     }
@@ -145,7 +204,11 @@ fn bind(krate: &BrowserCrate, input: Vec<u8>, mode: Mode) -> Result<(String, Vec
         );
     }
     let module = output.wasm_mut().emit_wasm();
-    Ok((output.js().to_owned(), module))
+    let glue = match link {
+        Some(link) => link.join_into(output.js())?,
+        None => output.js().to_owned(),
+    };
+    Ok((glue, module))
 }
 
 /// wasm-opt, from the npm package `binaryen` of the end-to-end tests or from the search path.
