@@ -164,6 +164,8 @@ export class Instance {
   /** Runs a command of the same binary on the same data. */
   async run(args: string[], input = ''): Promise<Answer> {
     const child = this.#spawn(args);
+    // A command that reads nothing may be gone before its input arrives; its exit code tells what matters.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
     if (!child.stdout || !child.stderr) throw new Error('no pipes');
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);

@@ -52,7 +52,8 @@ test('hostile text runs nothing and fetches nothing, in the preview and for read
   await admin.getByLabel('Text, in Markdown').fill(HOSTILE);
   const preview = admin.getByRole('region', { name: 'Preview' });
   await expect(preview).toContainText('The end is reached.');
-  await admin.getByRole('button', { name: 'Publish' }).click();
+  await admin.getByRole('button', { name: 'Publish', exact: true }).click();
+  await admin.getByRole('button', { name: 'Publish now' }).click();
   await expect(admin.getByRole('status').filter({ hasText: 'Published.' })).toBeVisible();
 
   const reader = await open('stranger');

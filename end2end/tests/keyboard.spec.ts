@@ -58,7 +58,7 @@ test('"n" starts a new entry and Ctrl+S saves it', async ({ admin, rest }) => {
 
 test('a dialog keeps the focus inside, closes on Escape and gives the focus back', async ({ admin, rest }) => {
   const project = await rest.createProject(unique('Locker'));
-  await visit(admin, `/dashboard/projects/${project.id}/settings`);
+  await visit(admin, `/dashboard/projects/${project.id}/settings/danger`);
   const opener = admin.getByRole('button', { name: 'Delete project' });
   await opener.focus();
   await admin.keyboard.press('Enter');
@@ -109,6 +109,8 @@ test('the user menu opens, moves and closes by keys', async ({ admin }) => {
   await admin.keyboard.press('Enter');
   const item = admin.getByText('Sign out');
   await expect(item).toBeVisible();
+  await admin.keyboard.press('ArrowDown');
+  await expect(admin.getByRole('button', { name: 'Keyboard shortcuts' })).toBeFocused();
   await admin.keyboard.press('ArrowDown');
   await expect(item).toBeFocused();
   await admin.keyboard.press('Escape');

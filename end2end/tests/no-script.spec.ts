@@ -46,7 +46,7 @@ test('set-up, project, entry and publication work by plain forms', async ({ fres
   await expect(article).toContainText('With a steady hand.');
   await expect(article).toContainText('v1.0');
   await article.getByRole('link', { name: 'Ink' }).click();
-  await expect(page.getByText('Entries tagged Ink')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Ink' })).toBeVisible();
   await page.getByRole('link', { name: 'Drawn by hand' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Drawn by hand' })).toBeVisible();
 });

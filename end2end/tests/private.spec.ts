@@ -49,10 +49,10 @@ test('making a project private closes its page at once, and an embedded widget s
   const reader = await open('stranger');
   expect((await reader.goto(`/changelog/${project.slug}`))?.status()).toBe(200);
 
-  await admin.goto(`/dashboard/projects/${project.id}/settings`);
-  await admin.getByRole('switch', { name: 'Public' }).uncheck();
+  await admin.goto(`/dashboard/projects/${project.id}/settings/access`);
+  await admin.getByRole('switch', { name: 'Public', exact: true }).uncheck();
   await admin.getByRole('button', { name: 'Save access' }).click();
-  await expect(admin.getByRole('status').filter({ hasText: 'Settings saved.' })).toBeVisible();
+  await expect(admin.getByRole('status').filter({ hasText: 'Access saved.' })).toBeVisible();
 
   watch.allow(/status of 40[34]/);
   expect((await reader.reload())?.status()).toBe(404);

@@ -3,10 +3,12 @@
 import { type Page, PEOPLE, editorPath, expect, interactive, test, unique, visit } from '../harness/test.ts';
 
 async function askForApproval(admin: Page, project: { id: string }): Promise<void> {
-  await visit(admin, `/dashboard/projects/${project.id}/settings`);
-  await admin.getByRole('switch', { name: 'Administrators approve' }).check();
+  await visit(admin, `/dashboard/projects/${project.id}/settings/access`);
+  await admin.getByRole('switch', { name: 'An administrator approves each publication' }).check();
+  await admin.getByRole('switch', { name: 'Let staff publish without approval' }).uncheck();
+  await expect(admin.getByText('an administrator looks at each entry and publishes it')).toBeVisible();
   await admin.getByRole('button', { name: 'Save access' }).click();
-  await expect(admin.getByRole('status').filter({ hasText: 'Settings saved.' })).toBeVisible();
+  await expect(admin.getByRole('status').filter({ hasText: 'Access saved.' })).toBeVisible();
 }
 
 test('where approval is needed, staff ask and an administrator publishes', async ({ admin, open, rest }) => {
@@ -19,13 +21,17 @@ test('where approval is needed, staff ask and an administrator publishes', async
   await expect(staff.getByRole('button', { name: 'Publish', exact: true })).toBeHidden();
   await staff.getByLabel('Text, in Markdown').fill('It lifts ten tons.');
   await staff.getByRole('button', { name: 'Ask to publish' }).click();
+  const sheet = staff.getByRole('dialog', { name: 'Ask to publish' });
+  await expect(sheet).toContainText('An administrator is asked');
+  await sheet.getByRole('button', { name: 'Ask to publish' }).click();
   await expect(staff.getByRole('note').filter({ hasText: 'Waiting for approval' })).toBeVisible();
   expect(await rest.getEntry(project, entry.id)).toMatchObject({ status: 'draft', content: 'It lifts ten tons.' });
 
   await visit(admin, '/dashboard');
-  await expect(admin.getByRole('heading', { name: 'Waiting for approval' })).toBeVisible();
+  await expect(admin.getByRole('heading', { name: 'Waiting for you' })).toBeVisible();
   await admin.getByRole('link', { name: entry.title }).first().click();
-  await admin.getByRole('button', { name: 'Publish' }).click();
+  await admin.getByRole('button', { name: 'Publish', exact: true }).click();
+  await admin.getByRole('button', { name: 'Publish now' }).click();
   await expect(admin.getByRole('status').filter({ hasText: 'Published.' })).toBeVisible();
   expect((await rest.getEntry(project, entry.id)).status).toBe('published');
 });
@@ -57,11 +63,9 @@ test('a viewer reads everything and can change nothing', async ({ open, rest }) 
   const viewer = await open('viewer');
   await visit(viewer, editorPath(project, entry));
   await expect(viewer.getByRole('note').filter({ hasText: 'Read only' })).toBeVisible();
-  await expect(viewer.getByLabel('Title')).not.toBeEditable();
-  await expect(viewer.getByLabel('Version')).not.toBeEditable();
-  await expect(viewer.getByLabel('Tags')).not.toBeEditable();
-  await expect(viewer.getByLabel('Text, in Markdown')).not.toBeEditable();
-  await expect(viewer.getByRole('region', { name: 'Preview' })).toContainText('The lamp burns.');
+  await expect(viewer.getByRole('heading', { level: 1, name: 'Lit at dusk' })).toBeVisible();
+  await expect(viewer.getByRole('main')).toContainText('The lamp burns.');
+  await expect(viewer.locator('form, input, textarea')).toHaveCount(0);
   for (const name of ['Save', 'Publish', 'Unpublish', 'Delete', 'Ask to publish']) {
     await expect(viewer.getByRole('button', { name, exact: true })).toBeHidden();
   }
@@ -74,10 +78,9 @@ test('a viewer reads everything and can change nothing', async ({ open, rest }) 
   await visit(viewer, '/dashboard/projects/new');
   await expect(viewer.getByText('You cannot create projects.')).toBeVisible();
   await visit(viewer, `/dashboard/projects/${project.id}/settings`);
-  await expect(viewer.getByText('You can look, not change')).toBeVisible();
-  await expect(viewer.getByLabel('Name')).toBeDisabled();
-  await expect(viewer.getByRole('textbox', { name: 'Colour', exact: true })).toBeDisabled();
-  await expect(viewer.getByRole('switch', { name: 'Public' })).toBeDisabled();
+  await expect(viewer.getByText('You cannot see the settings of this project.')).toBeVisible();
+  await expect(viewer.getByRole('button', { name: /^Save/ })).toBeHidden();
+  await expect(viewer.getByRole('link', { name: 'Settings' })).toBeHidden();
 });
 
 test('a stranger signs in and comes back to the page they asked for', async ({ open, rest }) => {
@@ -104,7 +107,7 @@ test('sign-in never leads to another site', async ({ open }) => {
 });
 
 test('a person who is signed out in another tab is told, and nothing typed is lost', async ({ open, rest, watch }) => {
-  watch.allow(/status of 401 .*rpc\/entries\/save/);
+  watch.allow(/status of 401 .*rpc\/entries\//);
   const project = await rest.createProject(unique('Skiff'));
   const page = await open('stranger');
   await visit(page, '/login');
@@ -117,6 +120,6 @@ test('a person who is signed out in another tab is told, and nothing typed is lo
   await page.getByLabel('Text, in Markdown').fill('Still here.');
   await page.context().clearCookies({ name: /Token/ });
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText('Sign in');
+  await expect(page.getByRole('alert')).toContainText('You are signed out');
   await expect(page.getByLabel('Text, in Markdown')).toHaveValue('Still here.');
 });

@@ -2,7 +2,10 @@
 
 import { editorPath, expect, interactive, test, unique, visit } from '../harness/test.ts';
 
-test('leaving with unsaved text asks first, by address and by link', async ({ admin, rest }) => {
+test('leaving with unsaved text asks first, by address and by link', async ({ admin, rest, watch }) => {
+  watch.allow(/ERR_FAILED/);
+  // Nothing is saved while nobody can reach the server.
+  await admin.route('**/rpc/entries/save', (route) => route.abort());
   const project = await rest.createProject(unique('Buoy'));
   const entry = await rest.createEntry(project, { title: 'Adrift', content: 'Tied.' });
   await visit(admin, editorPath(project, entry));
@@ -48,7 +51,8 @@ test('a deleted entry is gone without another question', async ({ admin, rest })
   const entry = await rest.createEntry(project, { title: 'Sunk', content: 'Down.' });
   await visit(admin, editorPath(project, entry));
   await admin.getByLabel('Text, in Markdown').fill('Further down.');
-  await admin.getByRole('button', { name: 'Delete', exact: true }).click();
+  await admin.getByTitle('More').click();
+  await admin.getByRole('button', { name: 'Delete entry' }).click();
   await admin.getByRole('dialog', { name: 'Delete the entry?' }).getByRole('button', { name: 'Delete entry' }).click();
   await expect(admin).toHaveURL(`/dashboard/projects/${project.id}/changelog`);
   expect(await rest.listEntries(project)).toHaveLength(0);
@@ -75,11 +79,14 @@ test('what was typed before scripts arrived is kept when they take over', async 
   await expect(admin.getByLabel('Text, in Markdown')).toHaveValue('New *text*.');
   await expect(admin.getByRole('region', { name: 'Preview' })).toHaveText('New text.');
   await expect(admin.getByRole('button', { name: 'Remove new' })).toBeVisible();
-  await expect(admin.getByText('Not saved yet')).toBeVisible();
+  // And saved like anything else.
+  await expect(admin.getByText('Saved', { exact: true })).toBeVisible();
+  expect(await rest.getEntry(project, entry.id)).toMatchObject({ title: 'New title', content: 'New *text*.', version: '2.0' });
 });
 
 test("the browser's way back asks as well, and staying keeps text and address", async ({ admin, rest, watch }) => {
-  watch.allow(/^dialog: Leave without saving/);
+  watch.allow(/^dialog: Leave without saving/, /ERR_FAILED/);
+  await admin.route('**/rpc/entries/save', (route) => route.abort());
   const project = await rest.createProject(unique('Raft'));
   await rest.createEntry(project, { title: 'Floating', content: 'Logs.' });
   const list = `/dashboard/projects/${project.id}/changelog`;

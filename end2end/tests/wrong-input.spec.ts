@@ -68,16 +68,18 @@ test('a project without a name, or with a colour that is none, is not made', asy
 });
 
 test('settings with a wrong colour are not saved', async ({ admin, rest, watch }) => {
-  watch.allow(/status of 400 .*projects\/update/);
+  watch.allow(/status of 400 .*projects\/set-look/);
   const project = await rest.createProject(unique('Quay'));
-  await visit(admin, `/dashboard/projects/${project.id}/settings`);
+  await visit(admin, `/dashboard/projects/${project.id}/settings/look`);
   await withoutChecks(admin);
-  await admin.getByLabel('Name').fill('Another name');
+  await admin.getByLabel('Logo').fill('/logo.svg');
   await admin.getByRole('textbox', { name: 'Colour', exact: true }).fill('red');
-  await admin.getByRole('button', { name: 'Save name and look' }).click();
+  await admin.getByRole('button', { name: 'Save appearance' }).click();
   await isToldAbout(admin, 'Colour', /six hexadecimal digits/);
-  await expect(admin.getByLabel('Name')).toHaveValue('Another name');
-  expect((await rest.listProjects()).map((project) => project.name)).toContain(project.name);
+  await expect(admin.getByLabel('Logo')).toHaveValue('/logo.svg');
+  await expect(admin.getByText('Not saved yet')).toBeVisible();
+  const saved = await rest.send('GET', `/api/projects/${project.id}/settings`);
+  expect(await saved.json()).toMatchObject({ logoUrl: null, color: null });
 });
 
 test('an entry without a title is not saved, and its text stays', async ({ admin, rest, watch }) => {
@@ -149,7 +151,7 @@ test('an import without any text is refused', async ({ admin, rest, watch }) => 
 test('a project is deleted only when its name is typed', async ({ admin, rest, watch }) => {
   watch.allow(/status of 400 .*projects\/delete/);
   const project = await rest.createProject(unique('Jetty'));
-  await visit(admin, `/dashboard/projects/${project.id}/settings`);
+  await visit(admin, `/dashboard/projects/${project.id}/settings/danger`);
   await admin.getByRole('button', { name: 'Delete project' }).click();
   const dialog = admin.getByRole('dialog', { name: 'Delete the project?' });
   const confirm = dialog.getByRole('button', { name: 'Delete project' });
