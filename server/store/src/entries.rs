@@ -23,8 +23,8 @@ pub use public::{
     Address, Neighbour, PublicFigures, SitemapFigures, addresses, count_in_periods, neighbours, public_figures,
     sitemap_figures,
 };
-pub use used::{recent_versions, used_versions};
 pub use unread::{Position, count_after, positions};
+pub use used::{recent_versions, used_versions};
 
 /// A position before which everything lies: the last second of the year 9999, the last that sorts as text.
 pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {

@@ -60,8 +60,13 @@ fn style_rules_are_kept_as_written_but_load_no_others() {
     let css = "  a::after { content: \"\\201c\" }\n";
     let patch = checked(with(|patch| patch.custom_css = Some(Some(css.to_owned())))).unwrap();
     assert_eq!(patch.custom_css, Some(Some(css.to_owned())));
-    for bad in ["@import 'x.css';", "@IMPORT url(x)", "@\\69 mport 'x'", "@\\000069mport 'x'", "@im\\port 'x'", "a\0b"] {
-        assert_eq!(checked(with(|patch| patch.custom_css = Some(Some(bad.to_owned())))).unwrap_err(), ["customCss"], "{bad:?}");
+    for bad in ["@import 'x.css';", "@IMPORT url(x)", "@\\69 mport 'x'", "@\\000069mport 'x'", "@im\\port 'x'", "a\0b"]
+    {
+        assert_eq!(
+            checked(with(|patch| patch.custom_css = Some(Some(bad.to_owned())))).unwrap_err(),
+            ["customCss"],
+            "{bad:?}"
+        );
     }
     let longest = "ü".repeat(50_000);
     assert!(checked(with(|patch| patch.custom_css = Some(Some(longest.clone())))).is_ok());
@@ -75,8 +80,7 @@ fn limits_of_maintenance_feeds_icons_and_zones_are_said_by_field() {
         patch.rss_item_limit = Some(0);
         patch.icon = Some(Some("<svg>".into()));
         patch.timezone = Some(Some("z".repeat(65)));
-        patch.rss_feed_config =
-            Some(Some(FeedConfig { feed_title: Some("t".repeat(201)), ..FeedConfig::default() }));
+        patch.rss_feed_config = Some(Some(FeedConfig { feed_title: Some("t".repeat(201)), ..FeedConfig::default() }));
     });
     let mut wrong = checked(patch).unwrap_err();
     wrong.sort();

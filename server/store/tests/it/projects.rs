@@ -1,6 +1,6 @@
+use model::ProjectId;
 use model::entries::Entry;
 use model::projects::{LatestEntry, Project, ProjectFigures, ProjectSort, ProjectSummary};
-use model::ProjectId;
 use store::projects::{self, ProjectFilter};
 use store::{Db, Error};
 use testkit::{count, on_both_databases};
