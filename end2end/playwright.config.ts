@@ -42,7 +42,10 @@ export default defineConfig<object, Options>({
     {
       name: 'postgres',
       // What happens in the browser alone does not depend on the database.
-      testIgnore: ['no-script', 'look', 'keyboard', 'theme', 'unsaved', 'widget'].map((name) => `**/${name}.spec.ts`),
+      testIgnore: [
+        'no-script', 'look', 'keyboard', 'theme', 'unsaved', 'editor', 'markdown',
+        'widget', 'widget-forms', 'widget-strict', 'widget-trouble',
+      ].map((name) => `**/${name}.spec.ts`),
       use: { engine: 'postgres' },
     },
     { name: 'no-script', testMatch: '**/no-script.spec.ts', use: { engine: 'sqlite', javaScriptEnabled: false } },
