@@ -56,6 +56,7 @@ impl Passwords {
         // A thread that ends gives its part of the heap to the next one. On the runtime's threads, of which there are
         // many, the allocator would keep 19 MiB for each of them.
         let thread = std::thread::Builder::new().name("password".to_owned()).spawn(move || {
+            stand_back();
             // Whoever asked may be gone.
             let _ = tell.send(work());
             drop(turn);
@@ -63,6 +64,13 @@ impl Passwords {
         thread.map_err(|_| internal())?;
         told.await.map_err(|_| internal())
     }
+}
+
+/// Lets the threads that serve pages go first: this one gets about a tenth of a core they want, and all of it when they
+/// are idle. Only Linux knows a priority for one thread; a system that refuses shares equally, as before.
+fn stand_back() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 fn hasher() -> argon2::Result<Argon2<'static>> {
