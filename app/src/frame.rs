@@ -60,6 +60,9 @@ fn FrameFor(me: Me) -> impl IntoView {
     let in_projects = Signal::derive(move || {
         matches!(path.get().trim_end_matches('/'), "/dashboard/projects" | "/dashboard/projects/new")
     });
+    let in_keys = Signal::derive(move || {
+        path.get().strip_prefix("/dashboard/api-keys").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     view! {
         <Shell
             nav=move || view! {
@@ -68,6 +71,11 @@ fn FrameFor(me: Me) -> impl IntoView {
                     <NavLink href="/dashboard/projects" label="Projects" glyph=Glyph::Folder current=in_projects/>
                 </NavGroup>
                 <ProjectNav role/>
+                {(role == Role::Admin).then(|| view! {
+                    <NavGroup title="Administration">
+                        <NavLink href="/dashboard/api-keys" label="API keys" glyph=Glyph::Key current=in_keys/>
+                    </NavGroup>
+                })}
             }
             user=move || view! { <UserMenu me=me.clone()/> }
             theme=move || view! { <ThemeChoice/> }
@@ -152,6 +160,7 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
     let base = project_path(&project.id, "");
     let may = |permission| model::access::verdict(role, permission, Some(&project)) == Verdict::Allowed;
     let (writes, edits) = (may(Permission::WriteEntries), may(Permission::EditProjects));
+    let keys = may(Permission::ManageApiKeys);
     let link = |suffix: &'static str, label: &'static str, glyph: Glyph| {
         let href = format!("{base}{suffix}");
         let wanted = href.clone();
@@ -176,6 +185,7 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
                 {writes.then(|| link("/import", "Import", Glyph::Upload))}
                 {link("/widgets", "Widgets", Glyph::Widget)}
                 {edits.then(|| link("/feeds", "Feeds", Glyph::Rss))}
+                {keys.then(|| link("/api-keys", "API keys", Glyph::Key))}
                 {edits.then(|| link("/settings", "Settings", Glyph::Settings))}
                 {project.is_public.then(|| view! {
                     <NavLink href=format!("/changelog/{}", project.slug) label="Public page" glyph=Glyph::Globe external=true/>

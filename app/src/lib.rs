@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 pub mod account;
+pub mod api_keys;
 #[cfg(feature = "ssr")]
 pub mod changelog;
 mod dates;
@@ -55,11 +56,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/dashboard/projects/:project/changelog/:entry") view={Lazy::<parts::EntryEdit>::new()}/>
                 <ParentRoute path=path!("/dashboard") view=Frame>
                     <Route path=path!("") view=HomePage/>
+                    <Route path=path!("api-keys") view={Lazy::<parts::KeyList>::new()}/>
+                    <Route path=path!("api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
+                    <Route path=path!("api-keys/:key") view={Lazy::<parts::Key>::new()}/>
                     <Route path=path!("gallery") view={Lazy::<parts::Gallery>::new()}/>
                     <Route path=path!("projects") view=ProjectListPage/>
                     <Route path=path!("projects/new") view={Lazy::<parts::ProjectNew>::new()}/>
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>
                     <Route path=path!("projects/:project/changelog") view=EntryListPage/>
+                    <Route path=path!("projects/:project/api-keys") view={Lazy::<parts::KeyList>::new()}/>
+                    <Route path=path!("projects/:project/api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
+                    <Route path=path!("projects/:project/api-keys/:key") view={Lazy::<parts::Key>::new()}/>
                     <Route path=path!("projects/:project/feeds") view={Lazy::<parts::ProjectFeeds>::new()}/>
                     <Route path=path!("projects/:project/import") view={Lazy::<parts::Import>::new()}/>
                     <Route path=path!("projects/:project/widgets") view={Lazy::<parts::WidgetList>::new()}/>

@@ -10,6 +10,7 @@ use leptos_router::LazyRoute;
 use ui::ErrorState;
 
 use crate::account::{LoginPage, SetupPage};
+use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
 use crate::entries::{EntryEditPage, EntryNewPage};
 use crate::imports::ImportPage;
 use crate::projects::{
@@ -79,6 +80,9 @@ parts! {
         DangerSettings: danger_settings_page => DangerSettingsPage,
         WidgetList: widget_list_page => WidgetListPage,
         WidgetEdit: widget_edit_page => WidgetEditPage,
+        KeyList: key_list_page => KeyListPage,
+        KeyNew: key_new_page => KeyNewPage,
+        Key: key_page => KeyPage,
         Gallery: gallery_page => GalleryPage,
     }
 }

@@ -44,7 +44,7 @@ pub struct Cx {
 }
 
 impl Cx {
-    fn from_context() -> Result<Self> {
+    pub(crate) fn from_context() -> Result<Self> {
         // Missing only when a server function runs outside a request, which is a mistake of ours.
         let lost = || Error::Internal { reference: "context".to_owned() };
         let services = use_context::<Services>().ok_or_else(lost)?;
@@ -57,6 +57,11 @@ impl Cx {
     /// The signed-in person, or `SignedOut`.
     pub fn actor(&self) -> Result<&Actor> {
         self.caller.actor()
+    }
+
+    /// Whether a plain form was sent, or a page is being rendered: no script reads the answer of a server function.
+    pub fn is_plain_form(&self) -> bool {
+        self.parts.headers.get(ACCEPT).is_some_and(|value| contains(value, "text/html"))
     }
 
     /// Whether somebody is signed in.
@@ -86,7 +91,7 @@ where
     F: AsyncFnOnce(Cx) -> Result<T>,
 {
     let cx = Cx::from_context()?;
-    let accepts_html = cx.parts.headers.get(ACCEPT).is_some_and(|value| contains(value, "text/html"));
+    let accepts_html = cx.is_plain_form();
     let result = run(cx).await;
     if let Err(error) = &result
         && !accepts_html

@@ -4,6 +4,7 @@
 //! command line or the configuration cannot be understood.
 
 mod accounts;
+mod api_keys;
 mod failure;
 mod health;
 mod import;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use model::{ProjectId, Role, Scope};
+use model::{ApiKeyId, ProjectId, Role, Scope};
 
 use crate::config::{Config, Flags, Loaded, LogFilter, Sources};
 use failure::Failure;
@@ -153,6 +154,15 @@ enum ApiKeyCommand {
         Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
     ))]
     Create(ApiKeyCreateArgs),
+
+    /// List API keys, newest first
+    #[command(after_help = "Examples:\n  tidings api-key list --user ada@example.com\n  \
+                            tidings api-key list --json | jq -r '.[] | select(.state == \"expired\") | .id'")]
+    List(ApiKeyListArgs),
+
+    /// Revoke an API key for good; it stops working at once
+    #[command(after_help = "Example:\n  tidings api-key revoke cmk4qmw2wxfogo4mvn4a4wfhy")]
+    Revoke(ApiKeyRevokeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -172,6 +182,28 @@ struct ApiKeyCreateArgs {
     /// What the key may be used for; may be repeated [default: all scopes]
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     scopes: Vec<Scope>,
+
+    /// When the key stops working: after so many days, or at the end of a day in UTC [default: never]
+    #[arg(long, value_name = "90d|YYYY-MM-DD")]
+    expires: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ApiKeyListArgs {
+    /// Only the keys of this person
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
+
+    /// Print a JSON array instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ApiKeyRevokeArgs {
+    /// Id of the key, as `tidings api-key list` shows it
+    #[arg(value_name = "ID", value_parser = api_key_id)]
+    key: ApiKeyId,
 }
 
 #[derive(Debug, Args)]
@@ -225,6 +257,10 @@ fn scope(text: &str) -> Result<Scope, String> {
     text.parse().map_err(|error: model::access::UnknownName| format!("a scope is one of {}", error.allowed))
 }
 
+fn api_key_id(text: &str) -> Result<ApiKeyId, String> {
+    text.parse().map_err(|error: model::ids::NotAnId| error.to_string())
+}
+
 fn project_id(text: &str) -> Result<ProjectId, String> {
     text.parse().map_err(|error: model::ids::NotAnId| error.to_string())
 }
@@ -263,7 +299,7 @@ async fn dispatch(cli: Cli) -> Result {
             match command {
                 Command::Serve(_) => instance::serve(config).await,
                 Command::User(UserCommand::Create(args)) => accounts::create_user(&config, args).await,
-                Command::ApiKey(ApiKeyCommand::Create(args)) => accounts::create_api_key(&config, args).await,
+                Command::ApiKey(command) => api_keys::run(&config, command).await,
                 Command::Import(args) => import::run(&config, args).await,
                 Command::Migrate => instance::migrate(&config).await,
                 Command::Healthcheck(_) => health::check(&config).await,

@@ -90,12 +90,15 @@ pub enum Permission {
     /// Delete or merge: both take a tag away from every project.
     DeleteTags,
     RunImports,
+    /// One's own keys of a project.
     ManageApiKeys,
+    /// Keys for all projects, and those of everybody.
+    ManageAllApiKeys,
     ManageUsers,
 }
 
 impl Permission {
-    pub const ALL: [Permission; 15] = [
+    pub const ALL: [Permission; 16] = [
         Permission::ReadProjects,
         Permission::CreateProjects,
         Permission::EditProjects,
@@ -110,6 +113,7 @@ impl Permission {
         Permission::DeleteTags,
         Permission::RunImports,
         Permission::ManageApiKeys,
+        Permission::ManageAllApiKeys,
         Permission::ManageUsers,
     ];
 
@@ -130,6 +134,7 @@ impl Permission {
             Permission::DeleteTags => "deleting or merging tags",
             Permission::RunImports => "importing",
             Permission::ManageApiKeys => "managing API keys",
+            Permission::ManageAllApiKeys => "managing the API keys of the instance",
             Permission::ManageUsers => "managing people",
         }
     }
@@ -148,7 +153,7 @@ impl Permission {
             Permission::DeleteEntries => Scope::ChangelogDelete,
             Permission::ReadTags => Scope::TagsRead,
             Permission::WriteTags | Permission::DeleteTags => Scope::TagsWrite,
-            Permission::ManageApiKeys | Permission::ManageUsers => return None,
+            Permission::ManageApiKeys | Permission::ManageAllApiKeys | Permission::ManageUsers => return None,
         })
     }
 }
@@ -183,7 +188,7 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
             }
         }
         (Role::Staff, P::DeleteProjects | P::DeleteEntries | P::DeleteTags) => NeedsApproval,
-        (Role::Staff, P::SetProjectAccess | P::ManageUsers) => Refused,
+        (Role::Staff, P::SetProjectAccess | P::ManageAllApiKeys | P::ManageUsers) => Refused,
     }
 }
 

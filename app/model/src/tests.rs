@@ -1,4 +1,5 @@
 mod access;
+mod api_keys;
 mod checks;
 mod entries;
 mod feeds;

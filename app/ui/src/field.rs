@@ -8,7 +8,7 @@ use leptos::{ev, html, prelude::*};
 mod choice;
 mod text;
 
-pub use choice::{Checkbox, Choice, Radios, Select, Switch};
+pub use choice::{CheckGroup, Checkbox, Choice, Radios, Select, Switch};
 pub use text::{Field, SearchField, TextArea};
 
 /// The id of a control when the caller gives none. It depends on the name only, so both sides of hydration agree.

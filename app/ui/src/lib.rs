@@ -21,6 +21,8 @@
 //! - [`Select`]: `<Select label="Sort" name="sort" value="newest" options=vec![Choice::new("newest", "Newest first")]/>`
 //! - [`Radios`]: `<Radios legend="After import" name="mode" value="draft" options=vec![Choice::new("draft", "Keep as
 //!   drafts").with_hint("Nobody sees them yet.")]/>`
+//! - [`CheckGroup`]: `<CheckGroup legend="Entries" name="scopes[]" options=vec![Choice::new("tags:read", "tags:read")]
+//!   ticked=vec!["tags:read".into()]/>`, several values under one name
 //! - [`Checkbox`], [`Switch`]: `<Switch label="Public" name="public" checked=is_public hint="Anyone can read it."/>`
 //! - [`ColorField`]: `<ColorField label="Colour" name="color" value=color swatches=vec![("#2b5fc2".into(), "Blue".into())]/>`
 //! - [`TagPicker`]: `<TagPicker label="Tags" name="tags" bind=tags known=known on_create=move |(name, color)| …/>`, sends
@@ -53,7 +55,8 @@
 //! - [`Table`]: `<Table caption="Entries" head=|| view! { <th scope="col">"Title"</th> }><tr><td class="cell-mark">…</td>
 //!   <td class="cell-main"><a href="…">"Title"</a></td><td>"2 Nov"</td><RowActions>…menu…</RowActions></tr></Table>`
 //! - [`RowActions`]: `<RowActions quick=|| view! { … }><Menu …/></RowActions>`, [`BulkBar`], [`Scroll`]
-//! - [`StateMark`]: `<StateMark mark=Mark::Draft/>` (`compact=true` hides the word), [`TagWord`]: `<TagWord name="fix"
+//! - [`StateMark`]: `<StateMark mark=Mark::Draft/>` (`compact=true` hides the word), [`StatusMark`]: `<StatusMark
+//!   tone=Tone::Good word="Active"/>` for anything but an entry, [`TagWord`]: `<TagWord name="fix"
 //!   color=Some("#c2452b".to_owned())/>`, [`Chip`]: `<Chip href="?state=draft" label="Draft" count="3" current=is_draft/>`
 //! - [`Pager`]: `<Pager newer=newer_href older=older_href/>` (both `Option<String>`)
 //!
@@ -105,13 +108,15 @@ mod toolbar;
 pub use button::{Button, ButtonLink, IconButton, Variant};
 pub use color::{ColorDot, ColorField};
 pub use dialog::{Confirm, ConfirmDialog, Dialog, DialogActions};
-pub use field::{Checkbox, Choice, Field, Radios, SearchField, Select, Switch, TextArea, TextControl, keep_in_step};
+pub use field::{
+    CheckGroup, Checkbox, Choice, Field, Radios, SearchField, Select, Switch, TextArea, TextControl, keep_in_step,
+};
 pub use file_drop::{FileDrop, PickedFile};
 pub use gallery::Gallery;
 pub use header::{Breadcrumb, Crumb, PageHeader, Pager, Section};
 pub use icon::{Glyph, Icon};
 pub use logo::{Logo, LogoMark};
-pub use mark::{Chip, Mark, StateMark, TagWord};
+pub use mark::{Chip, Mark, StateMark, StatusMark, TagWord};
 pub use menu::{Menu, MenuButton, MenuLine, MenuLink, MenuRule};
 pub use notice::{FormError, Notice, Tone};
 pub use picks::{Pick, PickKey, Picks, pick_id, pick_key};

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::color::ColorDot;
+use crate::notice::Tone;
 
 /// The states an entry can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,27 @@ pub fn StateMark(
                 <path d=shape></path>
             </svg>
             <span class=if compact { "sr-only" } else { "state-word" }>{word}</span>
+        </span>
+    }
+}
+
+/// The state of anything but an entry: a sign for its tone, and the word.
+#[component]
+pub fn StatusMark(tone: Tone, #[prop(into)] word: String) -> impl IntoView {
+    let (class, shape) = match tone {
+        Tone::Good => ("state-mark status-good", "M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z"),
+        Tone::Note => ("state-mark", "M8 2.75a5.25 5.25 0 1 0 0 10.5 5.25 5.25 0 0 0 0-10.5z"),
+        Tone::Warn => ("state-mark status-warn", "M8 2.75a5.25 5.25 0 1 0 0 10.5 5.25 5.25 0 0 0 0-10.5zM8 5v3h2.5"),
+        Tone::Bad => {
+            ("state-mark status-bad", "M8 2.75a5.25 5.25 0 1 0 0 10.5 5.25 5.25 0 0 0 0-10.5zM4.4 4.4l7.2 7.2")
+        }
+    };
+    view! {
+        <span class=class>
+            <svg class="state-sign" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" focusable="false">
+                <path d=shape></path>
+            </svg>
+            <span class="state-word">{word}</span>
         </span>
     }
 }

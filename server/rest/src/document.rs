@@ -28,6 +28,7 @@ use crate::problem::ProblemBody;
         (name = "Public", description = "What readers and embeds use. No credential, open to every origin."),
         (name = "Projects", description = "Projects and their settings."),
         (name = "Entries", description = "Writing and publishing."),
+        (name = "API keys", description = "Looking after keys. Keys themselves are refused here."),
         (name = "Widgets", description = "Widgets that are kept. Their scripts are public."),
         (name = "Sign-in", description = "Tokens, cookies, and who one is. Not open to other origins."),
         (name = "Instance", description = "The instance itself.")

@@ -9,6 +9,7 @@
 //! what is allowed.
 
 mod analytics;
+mod api_keys;
 mod auth;
 mod cached;
 mod conditional;

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use crate::document::{self, Start, Written};
 use crate::embed::WidgetAssets;
 use crate::identify::identify;
-use crate::{analytics, auth, embed, entries, feeds, health, layer, projects, public, unread, widgets};
+use crate::{analytics, api_keys, auth, embed, entries, feeds, health, layer, projects, public, unread, widgets};
 
 /// Routes that look at no credential at all.
 fn open() -> OpenApiRouter<Services> {
@@ -45,6 +45,14 @@ fn identified() -> OpenApiRouter<Services> {
     // Its record takes a credential, its script does not.
     let kept = routes!(embed::get_widget, widgets::create_widget_at, widgets::update_widget, widgets::delete_widget);
     let router = add(router, kept);
+    let router = add(router, routes!(api_keys::list_project_api_keys, api_keys::create_project_api_key));
+    let one =
+        routes!(api_keys::get_project_api_key, api_keys::update_project_api_key, api_keys::delete_project_api_key);
+    let router = add(router, one);
+    let router = add(router, routes!(api_keys::rotate_project_api_key));
+    let router = add(router, routes!(api_keys::list_api_keys, api_keys::create_api_key));
+    let router = add(router, routes!(api_keys::get_api_key, api_keys::update_api_key, api_keys::delete_api_key));
+    let router = add(router, routes!(api_keys::rotate_api_key));
     add(router, routes!(entries::get_entry, entries::publish_entry))
 }
 

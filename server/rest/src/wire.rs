@@ -1,6 +1,7 @@
 //! The shapes on the wire: camelCase, times as text with milliseconds and `Z`, built from model types by `From`.
 //! Members may be added here, never removed, renamed or retyped.
 
+mod api_keys;
 mod entries;
 mod pagination;
 mod project_changes;
@@ -10,6 +11,9 @@ mod tags;
 mod users;
 mod widgets;
 
+pub(crate) use api_keys::{
+    ApiKey, ApiKeyChanges, ApiKeyChangesBody, CreatedApiKey, KeyDeleted, NewApiKey, NewApiKeyBody, OfUser,
+};
 pub(crate) use entries::{Action, ApprovalRequest, Entry, EntryChange, EntryList, NewEntry, Status};
 pub(crate) use pagination::{Pagination, Paging};
 pub(crate) use project_changes::ProjectChanges;

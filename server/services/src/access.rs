@@ -80,6 +80,11 @@ impl Actor {
         self.key().and_then(|key| key.project_id.as_ref())
     }
 
+    /// Whether keys may be used for this at all; always so without a key.
+    fn check_key(&self, permission: Permission) -> Result<()> {
+        if self.key().is_some() && permission.scope().is_none() { Err(Error::NoKeys) } else { Ok(()) }
+    }
+
     /// Whether an API key's scopes allow this; always so without a key.
     fn check_scope(&self, permission: Permission) -> Result<()> {
         let Some(key) = self.key() else { return Ok(()) };
@@ -127,6 +132,7 @@ capabilities!(
     DeleteTags,
     RunImports,
     ManageApiKeys,
+    ManageAllApiKeys,
     ManageUsers,
 );
 
@@ -169,9 +175,10 @@ impl<C> InstanceGrant<C> {
 /// Checks that `actor` may do `C` in a project.
 ///
 /// # Errors
-/// `OtherProject` for a key bound elsewhere, `NotFound` for an unknown project, `MissingScope`, `NoKeys`, `Forbidden`,
+/// `NoKeys`, `OtherProject` for a key bound elsewhere, `MissingScope`, `NotFound` for an unknown project, `Forbidden`,
 /// and `NeedsApproval` for staff who want to publish where an administrator must agree.
 pub async fn grant<C: Capability>(cx: &Services, actor: &Actor, project: &ProjectId) -> Result<Grant<C>> {
+    actor.check_key(C::NEEDS)?;
     if actor.only_project().is_some_and(|only| only != project) {
         return Err(Error::OtherProject);
     }
@@ -218,6 +225,7 @@ pub async fn grant_publishing(cx: &Services, actor: &Actor, project: &ProjectId)
 /// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may list
 /// projects (it sees its own) and nothing else.
 pub fn instance_grant<C: Capability>(actor: &Actor) -> Result<InstanceGrant<C>> {
+    actor.check_key(C::NEEDS)?;
     let lists = matches!(C::NEEDS, Permission::ReadProjects | Permission::ReadTags);
     if actor.only_project().is_some() && !lists {
         return Err(Error::OtherProject);

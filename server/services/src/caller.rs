@@ -9,7 +9,7 @@ use http::{HeaderMap, Method, header};
 use model::api_keys;
 use model::{Error, Result};
 
-pub use cookies::{cookie, refresh_cookie, sign_in_cookies, sign_out_cookies};
+pub use cookies::{cookie, refresh_cookie, set_cookie, sign_in_cookies, sign_out_cookies};
 pub use origin::check_same_origin;
 pub use peer::TrustedProxies;
 

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use axum::Router;
 use chrono::Duration;
+use model::api_keys::{NewKey, scopes_or_all};
 use model::users::{SYSTEM_ID, User};
 use model::{ProjectId, Role, Scope, UserId};
+use services::api_keys::CreatedKey;
 use services::{Actor, ClientInfo, Services, access, api_keys, sign_in};
 use store::Db;
 
@@ -111,10 +113,15 @@ impl TestApp {
     pub async fn key(&self, owner: &Person, scopes: &[Scope], project: Option<&ProjectId>) -> Person {
         let console = Actor::console(self.services.clock.now()).expect("the built-in actor");
         let may = access::instance_grant(&console).expect("the built-in actor may do everything");
-        let user = owner.user().clone();
-        let key = api_keys::create(&self.services, &may, &user, "Build server", project.cloned(), scopes).await;
-        let key = Box::new(key.expect("a key"));
-        Person::new(self, Some(user), self.client(), Credential::Key(key))
+        let scopes = scopes_or_all(scopes.to_vec());
+        let new = NewKey { name: "Build server".to_owned(), scopes, ..NewKey::default() };
+        let key = api_keys::create_for(&self.services, &may, owner.user(), project.cloned(), new).await;
+        self.behind(owner, key.expect("a key"))
+    }
+
+    /// The same person behind a key that exists.
+    pub fn behind(&self, owner: &Person, key: CreatedKey) -> Person {
+        Person::new(self, Some(owner.user().clone()), self.client(), Credential::Key(Box::new(key)))
     }
 
     fn client(&self) -> ClientInfo {

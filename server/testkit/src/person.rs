@@ -101,7 +101,7 @@ impl Person {
             Credential::None => panic!("a stranger is no actor"),
             Credential::Token(signed_in) => Via::Token(signed_in.session.clone()),
             Credential::Cookies(signed_in) => Via::Cookie(signed_in.session.clone()),
-            Credential::Key(key) => Via::Key(Box::new(key.key.clone())),
+            Credential::Key(key) => Via::Key(Box::new(key.key.key.clone())),
         };
         Actor { user: self.user().clone(), via, client: self.client.clone() }
     }

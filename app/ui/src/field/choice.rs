@@ -139,6 +139,41 @@ pub fn Radios(
     }
 }
 
+/// Several boxes to tick, of which each sends its own value under one name.
+#[component]
+pub fn CheckGroup(
+    #[prop(into)] legend: String,
+    #[prop(into)] name: String,
+    #[prop(into)] options: Vec<Choice>,
+    /// The values that are ticked at first.
+    #[prop(optional, into)]
+    ticked: Vec<String>,
+    /// The figure face for the labels: scopes, keys.
+    #[prop(optional)]
+    mono: bool,
+) -> impl IntoView {
+    view! {
+        <fieldset class="field radios">
+            <legend class="field-label">{legend}</legend>
+            {options
+                .into_iter()
+                .map(|option| {
+                    let checked = ticked.contains(&option.value);
+                    view! {
+                        <label class="check">
+                            <input type="checkbox" name=name.clone() value=option.value checked=checked/>
+                            <span class="check-text">
+                                <span class=mono.then_some("mono")>{option.label}</span>
+                                {option.hint.map(|hint| view! { <span class="field-hint">{hint}</span> })}
+                            </span>
+                        </label>
+                    }
+                })
+                .collect_view()}
+        </fieldset>
+    }
+}
+
 fn box_view(class: &'static str, role: Option<&'static str>, own: BoxProps) -> impl IntoView {
     let BoxProps { label, name, value, checked, bind, hint, error, disabled, id, on_change } = own;
     let id = control_id(id, &name);

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::{Case, LONG, RTL, Specimen};
 use crate::{
-    Button, ButtonLink, Checkbox, Choice, ColorField, Field, FileDrop, FormError, Glyph, IconButton, KnownTag, Notice,
-    Pick, Picks, Radios, SearchField, Select, Switch, TagPicker, TextArea, Tone, ToolButton, ToolRule, Toolbar,
-    Variant,
+    Button, ButtonLink, CheckGroup, Checkbox, Choice, ColorField, Field, FileDrop, FormError, Glyph, IconButton,
+    KnownTag, Notice, Pick, Picks, Radios, SearchField, Select, Switch, TagPicker, TextArea, Tone, ToolButton,
+    ToolRule, Toolbar, Variant,
 };
 
 #[component]
@@ -112,13 +112,23 @@ pub(super) fn Choices() -> impl IntoView {
                 <Select label="Plan" name="g-plan" options=sorts() disabled=true hint="Fixed for this instance."/>
             </div>
         </Specimen>
-        <Specimen name="Checkbox, Switch, Radios">
+        <Specimen name="Checkbox, CheckGroup, Switch, Radios">
             <div class="split">
                 <div class="stack">
                     <Checkbox label="Publish at once" name="g-now" checked=true/>
                     <Checkbox label="Send by mail" name="g-mail" hint="214 readers asked for it."/>
                     <Checkbox label="I have a backup" name="g-backup" error="Confirm that you have a backup."/>
                     <Checkbox label="Keep drafts" name="g-keep" disabled=true checked=true/>
+                    <CheckGroup
+                        legend="Tags"
+                        name="g-scopes[]"
+                        mono=true
+                        options=vec![
+                            Choice::new("tags:read", "tags:read").with_hint("List tags."),
+                            Choice::new("tags:write", "tags:write").with_hint(LONG),
+                        ]
+                        ticked=vec!["tags:read".to_owned()]
+                    />
                 </div>
                 <div class="stack">
                     <Switch label="Public" name="g-public" checked=true hint="Anyone with the address can read the page."/>

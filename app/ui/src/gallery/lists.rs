@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{Case, LONG, RTL, Specimen};
 use crate::{
     BulkBar, Button, ButtonLink, Chip, EmptyState, ErrorState, ForbiddenState, Glyph, IconButton, Mark, Menu,
-    MenuButton, MenuLink, RowActions, Scroll, SkeletonLines, SkeletonRows, StateMark, Table, TagWord, Time, Variant,
-    use_toasts,
+    MenuButton, MenuLink, RowActions, Scroll, SkeletonLines, SkeletonRows, StateMark, StatusMark, Table, TagWord, Time,
+    Tone, Variant, use_toasts,
 };
 
 struct Row {
@@ -130,6 +130,14 @@ pub(super) fn Marks() -> impl IntoView {
                 <StateMark mark=Mark::Draft compact=true/>
                 <StateMark mark=Mark::Scheduled compact=true/>
                 <StateMark mark=Mark::Published compact=true/>
+            </div>
+        </Specimen>
+        <Specimen name="StatusMark">
+            <div class="cluster">
+                <StatusMark tone=Tone::Good word="Active until 2 Nov 2027"/>
+                <StatusMark tone=Tone::Warn word="Expired 2 Nov 2026"/>
+                <StatusMark tone=Tone::Bad word="Revoked 2 Nov 2026"/>
+                <StatusMark tone=Tone::Note word="Stopped"/>
             </div>
         </Specimen>
         <Specimen name="TagWord">

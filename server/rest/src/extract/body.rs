@@ -126,6 +126,11 @@ impl Fields {
         self.nullable(name, |fields| fields.text(name))
     }
 
+    /// A moment, or `null`.
+    pub fn nullable_time(&mut self, name: &str) -> Option<Option<Timestamp>> {
+        self.nullable(name, |fields| fields.time(name))
+    }
+
     /// An object whose members `read` takes, or `null`. What is wrong inside is named below `name`.
     pub fn nullable_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<Option<T>> {
         self.nullable(name, |fields| {

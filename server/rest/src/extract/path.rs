@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use model::{EntryId, Error, ProjectId, Result, WidgetId};
+use model::{ApiKeyId, EntryId, Error, ProjectId, Result, WidgetId};
 use services::Services;
 
 use crate::problem::Problem;
@@ -10,6 +10,10 @@ use crate::problem::Problem;
 /// `{entryId}`
 #[derive(Debug)]
 pub(crate) struct EntryPath(pub EntryId);
+
+/// `{keyId}`
+#[derive(Debug)]
+pub(crate) struct KeyPath(pub ApiKeyId);
 
 /// `{widgetId}`
 #[derive(Debug)]
@@ -34,6 +38,15 @@ impl FromRequestParts<Services> for EntryPath {
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         let text = param(parts, |name| name == "entryId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for KeyPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "keyId").await?;
         text.parse().map(Self).map_err(|_| Error::NotFound.into())
     }
 }

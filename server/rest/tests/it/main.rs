@@ -1,5 +1,6 @@
 //! The REST surface through its router, on both databases.
 
+mod api_keys;
 mod app;
 mod bodies;
 mod document;

@@ -42,6 +42,27 @@ async fn keep_widget(app: &App, project: &Project) {
     tx.commit().await.unwrap();
 }
 
+/// The id of an API key that [`keep_key`] keeps.
+const KEY: &str = "key";
+
+/// Sees to it that there is a key of a person.
+async fn keep_key(app: &App, project: &Project, owner: &Person) {
+    let made = app.key(owner, &[Scope::TagsRead], Some(&project.id)).await;
+    let made = made.actor().key().unwrap().id.clone();
+    testkit::execute(app.db(), &format!("DELETE FROM api_keys WHERE id = '{KEY}'")).await;
+    testkit::execute(app.db(), &format!("UPDATE api_keys SET id = '{KEY}' WHERE id = '{made}'")).await;
+}
+
+/// Whether an operation takes API keys at all.
+fn takes_keys(operation: &Value) -> bool {
+    operation["security"].as_array().is_some_and(|ways| ways.iter().any(|way| way.get("key").is_some()))
+}
+
+/// Reading that is not for viewers.
+fn is_guarded_reading(path: &str) -> bool {
+    path.contains("/api-keys")
+}
+
 /// A body that each operation would take.
 fn body(path: &str) -> Value {
     match path {
@@ -54,6 +75,7 @@ fn body(path: &str) -> Value {
 
 async fn call(person: &Person, method: &Method, path: &str, project: &str, entry: &str) -> testkit::Answer {
     let concrete = path.replace("{projectId}", project).replace("{entryId}", entry).replace("{widgetId}", WIDGET);
+    let concrete = concrete.replace("{keyId}", KEY);
     let call = person.call(method.clone(), &concrete);
     if *method == Method::GET { call.send().await } else { call.json(&body(path)).send().await }
 }
@@ -93,7 +115,7 @@ on_both_databases! {
                 continue;
             }
             let answer = call(&viewer, &method, &path, project.id.as_str(), entry.id.as_str()).await;
-            let expected = if method == Method::GET { 200 } else { 403 };
+            let expected = if method == Method::GET && !is_guarded_reading(&path) { 200 } else { 403 };
             assert_eq!(answer.status(), expected, "{method} {path}: {}", answer.text());
         }
     }
@@ -131,7 +153,7 @@ on_both_databases! {
         let other = fixtures::project(&app.services, "Other").await;
         let key = app.key(&owner, &[], Some(&other.id)).await;
         for (method, path, operation) in operations() {
-            if operation.get("security").is_none() || !path.contains("{projectId}") {
+            if !takes_keys(&operation) || !path.contains("{projectId}") {
                 continue;
             }
             let answer = call(&key, &method, &path, project.id.as_str(), entry.id.as_str()).await.expect(403);
@@ -139,6 +161,40 @@ on_both_databases! {
             // An unknown project is refused in the same words, so that a key cannot find out which exist.
             let unknown = call(&key, &method, &path, "unknown", "unknown").await;
             assert_eq!(unknown.json(), answer.json(), "{method} {path}");
+        }
+    }
+
+    async fn keys_are_refused_where_the_document_does_not_offer_them(app: App) {
+        let owner = app.owner("Mara").await;
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let other = fixtures::project(&app.services, "Other").await;
+        keep_key(&app, &project, &owner).await;
+        for bound in [None, Some(&project.id), Some(&other.id)] {
+            let key = app.key(&owner, &[], bound).await;
+            for (method, path, operation) in operations() {
+                if operation.get("security").is_none() || takes_keys(&operation) {
+                    continue;
+                }
+                let answer = call(&key, &method, &path, project.id.as_str(), "unknown").await.expect(403);
+                assert_eq!(answer.json()["code"], "no_keys", "{method} {path}");
+            }
+        }
+        assert_eq!(testkit::count(app.db(), &format!("api_keys WHERE id = '{KEY}'")).await, 1);
+    }
+
+    async fn a_key_that_ended_opens_nothing(app: App) {
+        let owner = app.owner("Mara").await;
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        for column in ["revoked_at", "expires_at"] {
+            let key = app.key(&owner, &[], None).await;
+            key.get("/api/projects").await.expect(200);
+            testkit::execute(app.db(), &format!("UPDATE api_keys SET {column} = '2026-03-04T09:00:00+00:00'")).await;
+            for (method, path, operation) in operations() {
+                if operation.get("security").is_some() {
+                    let answer = call(&key, &method, &path, project.id.as_str(), "unknown").await.expect(401);
+                    assert_eq!(answer.json()["code"], "signed_out", "{method} {path}");
+                }
+            }
         }
     }
 

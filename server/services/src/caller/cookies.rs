@@ -1,4 +1,4 @@
-//! The two cookies of a sign-in. Over https they carry the `__Host-` prefix, so that neither another host nor plain
+//! Cookies: the two of a sign-in, and others that only the server reads. Over https they carry the `__Host-` prefix, so that neither another host nor plain
 //! http can set them (RFC 6265bis, 4.1.3.2).
 
 use http::{HeaderMap, header};
@@ -27,7 +27,8 @@ pub fn cookie(cx: &Services, headers: &HeaderMap, base: &str) -> Option<String> 
         .map(|(_, value)| value.to_owned())
 }
 
-fn write(cx: &Services, base: &str, value: &str, max_age_seconds: i64) -> String {
+/// A `Set-Cookie` value that only this host and no script reads; an age of 0 clears the cookie.
+pub fn set_cookie(cx: &Services, base: &str, value: &str, max_age_seconds: i64) -> String {
     let secure = if cx.is_https() { "; Secure" } else { "" };
     let name = name(cx, base);
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}")
@@ -36,14 +37,14 @@ fn write(cx: &Services, base: &str, value: &str, max_age_seconds: i64) -> String
 /// The `Set-Cookie` values of a fresh sign-in.
 pub fn sign_in_cookies(cx: &Services, signed_in: &SignedIn) -> Vec<String> {
     vec![
-        write(cx, ACCESS, &signed_in.access_token, ACCESS_LIFE.num_seconds()),
-        write(cx, REFRESH, &signed_in.refresh_token, REFRESH_LIFE.num_seconds()),
+        set_cookie(cx, ACCESS, &signed_in.access_token, ACCESS_LIFE.num_seconds()),
+        set_cookie(cx, REFRESH, &signed_in.refresh_token, REFRESH_LIFE.num_seconds()),
     ]
 }
 
 /// The `Set-Cookie` values that end a sign-in.
 pub fn sign_out_cookies(cx: &Services) -> Vec<String> {
-    vec![write(cx, ACCESS, "", 0), write(cx, REFRESH, "", 0)]
+    vec![set_cookie(cx, ACCESS, "", 0), set_cookie(cx, REFRESH, "", 0)]
 }
 
 /// The refresh token of a request.

@@ -163,10 +163,13 @@ pub fn api_key(owner: &User, name: &str) -> ApiKey {
         name: name.to_owned(),
         prefix: "chr_12345678".to_owned(),
         user_id: owner.id.clone(),
+        created_by_id: Some(owner.id.clone()),
         project_id: None,
+        is_global: false,
         scopes: vec![Scope::ChangelogRead, Scope::TagsWrite],
         created_at: at(0),
         last_used_at: None,
+        last_used_ip: None,
         expires_at: None,
         revoked_at: None,
     }

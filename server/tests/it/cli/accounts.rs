@@ -22,6 +22,38 @@ on_both_databases! {
         assert!(key.starts_with("chr_") && key.len() == 36 && !key.contains(char::is_whitespace), "{key}");
         assert!(!answer.err.contains(key));
     }
+
+    async fn keys_are_listed_and_revoked(place: Place) {
+        place.create_user("ada@example.com");
+        place.create_user("bob@example.com");
+        let create = |email: &str, name: &str, more: &[&str]| {
+            let args = [&["api-key", "create", "--user", email, "--name", name], more].concat();
+            place.run(&args).succeeded().out.trim_end().to_owned()
+        };
+        let secret = create("ada@example.com", "CI", &["--scope", "tags:read", "--expires", "2999-12-31"]);
+        create("bob@example.com", "Mirror", &[]);
+
+        let list = |more: &[&str]| place.run(&[&["api-key", "list"], more].concat()).succeeded().out;
+        let table = list(&[]);
+        assert_eq!(table.lines().count(), 3, "{table}");
+        for cell in ["CI", &format!("{}...", &secret[..12]), "ada@example.com", "tags:read", "active until 2999-12-31", "Full access"] {
+            assert!(table.contains(cell), "{cell}: {table}");
+        }
+        assert!(!table.contains(&secret));
+        let json: serde_json::Value = serde_json::from_str(&list(&["--json", "--user", "ADA@example.com"])).unwrap();
+        assert_eq!(json.as_array().unwrap().len(), 1);
+        let key = &json[0];
+        assert_eq!((&key["name"], &key["state"], &key["projectId"]), (&"CI".into(), &"active".into(), &serde_json::Value::Null));
+        assert_eq!((&key["permissions"][0], &key["expiresAt"]), (&"tags:read".into(), &"2999-12-31T23:59:59.999Z".into()));
+
+        let id = key["id"].as_str().unwrap();
+        place.run(&["api-key", "revoke", id]).succeeded().says("CI").says("ada@example.com");
+        // The aim is reached already.
+        place.run(&["api-key", "revoke", id]).succeeded();
+        assert!(list(&[]).lines().any(|line| line.contains("CI") && line.ends_with("revoked")));
+        place.run(&["api-key", "revoke", "nothing"]).failed(1).says("nothing");
+        place.run(&["api-key", "list", "--user", "eve@example.com"]).failed(1).says("--user").says("eve@example.com");
+    }
 }
 
 #[test]
@@ -71,6 +103,9 @@ fn a_key_needs_a_known_owner_a_known_project_and_known_scopes() {
     create(&["--user", "bob@example.com"]).failed(1).says("--user").says("bob@example.com");
     create(&["--user", "ada@example.com", "--project", "cnobody"]).failed(1).says("--project");
     create(&["--user", "ada@example.com", "--scope", "changelog:eat"]).failed(2).says("changelog:read");
+    for bad in ["soon", "0d", "2020-01-01"] {
+        create(&["--user", "ada@example.com", "--expires", bad]).failed(1).says("--expires");
+    }
 }
 
 #[cfg(unix)]
