@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::{Result, Role, UserId};
 use serde::{Deserialize, Serialize};
 
-pub use login::LoginPage;
+pub use login::{LoginPage, TARGETS};
 pub use setup::SetupPage;
 
 #[cfg(feature = "ssr")]
@@ -83,7 +83,7 @@ pub async fn set_up(token: String, name: String, email: String, password: String
 
 /// A path of this site: a single leading slash, no backslash, no control character. Anything else is the dashboard.
 #[cfg(feature = "ssr")]
-fn local_path(path: &str) -> &str {
+pub fn local_path(path: &str) -> &str {
     let local = path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains('\\')

@@ -24,6 +24,12 @@ if (foot) {
     }
   });
 
+  // Old links name an entry of the list by its id. One that is not on this page has a page of its own.
+  const id = /^#(c[a-z0-9]{24})$/.exec(location.hash)?.[1];
+  if (id && !document.getElementById(id) && /^\/changelog\/[^/]+\/?$/.test(location.pathname)) {
+    location.replace(`${location.pathname.replace(/\/$/, '')}/${id}`);
+  }
+
   // A panel closes when somebody turns to something else.
   document.addEventListener('click', ({ target }) => {
     for (const open of document.querySelectorAll('details.pop[open]')) {

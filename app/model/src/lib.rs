@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod api_keys;
+pub mod catch_up;
 pub mod check;
 pub mod color;
 pub mod entries;
@@ -18,6 +19,7 @@ pub mod ids;
 pub mod imports;
 pub mod pages;
 pub mod projects;
+pub mod search;
 pub mod tags;
 pub mod time;
 pub mod users;

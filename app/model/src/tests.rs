@@ -1,9 +1,11 @@
 mod access;
 mod api_keys;
+mod catch_up;
 mod checks;
 mod entries;
 mod feeds;
 mod ids;
 mod projects;
+mod search;
 mod text;
 mod versions;

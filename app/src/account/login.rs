@@ -9,15 +9,19 @@ use ui::{Button, Field, FormError, Logo, Variant};
 use super::SignIn;
 use crate::failure::{failure_of, field_error, form_error, wrong_fields};
 
+/// What the place to go to after signing in is called in the address of this page. Three names for the same thing, because
+/// older clients send each of them.
+pub const TARGETS: [&str; 3] = ["redirectTo", "redirect", "from"];
+
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let sign_in = ServerAction::<SignIn>::new();
     let failure = failure_of(sign_in);
     let query = use_query_map();
-    // Three names for the same thing, because older clients send each of them.
     let target = move || {
         query.with(|query| {
-            ["redirectTo", "redirect", "from"].iter().find_map(|name| query.get(name)).unwrap_or_default()
+            let mut named = TARGETS.iter().filter_map(|name| query.get(name));
+            named.find(|target| !target.is_empty()).unwrap_or_default()
         })
     };
     view! {

@@ -29,6 +29,8 @@ use crate::problem::ProblemBody;
         (name = "Projects", description = "Projects and their settings."),
         (name = "Entries", description = "Writing and publishing."),
         (name = "API keys", description = "Looking after keys. Keys themselves are refused here."),
+        (name = "Tags", description = "Tags, which belong to the whole instance."),
+        (name = "Search", description = "Across all projects."),
         (name = "Widgets", description = "Widgets that are kept. Their scripts are public."),
         (name = "Sign-in", description = "Tokens, cookies, and who one is. Not open to other origins."),
         (name = "Instance", description = "The instance itself.")

@@ -4,9 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use services::access::{CreateProjects, EditProjects, ReadEntries, ReadProjects};
-use services::entries::ListQuery;
-use services::{Services, entries, projects};
+use services::access::{CreateProjects, DeleteProjects, EditProjects, ReadProjects};
+use services::{Services, projects};
 use utoipa::IntoParams;
 
 use crate::conditional::{self, PRIVATE};
@@ -112,18 +111,17 @@ pub(crate) async fn create_project(
     params(("projectId" = String, Path, description = "Id of the project.")),
     responses((status = 200, description = "The project.", body = wire::ProjectWithEntries)),
     security(("key" = []), ("token" = []), ("cookie" = [])),
-    extensions(("x-required-scopes" = json!(["project:read", "changelog:read"])))
+    extensions(("x-required-scopes" = json!(["project:read"])))
 )]
 pub(crate) async fn get_project(
     State(cx): State<Services>,
     May(may): May<ReadProjects>,
-    May(may_read): May<ReadEntries>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let project = may.project();
-    let (list, total) = entries::list_page(&cx, &may_read, &ListQuery::default(), 1, MOST_ENTRIES).await?;
+    let (list, has_more) = projects::newest_entries(&cx, &may, MOST_ENTRIES).await?;
     let list = list.into_iter().map(|entry| wire::Entry::of(project, entry)).collect();
-    let whole = wire::ProjectWithEntries::new(project.clone(), list, total > MOST_ENTRIES);
+    let whole = wire::ProjectWithEntries::new(project.clone(), list, has_more);
     conditional::json(&headers, PRIVATE, &whole)
 }
 
@@ -148,6 +146,46 @@ pub(crate) async fn update_project(
 ) -> Result<Response, Problem> {
     let project = projects::update(&cx, &may, changes.into()).await?;
     conditional::json(&HeaderMap::new(), PRIVATE, &wire::CreatedProject::from(project))
+}
+
+/// Delete a project.
+///
+/// With everything it owns: entries, widgets, keys that are bound to it, counted views. Its pages, feeds and widgets
+/// answer 404 from then on. Tags stay. Takes an administrator.
+#[utoipa::path(
+    delete,
+    path = "/api/projects/{projectId}",
+    tag = "Projects",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    responses((status = 204, description = "The project is gone.")),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write"])))
+)]
+pub(crate) async fn delete_project(
+    State(cx): State<Services>,
+    May(may): May<DeleteProjects>,
+) -> Result<StatusCode, Problem> {
+    projects::delete_unasked(&cx, &may).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List the versions of a project.
+///
+/// Each once, drafts included.
+#[utoipa::path(
+    get,
+    path = "/api/projects/{projectId}/versions",
+    tag = "Projects",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    responses((status = 200, description = "The versions.", body = wire::ProjectVersions)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:read"])))
+)]
+pub(crate) async fn list_project_versions(
+    State(cx): State<Services>,
+    May(may): May<ReadProjects>,
+) -> Result<Json<wire::ProjectVersions>, Problem> {
+    Ok(Json(wire::ProjectVersions { versions: projects::versions(&cx, &may).await? }))
 }
 
 /// Read the settings of a project.

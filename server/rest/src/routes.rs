@@ -12,7 +12,11 @@ use utoipa_axum::routes;
 use crate::document::{self, Start, Written};
 use crate::embed::WidgetAssets;
 use crate::identify::identify;
-use crate::{analytics, api_keys, auth, embed, entries, feeds, health, layer, projects, public, unread, widgets};
+use crate::{
+    analytics, api_keys, auth, avatar, catch_up, embed, entries, feeds, health, instance, layer, projects, public,
+    search,
+};
+use crate::{setup, stats, tags, unread, widgets};
 
 /// Routes that look at no credential at all.
 fn open() -> OpenApiRouter<Services> {
@@ -25,6 +29,12 @@ fn open() -> OpenApiRouter<Services> {
     let router = add(router, routes!(unread::read_entry_html));
     let router = add(router, routes!(analytics::track_view));
     let router = add(router, routes!(health::health));
+    let router = add(router, routes!(avatar::draw_avatar));
+    let router = add(router, routes!(instance::read_time_zone));
+    let router = add(router, routes!(instance::read_runtime_config));
+    let router = add(router, routes!(setup::read_setup_status));
+    let router = add(router, routes!(setup::read_setup_progress));
+    let router = add(router, routes!(setup::create_first_admin));
     let router = add(router, routes!(auth::sign_in));
     let router = add(router, routes!(auth::sign_out));
     let router = add(router, routes!(auth::refresh));
@@ -37,7 +47,13 @@ fn identified() -> OpenApiRouter<Services> {
     let router = OpenApiRouter::new();
     let router = add(router, routes!(auth::me));
     let router = add(router, routes!(projects::list_projects, projects::create_project));
-    let router = add(router, routes!(projects::get_project, projects::update_project));
+    let router = add(router, routes!(projects::get_project, projects::update_project, projects::delete_project));
+    let router = add(router, routes!(projects::list_project_versions));
+    let router = add(router, routes!(catch_up::catch_up));
+    let router = tag_routes(router);
+    let router = add(router, routes!(search::search_entries, search::search_entries_narrowed));
+    let router = add(router, routes!(stats::read_dashboard_stats));
+    let router = add(router, routes!(instance::read_system_version));
     let router = add(router, routes!(projects::get_project_settings, projects::update_project_settings));
     let router = add(router, routes!(entries::list_entries, entries::create_entry));
     let router = add(router, routes!(widgets::create_widget));
@@ -54,6 +70,16 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(api_keys::get_api_key, api_keys::update_api_key, api_keys::delete_api_key));
     let router = add(router, routes!(api_keys::rotate_api_key));
     add(router, routes!(entries::get_entry, entries::publish_entry))
+}
+
+fn tag_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {
+    let all = routes!(tags::list_tags, tags::create_tag, tags::update_named_tag, tags::delete_named_tag);
+    let router = add(router, all);
+    let router = add(router, routes!(tags::get_tag, tags::update_tag, tags::delete_tag));
+    let router = add(router, routes!(tags::list_used_tags));
+    let router = add(router, routes!(tags::create_shared_tag));
+    let router = add(router, routes!(tags::update_shared_tag, tags::delete_shared_tag));
+    add(router, routes!(tags::search_tags))
 }
 
 /// Adds a route and the same route with a slash at the end, which is answered in place.

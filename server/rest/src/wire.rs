@@ -2,11 +2,16 @@
 //! Members may be added here, never removed, renamed or retyped.
 
 mod api_keys;
+mod catch_up;
 mod entries;
 mod pagination;
 mod project_changes;
 mod projects;
 mod public;
+mod search;
+mod setup;
+mod stats;
+mod tag_lists;
 mod tags;
 mod users;
 mod widgets;
@@ -14,13 +19,18 @@ mod widgets;
 pub(crate) use api_keys::{
     ApiKey, ApiKeyChanges, ApiKeyChangesBody, CreatedApiKey, KeyDeleted, NewApiKey, NewApiKeyBody, OfUser,
 };
+pub(crate) use catch_up::CatchUp;
 pub(crate) use entries::{Action, ApprovalRequest, Entry, EntryChange, EntryList, NewEntry, Status};
 pub(crate) use pagination::{Pagination, Paging};
 pub(crate) use project_changes::ProjectChanges;
 pub(crate) use projects::{
-    CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectWithEntries,
+    CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectVersions, ProjectWithEntries,
 };
 pub(crate) use public::{PublicEntries, PublicEntry, PublicProject};
+pub(crate) use search::{Asked, Search, SearchResults};
+pub(crate) use setup::{FirstAdmin, SetUp, SetupProgress, SetupStatus};
+pub(crate) use stats::Stats;
+pub(crate) use tag_lists::{CountedTag, DeletedTag, NamedTagChanges, NewTag, TagChanges, TagList, TagQuery};
 pub(crate) use tags::Tag;
 pub(crate) use users::{Me, Renewed, SignIn, SignedIn, SignedOut, WithRefreshToken};
 pub(crate) use widgets::{

@@ -172,6 +172,40 @@ impl<C> InstanceGrant<C> {
     }
 }
 
+mod sealed {
+    pub trait Sealed {}
+    impl<C> Sealed for super::Grant<C> {}
+    impl<C> Sealed for super::InstanceGrant<C> {}
+}
+
+/// A grant of either kind, for what belongs to the whole instance and is reached from a project or from none.
+pub trait Proof<C>: sealed::Sealed {
+    fn actor(&self) -> &Actor;
+
+    /// The project it was reached from: that of the grant, or the only one of the caller's key.
+    fn home(&self) -> Option<&ProjectId>;
+}
+
+impl<C> Proof<C> for Grant<C> {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    fn home(&self) -> Option<&ProjectId> {
+        Some(&self.project.id)
+    }
+}
+
+impl<C> Proof<C> for InstanceGrant<C> {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    fn home(&self) -> Option<&ProjectId> {
+        self.actor.only_project()
+    }
+}
+
 /// Checks that `actor` may do `C` in a project.
 ///
 /// # Errors
@@ -222,12 +256,13 @@ pub async fn grant_publishing(cx: &Services, actor: &Actor, project: &ProjectId)
     }
 }
 
-/// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may list
-/// projects (it sees its own) and nothing else.
+/// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may read (it
+/// sees its own) and look after tags (those that no other project uses); whoever takes such a grant sees to that.
 pub fn instance_grant<C: Capability>(actor: &Actor) -> Result<InstanceGrant<C>> {
     actor.check_key(C::NEEDS)?;
-    let lists = matches!(C::NEEDS, Permission::ReadProjects | Permission::ReadTags);
-    if actor.only_project().is_some() && !lists {
+    use Permission::{DeleteTags, ReadEntries, ReadProjects, ReadTags, WriteTags};
+    let narrowed = matches!(C::NEEDS, ReadProjects | ReadEntries | ReadTags | WriteTags | DeleteTags);
+    if actor.only_project().is_some() && !narrowed {
         return Err(Error::OtherProject);
     }
     actor.check(C::NEEDS, None)?;

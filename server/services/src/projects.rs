@@ -3,14 +3,16 @@
 mod changes;
 
 use model::check::Checker;
+use model::entries::Entry;
 use model::projects::{
     Layout, NewProject, Project, ProjectList, ProjectPatch, ProjectSort, ProjectSummary, is_reserved_slug,
 };
 use model::time::to_wire;
 use model::{Error, ProjectId, Result};
 use serde_json::{Value, json};
+use store::entries::EntryFilter;
 use store::projects::ProjectFilter;
-use store::{Conn, Tx, projects};
+use store::{Conn, Tx, entries, projects};
 
 use crate::access::{
     Actor, CreateProjects, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects, SetProjectAccess,
@@ -55,6 +57,25 @@ fn filter(actor: &Actor, search: &str) -> ProjectFilter {
 pub async fn overview(cx: &Services, may: &Grant<ReadProjects>) -> Result<ProjectSummary> {
     let mut lease = cx.db.acquire().await?;
     projects::summary(lease.conn(), may.project_id()).await?.ok_or(Error::NotFound)
+}
+
+/// The newest entries of a project by date of creation, drafts included, as the project itself carries them; and whether
+/// there are more.
+pub async fn newest_entries(cx: &Services, may: &Grant<ReadProjects>, limit: i64) -> Result<(Vec<Entry>, bool)> {
+    let mut lease = cx.db.acquire().await?;
+    let all = EntryFilter::default();
+    let mut list = entries::list_numbered(lease.conn(), may.project_id(), &all, limit.saturating_add(1), 0).await?;
+    let has_more = i64::try_from(list.len()).is_ok_and(|found| found > limit);
+    if has_more {
+        list.pop();
+    }
+    Ok((list, has_more))
+}
+
+/// Every version of a project: of what is not published first, then the newest date of publication first.
+pub async fn versions(cx: &Services, may: &Grant<ReadProjects>) -> Result<Vec<String>> {
+    let mut lease = cx.db.acquire().await?;
+    Ok(entries::versions_by_date(lease.conn(), may.project_id()).await?)
 }
 
 /// Creates a project with its empty changelog. What the caller may not set is refused, not ignored.
@@ -209,10 +230,21 @@ fn follows_name(project: &Project) -> bool {
 /// # Errors
 /// `Invalid` naming `confirmation`.
 pub async fn delete(cx: &Services, may: &Grant<DeleteProjects>, confirmation: &str) -> Result<()> {
+    erase(cx, may, Some(confirmation)).await
+}
+
+/// As [`delete`], for programs, which type nothing.
+pub async fn delete_unasked(cx: &Services, may: &Grant<DeleteProjects>) -> Result<()> {
+    erase(cx, may, None).await
+}
+
+async fn erase(cx: &Services, may: &Grant<DeleteProjects>, confirmation: Option<&str>) -> Result<()> {
     let mut tx = begin(cx, may.project_id()).await?;
     let project = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
-    check_confirmation(confirmation, &project)?;
-    let counts = store::entries::state_counts(tx.conn(), &project.id).await?;
+    if let Some(confirmation) = confirmation {
+        check_confirmation(confirmation, &project)?;
+    }
+    let counts = entries::state_counts(tx.conn(), &project.id).await?;
     let details = json!({ "name": project.name, "entries": counts.total(), "createdAt": to_wire(project.created_at) });
     let event = Event { action: "DELETE_PROJECT", project: Some(&project.id), entity: None, details };
     audit::record(cx, tx.conn(), may.actor(), event).await?;

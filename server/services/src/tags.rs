@@ -1,6 +1,7 @@
 //! Tags: named by writers, who create what is unknown, and looked after by hand ([`admin`]).
 
 mod admin;
+mod lookup;
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use crate::Services;
 use crate::access::{Grant, ReadEntries, ReadTags};
 
 pub use admin::{add_starters, create, delete, list_with_usage, merge, move_to, update};
+pub use lookup::{count_here, find_like, get, list_page};
 
 /// The tags used in a project, by name.
 pub async fn list_used(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<Tag>> {

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use app::account::{TARGETS, local_path};
 use app::server::{PageAssets, PinnedLoader};
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -90,10 +91,19 @@ async fn gate(State(services): State<Services>, uri: Uri, request: Request, next
         ("/setup", false, _) | ("/login", true, false) => next.run(request).await,
         (_, false, _) => Redirect::to("/setup").into_response(),
         ("/setup", true, false) => Redirect::to("/login").into_response(),
-        ("/setup" | "/login", true, true) => Redirect::to("/dashboard").into_response(),
+        ("/setup", true, true) => Redirect::to("/dashboard").into_response(),
+        // Whoever is signed in already goes on to where signing in would lead.
+        ("/login", true, true) => Redirect::to(local_path(&target(&uri))).into_response(),
         (_, true, true) => next.run(request).await,
         (_, true, false) => Redirect::to(&sign_in_address(&uri)).into_response(),
     }
+}
+
+/// Where the sign-in page at `uri` leads.
+fn target(uri: &Uri) -> String {
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(pairs)| pairs).unwrap_or_default();
+    let named = |name: &str| pairs.iter().find(|(key, value)| key == name && !value.is_empty());
+    TARGETS.iter().find_map(|name| named(name)).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
 /// The sign-in page that comes back to `uri`.

@@ -45,6 +45,8 @@ pub fn router() -> Router<Services> {
         .merge(cards::router())
         .merge(crawlers::router())
         .route("/changelog/{project}/{entry}", get(entry))
+        .route("/projects/{project}", get(project))
+        .route("/projects/{project}/", get(project))
 }
 
 /// Addresses of the files that the widget's loader names.
@@ -316,6 +318,18 @@ async fn entry(
         Ok(html(&project, indexing, entry_page(site, data)).viewed(Some(&id)))
     })
     .await
+}
+
+/// The address that mails of earlier times lead to.
+async fn project(State(services): State<Services>, Path(address): Path<String>, headers: HeaderMap) -> Response {
+    match public::project(&services, &address).await {
+        Ok(found) => {
+            let mut answer = moved(&list_path(&found.into_inner()));
+            *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
+            answer
+        }
+        Err(error) => failed(&site(&services, &headers), &error, None),
+    }
 }
 
 /// The project's own style rules. A page names them with the project's revision, so a browser may keep them for ever.

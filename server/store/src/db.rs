@@ -162,6 +162,19 @@ impl Db {
         Ok(())
     }
 
+    /// The version of the engine: `16.4`.
+    pub async fn version(&self) -> Result<String> {
+        const SQLITE: &str = "SELECT sqlite_version()";
+        const POSTGRES: &str = "SELECT current_setting('server_version')";
+        let mut lease = self.acquire().await?;
+        let version: String = match lease.conn() {
+            Conn::Sqlite(c) => sqlx::query_scalar(SQLITE).fetch_one(c).await?,
+            Conn::Postgres(c) => sqlx::query_scalar(POSTGRES).fetch_one(c).await?,
+        };
+        // Packagers add a name of their own: `16.4 (Debian 16.4-1)`.
+        Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
+    }
+
     /// Waits for running queries and closes all connections.
     pub async fn close(&self) {
         match self {

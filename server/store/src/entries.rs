@@ -1,5 +1,6 @@
 //! Entries: reading, listing and writing. Lists live in [`list`], import look-ups in [`imports`].
 
+pub mod catch_up;
 mod imports;
 mod list;
 mod public;
@@ -24,7 +25,7 @@ pub use public::{
     sitemap_figures,
 };
 pub use unread::{Position, count_after, positions};
-pub use used::{recent_versions, used_versions};
+pub use used::{recent_versions, used_versions, versions_by_date};
 
 /// A position before which everything lies: the last second of the year 9999, the last that sorts as text.
 pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {

@@ -92,3 +92,17 @@ pub async fn activity(conn: Conn<'_>, limit: i64) -> Result<Vec<Activity>> {
     })?;
     Ok(rows.into_iter().filter_map(ActivityRow::told).collect())
 }
+
+/// Entries of one project or of all, last changed first.
+pub async fn changed(conn: Conn<'_>, project: Option<&ProjectId>, limit: i64) -> Result<Vec<HomeEntry>> {
+    const SQL: &str = entries!("WHERE ($1 = '' OR e.project_id = $1) ORDER BY e.updated_at DESC, e.id DESC LIMIT $2");
+    let project = project.map_or("", ProjectId::as_str);
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(limit).fetch_all(c).await)?)
+}
+
+/// How many entries one project or all have.
+pub async fn count_entries(conn: Conn<'_>, project: Option<&ProjectId>) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM entries WHERE ($1 = '' OR project_id = $1)";
+    let project = project.map_or("", ProjectId::as_str);
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(project).fetch_one(c).await)?)
+}

@@ -17,6 +17,7 @@ pub mod instance;
 pub mod projects;
 pub mod publish_requests;
 pub mod rate_limits;
+pub mod search;
 pub mod sessions;
 pub mod tags;
 pub mod users;

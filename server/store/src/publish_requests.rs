@@ -53,3 +53,10 @@ pub async fn approve_pending(conn: Conn<'_>, entry: &EntryId, admin: &UserId, no
     on!(conn, |c| sqlx::query(SQL).bind(entry).bind(admin).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+/// How many entries wait for an administrator, in one project or in all.
+pub async fn count_pending(conn: Conn<'_>, project: Option<&ProjectId>) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM publish_requests WHERE status = 'PENDING' AND ($1 = '' OR project_id = $1)";
+    let project = project.map_or("", ProjectId::as_str);
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(project).fetch_one(c).await)?)
+}

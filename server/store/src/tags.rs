@@ -8,6 +8,7 @@ use model::time::Timestamp;
 use model::{EntryId, ProjectId, TagId};
 
 use crate::db::{Conn, on};
+use crate::entries::like;
 use crate::error::Result;
 
 pub async fn find(conn: Conn<'_>, id: &TagId) -> Result<Option<Tag>> {
@@ -213,4 +214,64 @@ pub async fn projects_naming(conn: Conn<'_>, tag: &Tag) -> Result<Vec<ProjectId>
             || row.rss_feed_config.as_ref().is_some_and(|config| config.tag_filter.contains(&tag.id))
     };
     Ok(rows.into_iter().filter(names).map(|row| row.id).collect())
+}
+
+/// The tags somebody meets: all, or those that entries of one project have and those that no entry has.
+macro_rules! within {
+    () => {
+        "($1 = '' OR EXISTS (SELECT 1 FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
+             WHERE et.tag_id = t.id AND e.project_id = $1) \
+             OR NOT EXISTS (SELECT 1 FROM entry_tags et WHERE et.tag_id = t.id)) \
+         AND ($2 = '' OR t.name_key LIKE $2 ESCAPE '\\') "
+    };
+}
+
+/// One page of the tags that entries of the project have or no entry has, by name, and how many there are. `search` is a
+/// part of the name.
+pub async fn list_numbered(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    search: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Tag>, i64)> {
+    const PAGE: &str = concat!(
+        "SELECT t.id, t.name, t.color, t.description, t.position, t.created_at, t.updated_at FROM tags t WHERE ",
+        within!(),
+        "ORDER BY t.name_key, t.id LIMIT $3 OFFSET $4"
+    );
+    const TOTAL: &str = concat!("SELECT COUNT(*) FROM tags t WHERE ", within!());
+    let pattern = like(search);
+    let page = on!(conn.again(), |c| {
+        sqlx::query_as(PAGE).bind(project).bind(&pattern).bind(limit).bind(offset).fetch_all(c).await
+    })?;
+    let total = on!(conn, |c| sqlx::query_scalar(TOTAL).bind(project).bind(&pattern).fetch_one(c).await)?;
+    Ok((page, total))
+}
+
+/// Tags by a part of the name, those that begin with it first; of one project as by [`list_numbered`], or all.
+pub async fn find_like(conn: Conn<'_>, project: Option<&ProjectId>, part: &str, limit: i64) -> Result<Vec<Tag>> {
+    const SQL: &str = concat!(
+        "SELECT t.id, t.name, t.color, t.description, t.position, t.created_at, t.updated_at FROM tags t WHERE ",
+        within!(),
+        "ORDER BY CASE WHEN t.name_key LIKE $3 ESCAPE '\\' THEN 0 ELSE 1 END, t.name_key, t.id LIMIT $4"
+    );
+    let part = like(part);
+    let beginning = part.strip_prefix('%').unwrap_or_default();
+    let project = project.map_or("", ProjectId::as_str);
+    Ok(on!(conn, |c| { sqlx::query_as(SQL).bind(project).bind(&part).bind(beginning).bind(limit).fetch_all(c).await })?)
+}
+
+/// How many entries of the project have each of these tags; a tag that none has is missing.
+pub async fn count_here(conn: Conn<'_>, project: &ProjectId, tags: &[&TagId]) -> Result<HashMap<TagId, i64>> {
+    const SQLITE: &str = "SELECT et.tag_id, COUNT(*) FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
+        WHERE e.project_id = $1 AND et.tag_id IN (SELECT value FROM json_each($2)) GROUP BY et.tag_id";
+    const POSTGRES: &str = "SELECT et.tag_id, COUNT(*) FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
+        WHERE e.project_id = $1 AND et.tag_id IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB))) GROUP BY et.tag_id";
+    let ids = serde_json::Value::from(tags.iter().map(|id| id.as_str()).collect::<Vec<_>>()).to_string();
+    let rows: Vec<(TagId, i64)> = match conn {
+        Conn::Sqlite(c) => sqlx::query_as(SQLITE).bind(project).bind(ids).fetch_all(c).await?,
+        Conn::Postgres(c) => sqlx::query_as(POSTGRES).bind(project).bind(ids).fetch_all(c).await?,
+    };
+    Ok(rows.into_iter().collect())
 }

@@ -60,3 +60,10 @@ pub async fn note_login(conn: Conn<'_>, id: &UserId, now: Timestamp) -> Result<(
     on!(conn, |c| sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+/// When somebody signed in the time before the last.
+pub async fn previous_login(conn: Conn<'_>, id: &UserId) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT previous_login_at FROM users WHERE id = $1";
+    let found: Option<Option<Timestamp>> = on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)?;
+    Ok(found.flatten())
+}

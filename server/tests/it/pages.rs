@@ -29,6 +29,58 @@ on_both_databases! {
         assert!(page.text().contains(r#"value="/dashboard/projects""#), "{}", page.text());
     }
 
+    async fn every_name_of_the_way_back_is_understood(db: Db) {
+        let app = app(db);
+        let browser = app.owner("Mara").await.by_cookie();
+        for name in ["redirectTo", "redirect", "from"] {
+            let page = app.stranger().get(&format!("/login?x=1&{name}=%2Fdashboard%2Fprojects%3Fq%3Da")).await.expect(200);
+            assert!(page.text().contains(r#"value="/dashboard/projects?q=a""#), "{name}: {}", page.text());
+            // Who is signed in already goes there at once, if it is on this site.
+            for (target, leads) in [
+                ("%2Fdashboard%2Fprojects", "/dashboard/projects"), ("", "/dashboard"), ("%2F%2Fevil.example", "/dashboard"),
+                ("https%3A%2F%2Fevil.example", "/dashboard"), ("%2F%5Cevil.example", "/dashboard"), ("%2Fa%0Ab", "/dashboard"),
+            ] {
+                let answer = browser.get(&format!("/login?{name}={target}")).await;
+                assert_eq!((answer.status(), answer.header("location")), (303, Some(leads)), "{name}={target}");
+            }
+        }
+        let empty = app.stranger().get("/login?redirectTo=&from=%2Fdashboard%2Fx").await.expect(200);
+        assert!(empty.text().contains(r#"value="/dashboard/x""#), "{}", empty.text());
+    }
+
+    async fn links_in_old_mails_lead_to_the_public_changelog(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        let secret = fixtures::project(&app.services, "Secret").await;
+        for address in [project.id.to_string(), format!("{}/", project.id), "atuin".to_owned()] {
+            let answer = app.stranger().get(&format!("/projects/{address}")).await;
+            assert_eq!((answer.status(), answer.header("location")), (308, Some("/changelog/atuin")), "{address}");
+        }
+        let hidden = app.stranger().get(&format!("/projects/{}", secret.id)).await.expect(404);
+        let unknown = app.stranger().get("/projects/nowhere").await.expect(404);
+        assert_eq!(hidden.text(), unknown.text());
+        assert_eq!(hidden.headers(), unknown.headers());
+        app.stranger().get("/projects/%00").await.expect(404);
+    }
+
+    async fn old_addresses_of_a_changelog_still_lead_there(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        let entry = fixtures::published(&app.services, &project, "Dark mode").await;
+        for (path, leads) in [
+            (format!("/changelog/{}", project.id), "/changelog/atuin"),
+            (format!("/changelog/{}/{}", project.id, entry.id), "/changelog/atuin/dark-mode"),
+            (format!("/changelog/atuin/{}", entry.id), "/changelog/atuin/dark-mode"),
+        ] {
+            let answer = app.stranger().get(&path).await;
+            assert_eq!((answer.status(), answer.header("location")), (301, Some(leads)), "{path}");
+        }
+        app.stranger().get(&format!("/changelog/{}/rss.xml", project.id)).await.expect(200);
+        // What a link names after `#` is on the page.
+        let page = app.stranger().get("/changelog/atuin").await.expect(200);
+        assert!(page.text().contains(&format!(r#"id="{}""#, entry.id)), "{}", page.text());
+    }
+
     async fn dashboard_pages_forbid_foreign_scripts_and_frames(db: Db) {
         let app = app(db);
         let owner = app.owner("Mara").await.by_cookie();

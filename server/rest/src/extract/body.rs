@@ -131,11 +131,12 @@ impl Fields {
         self.nullable(name, |fields| fields.time(name))
     }
 
-    /// An object whose members `read` takes, or `null`. What is wrong inside is named below `name`.
+    /// An object whose members `read` takes, or `null`; `[]` is an empty one. What is wrong inside is named below `name`.
     pub fn nullable_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<Option<T>> {
         self.nullable(name, |fields| {
             let members = fields.typed(name, "an object", |value| match value {
                 Value::Object(members) => Some(members),
+                Value::Array(items) if items.is_empty() => Some(Map::new()),
                 _ => None,
             })?;
             let mut inner = Self { members, form: Checker::new() };

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use model::{ApiKeyId, EntryId, Error, ProjectId, Result, WidgetId};
+use model::{ApiKeyId, EntryId, Error, ProjectId, Result, TagId, WidgetId};
 use services::Services;
 
 use crate::problem::Problem;
@@ -18,6 +18,14 @@ pub(crate) struct KeyPath(pub ApiKeyId);
 /// `{widgetId}`
 #[derive(Debug)]
 pub(crate) struct WidgetPath(pub WidgetId);
+
+/// `{tagId}`
+#[derive(Debug)]
+pub(crate) struct TagPath(pub TagId);
+
+/// `{md5}`: the 32 hexadecimal digits of a hash, in lower case.
+#[derive(Debug)]
+pub(crate) struct Md5Path(pub String);
 
 /// The id or slug of a public project: the first part of the path that varies, whatever a route calls it.
 #[derive(Debug)]
@@ -57,6 +65,26 @@ impl FromRequestParts<Services> for WidgetPath {
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         let text = param(parts, |name| name == "widgetId").await?;
         text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for TagPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "tagId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for Md5Path {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let refused = || Error::field("md5", "An avatar is named by the 32 hexadecimal digits of an MD5 hash.");
+        let text = param(parts, |name| name == "md5").await.map_err(|_| refused())?;
+        let is_hash = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_hash { Ok(Self(text.to_ascii_lowercase())) } else { Err(refused().into()) }
     }
 }
 

@@ -44,6 +44,10 @@ impl Params {
         Self { pairs: pairs.collect(), form: Checker::new() }
     }
 
+    pub fn fail(&mut self, name: &str, message: impl Into<String>) {
+        self.form.fail(name, message);
+    }
+
     /// The first value of a parameter; empty is absent.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())

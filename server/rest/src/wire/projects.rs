@@ -242,6 +242,13 @@ impl ProjectWithEntries {
     }
 }
 
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "versions": ["2.4.0", "2.3.1", "2.3.0"] }))]
+pub(crate) struct ProjectVersions {
+    /// Each once: of what is not published first, then the newest date of publication first.
+    pub versions: Vec<String>,
+}
+
 /// What `POST /api/projects` takes. Other members are ignored.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({

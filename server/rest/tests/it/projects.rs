@@ -164,10 +164,123 @@ on_both_databases! {
         known.send().await.expect(304);
 
         let reader = app.key(&owner, &[Scope::ProjectRead], None).await;
-        let refused = reader.get(&path).await.expect(403).json();
-        assert_eq!(refused["error"], "This API key lacks the scope changelog:read.");
+        assert_eq!(reader.get(&path).await.expect(200).json(), whole);
         for unknown in ["unknown", "%00", "a.b"] {
             owner.get(&format!("/api/projects/{unknown}")).await.expect(404);
         }
+    }
+
+    async fn a_deleted_project_is_gone_with_everything_it_owns(app: App) {
+        let owner = app.owner("Mara").await;
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let other = fixtures::public_project(&app.services, "Other").await;
+        for project in [&project, &other] {
+            let new = NewEntry { tags: fixtures::tags(&["Fix"]), ..fixtures::text("First") };
+            fixtures::published_with(&app.services, project, new, app.services.clock.now()).await;
+        }
+        let bound = app.key(&owner, &[], Some(&project.id)).await;
+        let path = format!("/api/projects/{}", project.id);
+        let public = format!("/api/changelog/{}/entries", project.id);
+        let stranger = app.stranger();
+        stranger.get(&public).await.expect(200);
+        for person in [app.staff("Sam").await, app.viewer("Vera").await] {
+            let refused = person.delete(&path).await.expect(403).json();
+            assert_eq!(refused["error"], "Your role does not allow this: deleting a project.");
+        }
+        app.key(&owner, &[Scope::ProjectRead], None).await.delete(&path).await.expect(403);
+        app.key(&owner, &[], Some(&other.id)).await.delete(&path).await.expect(403);
+
+        // The PHP client names the type of a body that it does not send.
+        let call = owner.call(http::Method::DELETE, &path).header("content-type", "application/json");
+        assert_eq!(call.send().await.expect(204).bytes(), b"");
+        owner.delete(&path).await.expect(404);
+        owner.get(&path).await.expect(404);
+        stranger.get(&public).await.expect(404);
+        stranger.get(&format!("/api/changelog/{}/rss.xml", project.id)).await.expect(404);
+        bound.get("/api/projects").await.expect(401);
+        assert_eq!(column(&owner.get("/api/projects").await.expect(200).json(), "name"), ["Other"]);
+        for (rows, of) in [(1, "entries"), (1, "entry_tags"), (1, "tags"), (1, "audit_logs WHERE action = 'DELETE_PROJECT'")] {
+            assert_eq!(testkit::count(app.db(), of).await, rows, "{of}");
+        }
+    }
+
+    async fn versions_come_unpublished_first_then_newest(app: App) {
+        let owner = app.owner("Mara").await;
+        let project = fixtures::project(&app.services, "Orbit Mail").await;
+        let path = format!("/api/projects/{}/versions", project.id);
+        assert_eq!(owner.get(&path).await.expect(200).json(), json!({ "versions": [] }));
+        let version = |version: &str| NewEntry { version: Some(version.to_owned()), ..fixtures::text(version) };
+        let now = app.services.clock.now();
+        for (name, days) in [("2.3.0", 9), ("v2.4.0", 1), ("2.3.1", 5)] {
+            fixtures::published_with(&app.services, &project, version(name), now - chrono::Duration::days(days)).await;
+        }
+        fixtures::published(&app.services, &project, "Without a version").await;
+        for name in ["3.0.0", "2.5.0-rc.1"] {
+            app.advance(chrono::Duration::seconds(1));
+            fixtures::entry_with(&app.services, &project, version(name)).await;
+        }
+        let expected = json!({ "versions": ["2.5.0-rc.1", "3.0.0", "v2.4.0", "2.3.1", "2.3.0"] });
+        for person in [&owner, &app.viewer("Vera").await, &app.key(&owner, &[Scope::ProjectRead], Some(&project.id)).await] {
+            assert_eq!(person.get(&path).await.expect(200).json(), expected);
+        }
+        owner.get("/api/projects/unknown/versions").await.expect(404);
+    }
+
+    async fn php_renames_by_sending_the_whole_project_back(app: App) {
+        let staff = app.staff("Sam").await;
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let path = format!("/api/projects/{}", project.id);
+        let mut whole = staff.get(&path).await.expect(200).json();
+        whole["name"] = json!("Orbit Post");
+        whole["createdAt"] = json!("2026-03-04T09:30:00+0000");
+        whole["changelog"] = json!([]);
+        let changed = staff.call(http::Method::PATCH, &path).header("content-type", "text/plain").body(whole.to_string());
+        let changed = changed.send().await.expect(200).json();
+        assert_eq!((&changed["name"], &changed["createdAt"]), (&json!("Orbit Post"), &json!("2026-03-04T09:30:00.000Z")));
+        assert_eq!(changed["changelog"]["id"], project.changelog_id);
+        assert_eq!(changed["changelog"].get("entries"), None);
+        // An empty map of PHP is a list; as a feed's configuration it says that everything is usual.
+        let owner = app.admin("Mara").await;
+        let feed = owner.patch(&path, json!({ "rssFeedConfig": [] })).await.expect(200).json();
+        assert_eq!(feed["rssFeedConfig"], json!({
+            "feedTitle": null, "feedDescription": null, "includeTags": false, "includeVersion": true, "tagFilter": [],
+            "itemTemplate": null,
+        }));
+    }
+
+    async fn one_changed_setting_has_its_own_name_in_the_audit_log(app: App) {
+        let owner = app.owner("Mara").await;
+        let project = fixtures::project(&app.services, "Orbit Mail").await;
+        let path = format!("/api/projects/{}/settings", project.id);
+        for (change, action) in [
+            (json!({ "name": "Orbit" }), "RENAME_PROJECT"),
+            (json!({ "isPublic": true }), "MAKE_PROJECT_PUBLIC"),
+            (json!({ "isPublic": false }), "MAKE_PROJECT_PRIVATE"),
+            (json!({ "allowAutoPublish": true }), "ENABLE_AUTO_PUBLISH"),
+            (json!({ "allowAutoPublish": false }), "DISABLE_AUTO_PUBLISH"),
+            (json!({ "requireApproval": false }), "DISABLE_APPROVAL_REQUIREMENT"),
+            (json!({ "requireApproval": true }), "ENABLE_APPROVAL_REQUIREMENT"),
+            (json!({ "maintenanceMode": true }), "ENABLE_MAINTENANCE_MODE"),
+            (json!({ "maintenanceMode": false }), "DISABLE_MAINTENANCE_MODE"),
+            (json!({ "allowIndexing": false }), "DISABLE_SEARCH_INDEXING"),
+            (json!({ "allowIndexing": true }), "ENABLE_SEARCH_INDEXING"),
+            (json!({ "enableRss": false }), "DISABLE_RSS_FEED"),
+            (json!({ "enableRss": true }), "ENABLE_RSS_FEED"),
+            (json!({ "rssItemLimit": 25 }), "UPDATE_RSS_ITEM_LIMIT"),
+            (json!({ "rssFullContent": false }), "DISABLE_RSS_FULL_CONTENT"),
+            (json!({ "rssFullContent": true }), "ENABLE_RSS_FULL_CONTENT"),
+            (json!({ "rssFeedConfig": { "feedTitle": "News" } }), "UPDATE_RSS_FEED_BUILDER"),
+            (json!({ "rssFeedConfig": null }), "RESET_RSS_FEED_BUILDER"),
+            (json!({ "defaultTags": ["Fix"] }), "UPDATE_PROJECT_SETTINGS"),
+            (json!({ "name": "Other", "rssItemLimit": 5 }), "UPDATE_PROJECT_SETTINGS"),
+        ] {
+            app.advance(chrono::Duration::seconds(1));
+            owner.patch(&path, change.clone()).await.expect(200);
+            let last = "SELECT action FROM audit_logs ORDER BY created_at DESC LIMIT 1";
+            assert_eq!(testkit::texts(app.db(), last).await, [action], "{change}");
+        }
+        let records = testkit::count(app.db(), "audit_logs").await;
+        owner.patch(&path, json!({ "name": "Other", "defaultTags": ["Fix"] })).await.expect(200);
+        assert_eq!(testkit::count(app.db(), "audit_logs").await, records, "nothing changed");
     }
 }

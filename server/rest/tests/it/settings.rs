@@ -123,7 +123,7 @@ on_both_databases! {
                        ["color", "customCss", "logoUrl", "name", "rssFeedConfig.feedTitle", "rssItemLimit", "slug"]);
             let answer = owner.patch(&path, json!({ "name": "Other", "timezone": "Mars" })).await.expect(400).json();
             assert_eq!(paths(&answer), ["timezone"]);
-            owner.patch(&path, json!({ "rssFeedConfig": [] })).await.expect(400);
+            owner.patch(&path, json!({ "rssFeedConfig": ["feedTitle"] })).await.expect(400);
         }
         let read = owner.get(&format!("/api/projects/{}/settings", project.id)).await.expect(200).json();
         assert_eq!(read["name"], "Orbit Mail");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use store::{Tx, projects};
 
 use crate::Services;
-use crate::access::{Actor, DeleteTags, Grant, ReadTags, WriteTags};
+use crate::access::{Actor, DeleteTags, Grant, Proof, ReadTags, WriteTags};
 use crate::audit::{self, Event};
 
 /// All tags of the instance in their order, with how often they are used in this project and overall.
@@ -22,7 +22,7 @@ pub async fn list_with_usage(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec
 ///
 /// # Errors
 /// `Invalid` naming the field.
-pub async fn create(cx: &Services, may: &Grant<WriteTags>, new: NewTag) -> Result<(Tag, bool)> {
+pub async fn create(cx: &Services, may: &impl Proof<WriteTags>, new: NewTag) -> Result<(Tag, bool)> {
     let new = new.checked()?;
     let mut tx = cx.db.begin().await?;
     let made = insert(cx, &mut tx, may, new).await?;
@@ -30,7 +30,7 @@ pub async fn create(cx: &Services, may: &Grant<WriteTags>, new: NewTag) -> Resul
     Ok(made)
 }
 
-async fn insert(cx: &Services, tx: &mut Tx, may: &Grant<WriteTags>, new: NewTag) -> Result<(Tag, bool)> {
+async fn insert(cx: &Services, tx: &mut Tx, may: &impl Proof<WriteTags>, new: NewTag) -> Result<(Tag, bool)> {
     let now = cx.clock.now();
     let tag = Tag {
         id: cx.random.id(now, TagId::compose),
@@ -46,7 +46,7 @@ async fn insert(cx: &Services, tx: &mut Tx, may: &Grant<WriteTags>, new: NewTag)
         return Ok((known, false));
     }
     let details = json!({ "name": tag.name, "color": tag.color });
-    record(cx, tx, may.actor(), may.project_id(), "CREATE_TAG", &tag.id, details).await?;
+    record(cx, tx, may.actor(), may.home(), "CREATE_TAG", &tag.id, details).await?;
     Ok((tag, true))
 }
 
@@ -75,9 +75,9 @@ pub async fn add_starters(cx: &Services, may: &Grant<WriteTags>) -> Result<Vec<T
 /// # Errors
 /// `Invalid` naming the field, `Conflict` when another tag has the name (the two can be merged), `OtherProject` for a
 /// key that is bound to one project when others use the tag.
-pub async fn update(cx: &Services, may: &Grant<WriteTags>, id: &TagId, patch: TagPatch) -> Result<Tag> {
+pub async fn update(cx: &Services, may: &impl Proof<WriteTags>, id: &TagId, patch: TagPatch) -> Result<Tag> {
     let patch = patch.checked()?;
-    let (mut tx, old) = begin(cx, may.actor(), may.project_id(), id).await?;
+    let (mut tx, old) = begin(cx, may.actor(), id).await?;
     let mut new = patch.apply(old.clone());
     if new == old {
         return Ok(old);
@@ -102,7 +102,7 @@ pub async fn update(cx: &Services, may: &Grant<WriteTags>, id: &TagId, patch: Ta
     for (field, from, to) in fields.into_iter().filter(|(_, from, to)| from != to) {
         details[field] = json!({ "from": from, "to": to });
     }
-    record(cx, &mut tx, may.actor(), may.project_id(), "UPDATE_TAG", id, details).await?;
+    record(cx, &mut tx, may.actor(), may.home(), "UPDATE_TAG", id, details).await?;
     tx.commit().await?;
     Ok(new)
 }
@@ -115,14 +115,14 @@ pub async fn merge(cx: &Services, may: &Grant<DeleteTags>, from: &TagId, into: &
     if from == into {
         return Err(Error::field("into", "Choose another tag: this is the one that goes away."));
     }
-    let (mut tx, old) = begin(cx, may.actor(), may.project_id(), from).await?;
+    let (mut tx, old) = begin(cx, may.actor(), from).await?;
     let kept = store::tags::find(tx.conn(), into).await?.ok_or(Error::NotFound)?;
     let entries = store::tags::count_entries(tx.conn(), from).await?;
     let affected = adapt(&mut tx, &old, Some(&kept)).await?;
     store::tags::relink(tx.conn(), from, into).await?;
     store::tags::delete(tx.conn(), from).await?;
     let details = json!({ "name": old.name, "into": kept.name, "entries": entries, "projects": affected });
-    record(cx, &mut tx, may.actor(), may.project_id(), "MERGE_TAG", from, details).await?;
+    record(cx, &mut tx, may.actor(), may.home(), "MERGE_TAG", from, details).await?;
     tx.commit().await?;
     Ok(entries)
 }
@@ -131,13 +131,13 @@ pub async fn merge(cx: &Services, may: &Grant<DeleteTags>, from: &TagId, into: &
 ///
 /// # Errors
 /// `NotFound`, `OtherProject` as for [`update`].
-pub async fn delete(cx: &Services, may: &Grant<DeleteTags>, id: &TagId) -> Result<i64> {
-    let (mut tx, old) = begin(cx, may.actor(), may.project_id(), id).await?;
+pub async fn delete(cx: &Services, may: &impl Proof<DeleteTags>, id: &TagId) -> Result<i64> {
+    let (mut tx, old) = begin(cx, may.actor(), id).await?;
     let entries = store::tags::count_entries(tx.conn(), id).await?;
     let affected = adapt(&mut tx, &old, None).await?;
     store::tags::delete(tx.conn(), id).await?;
     let details = json!({ "name": old.name, "entries": entries, "projects": affected });
-    record(cx, &mut tx, may.actor(), may.project_id(), "DELETE_TAG", id, details).await?;
+    record(cx, &mut tx, may.actor(), may.home(), "DELETE_TAG", id, details).await?;
     tx.commit().await?;
     Ok(entries)
 }
@@ -162,17 +162,19 @@ pub async fn move_to(cx: &Services, may: &Grant<WriteTags>, id: &TagId, position
         projects::touch(&mut tx, project).await?;
     }
     let details = json!({ "name": name, "position": to + 1, "projects": affected.len() });
-    record(cx, &mut tx, may.actor(), may.project_id(), "UPDATE_TAG", id, details).await?;
+    record(cx, &mut tx, may.actor(), may.home(), "UPDATE_TAG", id, details).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// A transaction that changes a tag, with the tag. The projects that use it are held, in one order for everybody.
-async fn begin(cx: &Services, actor: &Actor, project: &ProjectId, id: &TagId) -> Result<(Tx, Tag)> {
+async fn begin(cx: &Services, actor: &Actor, id: &TagId) -> Result<(Tx, Tag)> {
     let mut tx = cx.db.begin().await?;
     let tag = store::tags::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
     let concerned = concerned(&mut tx, &tag).await?;
-    if actor.only_project().is_some() && concerned.iter().any(|other| other != project) {
+    if let Some(only) = actor.only_project()
+        && concerned.iter().any(|project| project != only)
+    {
         return Err(Error::OtherProject);
     }
     for project in &concerned {
@@ -226,11 +228,11 @@ async fn record(
     cx: &Services,
     tx: &mut Tx,
     actor: &Actor,
-    project: &ProjectId,
+    project: Option<&ProjectId>,
     action: &'static str,
     tag: &TagId,
     details: Value,
 ) -> Result<()> {
-    let event = Event { action, project: Some(project), entity: Some(tag.as_str()), details };
+    let event = Event { action, project, entity: Some(tag.as_str()), details };
     audit::record(cx, tx.conn(), actor, event).await
 }

@@ -163,8 +163,15 @@ fn a_grant_for_the_instance_is_what_role_and_key_allow() {
             let actor = actor(role, via);
             for_each_capability!(|permission| {
                 let got = instance_grant::<C>(&actor).map(|may| assert_eq!(may.actor(), &actor));
-                let lists = matches!(permission, Permission::ReadProjects | Permission::ReadTags);
-                let wanted = if actor.only_project().is_some() && !lists && permission.scope().is_some() {
+                let narrowed = matches!(
+                    permission,
+                    Permission::ReadProjects
+                        | Permission::ReadEntries
+                        | Permission::ReadTags
+                        | Permission::WriteTags
+                        | Permission::DeleteTags
+                );
+                let wanted = if actor.only_project().is_some() && !narrowed && permission.scope().is_some() {
                     Err(Error::OtherProject)
                 } else {
                     expected(&actor, permission, None)

@@ -1,6 +1,7 @@
 use chrono::Duration;
+use model::Error;
 use model::projects::ProjectPatch;
-use services::access::{DeleteEntries, EditProjects, PublishEntries, ReadProjects, WriteEntries};
+use services::access::{DeleteEntries, EditProjects, PublishEntries, ReadProjects, WriteEntries, instance_grant};
 use services::{Services, entries, home, projects};
 use testkit::{TestApp, execute, fixtures, on_both_databases};
 
@@ -63,5 +64,14 @@ on_both_databases! {
             (Some("Mara"), "began", Some("Dark mode"), false),
             (None, "created the project", Some("Atuin"), false),
         ]);
+    }
+
+    async fn a_key_of_one_project_sees_no_home(app: TestApp) {
+        let mara = app.owner("Mara").await;
+        let project = fixtures::project(&app.services, "Atuin").await;
+        let key = app.key(&mara, &[], Some(&project.id)).await;
+        let may = instance_grant::<ReadProjects>(&key.actor()).unwrap();
+        assert_eq!(home::overview(&app.services, &may).await, Err(Error::OtherProject));
+        assert_eq!(home::stats(&app.services, &may).await.unwrap().total_projects, 1);
     }
 }

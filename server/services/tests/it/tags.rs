@@ -3,7 +3,7 @@ use model::feeds::FeedConfig;
 use model::projects::{NewProject, Project, ProjectPatch};
 use model::tags::{NewTag, Tag, TagPatch};
 use model::{Error, Permission, Scope};
-use services::access::{DeleteTags, EditProjects, ReadEntries, ReadTags, WriteTags};
+use services::access::{DeleteTags, EditProjects, ReadEntries, ReadTags, WriteTags, instance_grant};
 use services::{Services, entries, projects, public, tags};
 use testkit::{TestApp, count, fixtures, on_both_databases};
 
@@ -201,5 +201,26 @@ on_both_databases! {
         assert_eq!(tags::delete(cx, &delete, &shared.id).await, Err(Error::OtherProject));
         assert!(tags::update(cx, &write, &own.id, rename("Mine")).await.is_ok());
         assert_eq!(tags::delete(cx, &delete, &own.id).await, Ok(0));
+    }
+
+    async fn tags_are_looked_after_without_naming_a_project(app: TestApp) {
+        let cx = &app.services;
+        let mara = app.owner("Mara").await;
+        let home = fixtures::project(cx, "Home").await;
+        let shared = tag(cx, &home, "Shared").await;
+        using(cx, "Other", &shared).await;
+        let write = instance_grant::<WriteTags>(&mara.actor()).unwrap();
+        let (made, _) = tags::create(cx, &write, NewTag { name: "Fix".into(), ..NewTag::default() }).await.unwrap();
+        assert_eq!(tags::update(cx, &write, &shared.id, rename("Common")).await.unwrap().name, "Common");
+        let record = told(cx, "UPDATE_TAG").await;
+        assert_eq!((record.project_id, record.entity_id), (None, Some(shared.id.to_string())));
+        let key = app.key(&mara, &[Scope::TagsWrite], Some(&home.id)).await;
+        let bound = instance_grant::<WriteTags>(&key.actor()).unwrap();
+        assert_eq!(tags::update(cx, &bound, &shared.id, rename("Mine")).await, Err(Error::OtherProject));
+        assert_eq!(tags::update(cx, &bound, &made.id, rename("Mine")).await.unwrap().name, "Mine");
+        let delete = instance_grant::<DeleteTags>(&key.actor()).unwrap();
+        assert_eq!(tags::delete(cx, &delete, &shared.id).await, Err(Error::OtherProject));
+        assert_eq!(tags::delete(cx, &delete, &made.id).await, Ok(0));
+        assert_eq!(told(cx, "DELETE_TAG").await.project_id, Some(home.id), "a key's own project");
     }
 }

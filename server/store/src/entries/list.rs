@@ -36,7 +36,7 @@ pub struct PublicFilter {
 }
 
 /// A set of tag ids as one text that `replace` can search: `,a,b,`. Empty text means "any tag or none".
-fn tag_set(tags: Option<&[TagId]>) -> String {
+pub(super) fn tag_set(tags: Option<&[TagId]>) -> String {
     match tags {
         None => String::new(),
         Some(tags) => format!(",{},", tags.iter().map(TagId::as_str).collect::<Vec<_>>().join(",")),
@@ -252,7 +252,7 @@ pub async fn position_of(conn: Conn<'_>, project: &ProjectId, id: &EntryId) -> R
     Ok(time.map(|time| Cursor { time, id: id.to_string() }))
 }
 
-async fn all_with_tags(conn: Conn<'_>, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
+pub(super) async fn all_with_tags(conn: Conn<'_>, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
     let mut tags = tags::of_entries(conn, &entries.iter().map(|entry| &entry.id).collect::<Vec<_>>()).await?;
     for entry in &mut entries {
         entry.tags = tags.remove(&entry.id).unwrap_or_default();

@@ -18,3 +18,10 @@ pub async fn recent_versions(conn: Conn<'_>, project: &ProjectId, limit: i64) ->
         ORDER BY created_at DESC, id DESC LIMIT $2";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(limit).fetch_all(c).await)?)
 }
+
+/// Every version of the project: of what is not published first, then the newest date of publication first.
+pub async fn versions_by_date(conn: Conn<'_>, project: &ProjectId) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT version FROM entries WHERE project_id = $1 AND version IS NOT NULL \
+        ORDER BY published_at IS NOT NULL, published_at DESC, created_at DESC, id DESC";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(project).fetch_all(c).await)?)
+}

@@ -4,6 +4,11 @@ use testkit::{on_both_databases, run_on_sqlite};
 use crate::values::{stored_user, user};
 
 on_both_databases! {
+    async fn the_version_of_the_engine_is_a_number(db: Db) {
+        let version = db.version().await.unwrap();
+        assert!(version.split('.').all(|part| part.parse::<u32>().is_ok()), "{version}");
+    }
+
     async fn a_transaction_that_is_dropped_never_was(db: Db) {
         let mara = user("mara");
         let mut tx = db.begin().await.unwrap();

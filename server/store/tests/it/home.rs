@@ -34,5 +34,16 @@ on_both_databases! {
         assert_eq!(titles(read!(db, home::waiting, 10)), ["Draft 2", "Draft 1"], "longest waiting first");
         assert_eq!(read!(db, home::figures, at(10), at(20)), (7, 2));
         assert_eq!(read!(db, home::figures, at(11), at(19)), (7, 0));
+
+        let changed = |project: Option<&model::ProjectId>, limit| {
+            let (db, project) = (&db, project.cloned());
+            async move { titles(read!(db, home::changed, project.as_ref(), limit)) }
+        };
+        assert_eq!(changed(None, 2).await, ["Draft 2", "Draft 1"]);
+        assert_eq!(changed(Some(&other.id), 1).await, ["Draft 1"]);
+        for (project, entries, pending) in [(None, 7, 2), (Some(&acme.id), 5, 1), (Some(&other.id), 2, 1)] {
+            assert_eq!(read!(db, home::count_entries, project), entries);
+            assert_eq!(read!(db, store::publish_requests::count_pending, project), pending);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod values;
 
 mod api_keys;
 mod audit;
+mod catch_up;
 mod changes;
 mod database;
 mod entries;
@@ -15,6 +16,7 @@ mod migrations;
 mod projects;
 mod publish_requests;
 mod rate_limits;
+mod search;
 mod sessions;
 mod tags;
 mod users;

@@ -158,4 +158,43 @@ on_both_databases! {
         assert!(matches!(write!(db, tags::update, &taken), Err(Error::Duplicate)));
         assert_eq!(read!(db, tags::next_position), 8);
     }
+
+    async fn a_page_of_tags_has_those_used_here_or_nowhere_by_name(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        let mut made = Vec::new();
+        for (position, name) in (1..).zip(["Zoo", "alpha", "Beta", "gamma", "elsewhere"]) {
+            let tag = Tag { position: 10 - position, ..tag(name) };
+            assert!(write!(db, tags::insert, &tag).unwrap());
+            made.push(tag);
+        }
+        for (project, title, used) in [(&acme, "A", 0), (&acme, "B", 0), (&acme, "C", 1), (&other, "D", 1), (&other, "E", 4)] {
+            stored_entry(&db, model::entries::Entry { tags: vec![made[used].clone()], ..entry(project, title) }).await;
+        }
+        let page = |project: &ProjectId, search: &'static str, limit, offset| {
+            let (db, project) = (&db, project.clone());
+            async move {
+                let (tags, total) = read!(db, tags::list_numbered, &project, search, limit, offset);
+                (names(tags), total)
+            }
+        };
+        let expect = |names: &[&str], total| (names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), total);
+        assert_eq!(page(&acme.id, "", 10, 0).await, expect(&["alpha", "Beta", "gamma", "Zoo"], 4));
+        assert_eq!(page(&acme.id, "", 2, 2).await, expect(&["gamma", "Zoo"], 4));
+        assert_eq!(page(&acme.id, "", 2, 4).await, expect(&[], 4));
+        assert_eq!(page(&acme.id, "MA", 10, 0).await, expect(&["gamma"], 1));
+        assert_eq!(page(&other.id, "", 10, 0).await, expect(&["alpha", "Beta", "elsewhere", "gamma"], 4));
+        assert_eq!(page(&other.id, "%", 10, 0).await, expect(&[], 0));
+
+        let ids: Vec<&TagId> = made.iter().map(|tag| &tag.id).collect();
+        let counts = read!(db, tags::count_here, &acme.id, &ids);
+        assert_eq!(counts, [(made[0].id.clone(), 2), (made[1].id.clone(), 1)].into());
+        assert!(read!(db, tags::count_here, &acme.id, &[]).is_empty());
+        let found = |project: Option<ProjectId>, part: &'static str| {
+            let db = &db;
+            async move { names(read!(db, tags::find_like, project.as_ref(), part, 3)) }
+        };
+        assert_eq!(found(None, "e").await, ["elsewhere", "Beta"]);
+        assert_eq!(found(Some(acme.id.clone()), "e").await, ["Beta"]);
+        assert_eq!(found(None, "").await, ["alpha", "Beta", "elsewhere"]);
+    }
 }

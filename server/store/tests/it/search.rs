@@ -1,0 +1,106 @@
+use model::entries::Entry;
+use model::projects::Project;
+use store::Db;
+use store::search::{SearchFilter, find};
+use testkit::on_both_databases;
+
+use crate::values::{at, entry, stored_entry, stored_project, stored_tag};
+
+fn query(text: &str) -> SearchFilter {
+    SearchFilter { query: text.into(), ..SearchFilter::default() }
+}
+
+/// The titles of what is found, part by part; every part agrees on how much there is.
+async fn titles(db: &Db, filter: &SearchFilter) -> Vec<String> {
+    let all = read!(db, find, filter, 100, 0);
+    let mut parts = Vec::new();
+    for offset in 0.. {
+        let (hits, total) = read!(db, find, filter, 1, offset);
+        assert_eq!(total, all.1);
+        match hits.into_iter().next() {
+            Some(hit) => parts.push(hit.title),
+            None => break,
+        }
+    }
+    let whole: Vec<String> = all.0.into_iter().map(|hit| hit.title).collect();
+    assert_eq!(parts, whole);
+    whole
+}
+
+async fn release(db: &Db, project: &Project, title: &str, version: Option<&str>, content: &str, moment: i64) -> Entry {
+    let entry = Entry {
+        version: version.map(str::to_owned),
+        content: content.into(),
+        created_at: at(moment),
+        ..entry(project, title)
+    };
+    stored_entry(db, entry).await
+}
+
+on_both_databases! {
+    async fn the_title_counts_more_than_the_version_and_that_more_than_the_text(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        release(&db, &acme, "In the text", None, "a Rocket and a comet", 9).await;
+        release(&db, &other, "By version", Some("Rocket-1"), "comet", 8).await;
+        release(&db, &acme, "Old rocket", None, "comet", 1).await;
+        release(&db, &other, "New ROCKET", None, "comet", 2).await;
+        release(&db, &acme, "Rocket comet", None, "", 0).await;
+        assert_eq!(titles(&db, &query("rocket")).await, ["New ROCKET", "Old rocket", "Rocket comet", "By version", "In the text"]);
+        assert_eq!(
+            titles(&db, &query("comet rocket")).await,
+            ["Rocket comet", "New ROCKET", "Old rocket", "By version", "In the text"],
+            "two words in the title count more than one"
+        );
+        for nothing in ["rocket warp", "", " ", "%", "_", "\\", "\0"] {
+            assert!(titles(&db, &query(nothing)).await.is_empty(), "{nothing:?}");
+        }
+        assert_eq!(titles(&db, &query(&"rocket ".repeat(60))).await.len(), 5, "a word counts once");
+        let many: Vec<String> = (0..60).map(|number| format!("w{number}")).collect();
+        release(&db, &acme, "Many", None, &many.join(" "), 0).await;
+        assert_eq!(titles(&db, &query(&many.join(" "))).await, ["Many"]);
+    }
+
+    async fn every_filter_narrows_and_all_hold_together(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        let (fix, docs) = (stored_tag(&db, "Fix").await, stored_tag(&db, "Docs").await);
+        let made = release(&db, &acme, "Rocket A", Some("1.0"), "", 1).await;
+        write!(db, store::tags::set, &made.id, std::slice::from_ref(&fix)).unwrap();
+        let made = release(&db, &acme, "Rocket B", None, "", 2).await;
+        write!(db, store::tags::set, &made.id, &[fix.clone(), docs.clone()]).unwrap();
+        release(&db, &other, "Rocket C", Some("1.0"), "", 3).await;
+        stored_entry(&db, Entry { published_at: Some(at(0)), created_at: at(9), ..entry(&other, "Rocket D") }).await;
+        let rocket = || query("rocket");
+        for (filter, expected) in [
+            (rocket(), vec!["Rocket C", "Rocket B", "Rocket A", "Rocket D"]),
+            (SearchFilter { projects: Some(vec![acme.id.clone()]), ..rocket() }, vec!["Rocket B", "Rocket A"]),
+            (SearchFilter { projects: Some(vec![]), ..rocket() }, vec![]),
+            (SearchFilter { tags: Some(vec![fix.id.clone(), docs.id.clone()]), ..rocket() }, vec!["Rocket B", "Rocket A"]),
+            (SearchFilter { tags: Some(vec![]), ..rocket() }, vec![]),
+            (SearchFilter { has_version: Some(true), ..rocket() }, vec!["Rocket C", "Rocket A"]),
+            (SearchFilter { has_version: Some(false), ..rocket() }, vec!["Rocket B", "Rocket D"]),
+            (SearchFilter { from: Some(at(1)), to: Some(at(2)), ..rocket() }, vec!["Rocket B", "Rocket A"]),
+            (SearchFilter { to: Some(at(0)), ..rocket() }, vec!["Rocket D"]),
+            (
+                SearchFilter {
+                    projects: Some(vec![acme.id.clone()]), tags: Some(vec![fix.id.clone()]), has_version: Some(true),
+                    from: Some(at(1)), ..rocket()
+                },
+                vec!["Rocket A"],
+            ),
+        ] {
+            assert_eq!(titles(&db, &filter).await, expected, "{filter:?}");
+        }
+        let (hits, _) = read!(db, find, &SearchFilter { tags: Some(vec![docs.id.clone()]), ..rocket() }, 9, 0);
+        assert_eq!((hits[0].tags.clone(), hits[0].project_name.as_str()), (vec![fix, docs], "acme"));
+    }
+
+    async fn a_version_is_found_with_and_without_its_v(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        release(&db, &acme, "One", Some("2.4.0"), "", 1).await;
+        release(&db, &acme, "Two", Some("v2.4.1"), "", 2).await;
+        for text in ["v2.4", "2.4", "V2.4."] {
+            assert_eq!(titles(&db, &query(text)).await, ["Two", "One"], "{text}");
+        }
+        assert_eq!(titles(&db, &query("v2.4.0")).await, ["One"]);
+    }
+}
