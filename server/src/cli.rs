@@ -1,7 +1,6 @@
 //! The command line. It reads arguments, calls services and prints; rules live in the services.
 //!
-//! Answers go to standard output, everything else to standard error. Exit codes: 0 done, 1 the command failed, 2 the
-//! command line or the configuration cannot be understood.
+//! Answers go to standard output, everything else to standard error. Exit codes: see [`failure::exit`].
 
 mod accounts;
 mod api_keys;
@@ -10,12 +9,13 @@ mod health;
 mod import;
 mod instance;
 mod output;
+mod remote;
 mod settings;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use model::{ApiKeyId, ProjectId, Role, Scope};
 
 use crate::config::{Config, Flags, Loaded, LogFilter, Sources};
@@ -30,7 +30,9 @@ type Result<T = (), E = Failure> = std::result::Result<T, E>;
     about = "Self-hosted changelogs: write, publish, embed.",
     after_help = "Configuration comes from tidings.toml, TIDINGS__SECTION__KEY variables and flags, the last one wins;\n\
                   `tidings config reference` lists all keys.\n\n\
-                  Exit codes: 0 done, 1 the command failed, 2 the command line or the configuration is wrong.",
+                  Exit codes: 0 done, 1 refused or failed, 2 the command line or the configuration is wrong, \
+                  3 not signed in, 4 not found, 5 conflict with another change, 6 an administrator has to approve, \
+                  7 the server cannot be reached or is too busy.",
     disable_help_subcommand = true
 )]
 pub struct Cli {
@@ -41,9 +43,9 @@ pub struct Cli {
     command: Option<Command>,
 }
 
-const EVERYWHERE: &str = "Options of every command";
+const EVERYWHERE: &str = "Options of every command of the server";
 
-/// Valid before and after every command.
+/// Valid before and after every command that works on the server's own data.
 #[derive(Debug, Args)]
 struct Global {
     /// Read this configuration file instead of ./tidings.toml
@@ -57,6 +59,23 @@ struct Global {
     /// PostgreSQL server instead of the embedded database; TIDINGS__DATABASE__URL hides the password from other users
     #[arg(long, global = true, value_name = "URL", help_heading = EVERYWHERE)]
     database_url: Option<String>,
+}
+
+impl Global {
+    /// For commands that read neither the configuration nor the database.
+    fn refuse(&self) -> Result {
+        let given = [
+            ("--config", self.config.is_some()),
+            ("--data-dir", self.data_dir.is_some()),
+            ("--database-url", self.database_url.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            Some((flag, _)) => {
+                Err(Failure::misunderstood(format!("{flag} belongs to commands of the server and has no effect here.")))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +116,21 @@ enum Command {
     /// Check and show the configuration
     #[command(subcommand, arg_required_else_help = true)]
     Config(ConfigCommand),
+
+    #[command(flatten)]
+    Remote(remote::RemoteCommand),
+
+    /// Print a script that completes commands in your shell
+    #[command(
+        display_order = 200,
+        after_help = "Examples:\n  tidings completions bash > ~/.local/share/bash-completion/completions/tidings\n  \
+                      tidings completions zsh > ~/.zfunc/_tidings\n  \
+                      tidings completions fish > ~/.config/fish/completions/tidings.fish"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -265,6 +299,25 @@ fn project_id(text: &str) -> Result<ProjectId, String> {
     text.parse().map_err(|error: model::ids::NotAnId| error.to_string())
 }
 
+impl Cli {
+    /// The command line of this process. Ends it with help or an explanation where that cannot be read.
+    pub fn of_process() -> Self {
+        let matches = described().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The command line as people see it: the options of the server are hidden from commands that ask another one.
+fn described() -> clap::Command {
+    let mut cli = Cli::command();
+    let server_only: Vec<Arg> = cli.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    for name in remote::RemoteCommand::NAMES.iter().chain(&["completions"]) {
+        // An argument that a command has of its own is not handed down to it.
+        cli = cli.mut_subcommand(name, |command| command.args(server_only.iter().map(|arg| arg.clone().hide(true))));
+    }
+    cli
+}
+
 /// Runs the command of this process.
 pub async fn run(cli: Cli) -> ExitCode {
     match dispatch(cli).await {
@@ -281,9 +334,20 @@ async fn dispatch(cli: Cli) -> Result {
     let Some(command) = command else {
         return output::print(&Cli::command().render_help().to_string());
     };
-    if matches!(command, Command::Config(ConfigCommand::Reference)) {
-        return output::print(&crate::config::reference());
-    }
+    let command = match command {
+        Command::Config(ConfigCommand::Reference) => return output::print(&crate::config::reference()),
+        Command::Remote(command) => {
+            global.refuse()?;
+            return remote::run(command).await;
+        }
+        Command::Completions { shell } => {
+            global.refuse()?;
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut described(), "tidings", &mut script);
+            return output::print(&String::from_utf8_lossy(&script));
+        }
+        command => command,
+    };
     let loaded = load(global, &command)?;
     match command {
         Command::Config(ConfigCommand::Check) => settings::check(&loaded),
@@ -303,7 +367,8 @@ async fn dispatch(cli: Cli) -> Result {
                 Command::Import(args) => import::run(&config, args).await,
                 Command::Migrate => instance::migrate(&config).await,
                 Command::Healthcheck(_) => health::check(&config).await,
-                Command::Config(_) => Ok(()),
+                // These have ended above.
+                Command::Config(_) | Command::Remote(_) | Command::Completions { .. } => Ok(()),
             }
         }
     }

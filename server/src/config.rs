@@ -4,6 +4,7 @@
 //! else in the program reads the environment. A key that does not exist, or a value that is not allowed, is an error
 //! that names the key and where it was set, so that a typing mistake never becomes a silent default.
 
+pub mod client;
 mod error;
 mod keys;
 mod layers;
@@ -20,8 +21,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use services::caller::TrustedProxies;
 
-pub(crate) use error::reason;
 pub use error::{ConfigError, Origin};
+pub(crate) use error::{HOST, reason};
 pub use keys::{KEYS, Key};
 pub use layers::{Flags, Loaded, Sources};
 pub use network::Network;

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod credentials;
 pub mod logging;
 pub mod open;
 pub mod secrets;

@@ -126,7 +126,7 @@ fn read(path: &Path) -> Result<Option<Secret>, SecretsError> {
 
 /// A restored backup or a copied volume may have opened the file to others. Not being able to close it is no reason to
 /// refuse the start: some volume drivers set the mode themselves.
-fn close_to_others(path: &Path) {
+pub(crate) fn close_to_others(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -165,7 +165,7 @@ fn create(path: &Path) -> Result<(), SecretsError> {
     Ok(())
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = private().open(path)?;
     writeln!(file, "{text}")?;
     file.sync_all()

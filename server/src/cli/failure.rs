@@ -4,9 +4,23 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::credentials::CredentialsError;
 use crate::logging::LoggingError;
 use crate::open::OpenError;
 use crate::secrets::SecretsError;
+
+/// Exit codes. Scripts depend on them; `tidings --help` and the README explain them.
+pub mod exit {
+    pub const FAILED: u8 = 1;
+    pub const MISUNDERSTOOD: u8 = 2;
+    pub const NOT_SIGNED_IN: u8 = 3;
+    pub const NOT_FOUND: u8 = 4;
+    pub const CONFLICT: u8 = 5;
+    pub const NEEDS_APPROVAL: u8 = 6;
+    pub const UNREACHABLE: u8 = 7;
+    /// What shells give for a process that SIGINT ended.
+    pub const INTERRUPTED: i32 = 130;
+}
 
 #[derive(Debug)]
 pub struct Failure {
@@ -18,12 +32,17 @@ pub struct Failure {
 impl Failure {
     /// The command was understood and failed.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 1 }
+        Self::coded(exit::FAILED, message)
+    }
+
+    /// With one of the codes of [`exit`].
+    pub fn coded(code: u8, message: impl Into<String>) -> Self {
+        Self { message: message.into(), code }
     }
 
     /// The command or the configuration was not understood; nothing was done.
     pub fn misunderstood(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 2 }
+        Self::coded(exit::MISUNDERSTOOD, message)
     }
 
     /// A refused value, told by the flag it was given with. `flags` maps the names of fields to flags.
@@ -87,6 +106,12 @@ impl From<OpenError> for Failure {
             OpenError::Secrets(error) => error.into(),
             error => Self::new(error.to_string()),
         }
+    }
+}
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Self::new(error.to_string())
     }
 }
 

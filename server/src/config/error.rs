@@ -91,6 +91,10 @@ pub(super) enum Problem {
         origin: Origin,
         found: Option<String>,
     },
+    /// `TIDINGS_HOST` is not the address of an instance.
+    NoHost {
+        found: String,
+    },
     /// The structs refuse what the table let through; the message holds no value.
     Unreadable {
         path: String,
@@ -143,6 +147,7 @@ impl fmt::Display for Problem {
                 }
                 write!(f, " Allowed: {}.", key.allowed)
             }
+            Self::NoHost { found } => write!(f, "The environment variable TIDINGS_HOST is {found:?}. {HOST}"),
             Self::Unreadable { path, origin } => write!(f, "`{path}` in {origin} cannot be read."),
         }
     }
@@ -155,5 +160,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
         kind => kind.to_string(),
     }
 }
+
+/// What the address of an instance looks like.
+pub(crate) const HOST: &str = "Allowed: https:// or http://, a host and perhaps a port, without a path, such as \
+                               https://changelog.example.com.";
 
 const SEE: &str = "`tidings config reference` lists all keys";

@@ -5,6 +5,8 @@ mod config;
 mod health;
 mod import;
 #[cfg(unix)]
+mod remote;
+#[cfg(unix)]
 mod serve;
 
 use std::io::Write;
@@ -118,7 +120,7 @@ impl Answer {
 #[test]
 fn without_a_command_it_prints_help() {
     let answer = place().run(&[]).succeeded();
-    for command in ["serve", "user", "api-key", "import", "migrate", "healthcheck", "config"] {
+    for command in ["serve", "user", "api-key", "import", "migrate", "healthcheck", "config", "login", "entry"] {
         assert!(answer.out.contains(&format!("\n  {command} ")), "{command}: {}", answer.out);
     }
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::{Place, SIGNING_KEY, place};
 
 /// A server that is told to stop when the test is over, however it ends.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: String,
+    pub(super) address: String,
     log: BufReader<std::process::ChildStderr>,
 }
 
 /// Starts a server and waits until it says where it runs.
-fn serve(place: &Place) -> Server {
+pub(super) fn serve(place: &Place) -> Server {
     // A port that was free a moment ago; nothing else on the machine is given it this soon.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut child = place.start(&["serve", "--listen", &address]);
