@@ -2,7 +2,7 @@
 //! generator runs on the same machine, over loopback.
 
 mod browser;
-mod instance;
+pub mod instance;
 mod machine;
 mod nginx;
 mod table;

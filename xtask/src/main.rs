@@ -4,6 +4,7 @@
 //! (`docs/adr/0001-xtask.md`).
 
 mod bench;
+mod contract;
 mod dev;
 mod hash;
 mod postgres;

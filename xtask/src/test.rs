@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::{
+    contract,
     postgres::Postgres,
     release::{self, SITE_VARIABLE},
     report::{Count, Report},
@@ -37,6 +38,8 @@ pub enum Part {
     Lint,
     /// Unit, store, service and REST tests
     Rust,
+    /// Every operation of the OpenAPI document, driven against the program
+    Contract,
     /// Size limits and the tests in a browser
     Web,
 }
@@ -97,10 +100,17 @@ pub fn run(workspace: &Workspace, only: &[Part]) -> Result<ExitCode> {
         report.cases("tests", || cargo_test(workspace, with_database(cargo(&["test", "--no-fail-fast"]))))?;
         report.cases("tests of xtask", || cargo_test(workspace, cargo(&["test", "--package=xtask"])))?;
     }
-    if wants(Part::Web) {
+    let program = if wants(Part::Contract) || wants(Part::Web) {
+        // Together with the tests, as above: alone it would need other features of shared crates, and compile twice.
+        report.prepare("program", || workspace.signals.run(&mut cargo(&["build", "--bins", "--tests"])))?
+    } else {
+        None
+    };
+    if wants(Part::Contract) && program.is_some() {
+        report.cases("contract", || contract::run(workspace))?;
+    }
+    if wants(Part::Web) && program.is_some() {
         report.cases("end to end", || {
-            // Together with the tests, as above: alone it would need other features of shared crates, and compile twice.
-            workspace.signals.run(&mut cargo(&["build", "--bins", "--tests"]))?;
             let binary = workspace.target.join("debug/tidings");
             playwright(workspace, |mut command| {
                 command.env("TIDINGS_BIN", &binary);

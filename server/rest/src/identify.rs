@@ -19,7 +19,7 @@ pub async fn identify(State(cx): State<Services>, mut request: Request, next: Ne
     let identified = caller::identify(&cx, request.headers(), &client).await;
     let by_cookie = matches!(&identified.caller, Caller::Known(actor) if matches!(actor.via, Via::Cookie(_)));
     let refused = if by_cookie && caller::is_unsafe(request.method()) {
-        caller::check_same_origin(&cx, request.headers()).err()
+        caller::check_own_page(&cx, request.headers()).err()
     } else {
         None
     };

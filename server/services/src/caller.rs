@@ -10,7 +10,7 @@ use model::api_keys;
 use model::{Error, Result};
 
 pub use cookies::{cookie, refresh_cookie, set_cookie, sign_in_cookies, sign_out_cookies};
-pub use origin::check_same_origin;
+pub use origin::{check_own_page, check_same_origin};
 pub use peer::TrustedProxies;
 
 use crate::access::{Actor, ClientInfo, Via};

@@ -185,13 +185,14 @@ fn position_of(entry: &Entry) -> Cursor {
     Cursor { time: entry.published_at.unwrap_or(entry.created_at), id: entry.id.to_string() }
 }
 
-/// The position that a text names: one of our cursors, or the bare id of a published entry.
+/// The position that a text names: one of our cursors, which outlives its entry, or the bare id of a published entry.
 async fn position(conn: Conn<'_>, project: &Project, text: Option<&str>) -> Result<Option<Cursor>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    if let Ok(cursor) = text.parse::<Cursor>() {
-        return Ok(Some(cursor));
-    }
     let unknown = || Error::bad_request("The cursor is not one of this list. Start again without it.");
+    if let Ok(cursor) = text.parse::<Cursor>() {
+        let is_foreign = entries::is_elsewhere(conn, &project.id, &cursor.id).await?;
+        return if is_foreign { Err(unknown()) } else { Ok(Some(cursor)) };
+    }
     let id = text.parse::<EntryId>().map_err(|_| unknown())?;
     entries::position_of(conn, &project.id, &id).await?.map(Some).ok_or_else(unknown)
 }

@@ -17,8 +17,8 @@ use crate::tags;
 
 pub use imports::{ImportedEntry, import_index};
 pub use list::{
-    EntryFilter, PublicFilter, count, count_public, list, list_numbered, list_public, newest_public, position_of,
-    positions_before,
+    EntryFilter, PublicFilter, count, count_public, is_elsewhere, list, list_numbered, list_public, newest_public,
+    position_of, positions_before,
 };
 pub use public::{
     Address, Neighbour, PublicFigures, SitemapFigures, addresses, count_in_periods, neighbours, public_figures,

@@ -84,13 +84,14 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// No body at all and `[]` are the empty object.
+    /// No body at all, `null` and `[]` are the empty object.
     fn parse(bytes: &[u8]) -> Result<Self> {
         let members = if bytes.iter().all(u8::is_ascii_whitespace) {
             Map::new()
         } else {
             match serde_json::from_slice(bytes) {
                 Ok(Value::Object(members)) => members,
+                Ok(Value::Null) => Map::new(),
                 Ok(Value::Array(items)) if items.is_empty() => Map::new(),
                 Ok(_) => return Err(Error::bad_request("The body must be a JSON object.")),
                 Err(error) => {

@@ -167,6 +167,8 @@ on_both_databases! {
         for site in ["cross-site", "same-site"] {
             check_problem(&post().header("sec-fetch-site", site).send().await, 403, "cross_site");
         }
+        // Every browser says where a form comes from; what does not say it is not believed.
+        check_problem(&post().without("origin").send().await, 403, "cross_site");
         assert_eq!(owner.get("/api/projects").await.expect(200).json(), json!([]));
         // Reading is harmless, because the answer is never open to another origin with cookies.
         let read = owner.call(Method::GET, "/api/projects").header("origin", "https://evil.example").send().await;

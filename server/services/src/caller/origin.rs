@@ -28,6 +28,16 @@ pub fn check_same_origin(cx: &Services, headers: &HeaderMap) -> Result<()> {
     }
 }
 
+/// As [`check_same_origin`], for requests that nothing but a cookie vouches for: one that does not say where it comes
+/// from is refused too.
+///
+/// # Errors
+/// `CrossSite`.
+pub fn check_own_page(cx: &Services, headers: &HeaderMap) -> Result<()> {
+    let says = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
+    if says { check_same_origin(cx, headers) } else { Err(Error::CrossSite) }
+}
+
 /// Scheme and authority of an address, without its path.
 fn origin_of(url: &str) -> &str {
     let start = url.find("://").map_or(0, |at| at + 3);

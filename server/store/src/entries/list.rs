@@ -252,6 +252,13 @@ pub async fn position_of(conn: Conn<'_>, project: &ProjectId, id: &EntryId) -> R
     Ok(time.map(|time| Cursor { time, id: id.to_string() }))
 }
 
+/// Whether an entry belongs to another project. One that is gone belongs to none.
+pub async fn is_elsewhere(conn: Conn<'_>, project: &ProjectId, id: &str) -> Result<bool> {
+    const SQL: &str = "SELECT project_id FROM entries WHERE id = $1";
+    let found: Option<ProjectId> = on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)?;
+    Ok(found.is_some_and(|found| found != *project))
+}
+
 pub(super) async fn all_with_tags(conn: Conn<'_>, mut entries: Vec<Entry>) -> Result<Vec<Entry>> {
     let mut tags = tags::of_entries(conn, &entries.iter().map(|entry| &entry.id).collect::<Vec<_>>()).await?;
     for entry in &mut entries {

@@ -1,0 +1,163 @@
+//! Every JSON example of the contract for what we serve, against the schema that our document has there: a client
+//! generated from the document understands what the contract promises.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::document::{document, misfits, operation, resolve};
+
+/// File in `examples/`, method, path, and the status of the answer or `request` for a body that is sent. Examples of
+/// the contract that leave members out with "…" are written out.
+const EXAMPLES: &[(&str, &str, &str, &str)] = &[
+    ("public-entries", "GET", "/api/changelog/{projectId}/entries", "200"),
+    ("public-entries", "GET", "/api/changelog/{projectId}/entries/all", "200"),
+    ("public-entry", "GET", "/api/changelog/entries/{entryId}", "200"),
+    ("public-entry-in-maintenance", "GET", "/api/changelog/entries/{entryId}", "200"),
+    ("projects", "GET", "/api/projects", "200"),
+    ("projects-page", "GET", "/api/projects", "200"),
+    ("project-request", "POST", "/api/projects", "request"),
+    ("project-created", "POST", "/api/projects", "201"),
+    ("project-refused", "POST", "/api/projects", "400"),
+    ("project", "GET", "/api/projects/{projectId}", "200"),
+    ("project-truncated", "GET", "/api/projects/{projectId}", "200"),
+    ("project-changed", "PATCH", "/api/projects/{projectId}", "200"),
+    ("project-settings", "GET", "/api/projects/{projectId}/settings", "200"),
+    ("project-settings-request", "PATCH", "/api/projects/{projectId}/settings", "request"),
+    ("project-settings", "PATCH", "/api/projects/{projectId}/settings", "200"),
+    ("project-settings-with-feed", "PATCH", "/api/projects/{projectId}/settings", "200"),
+    ("versions", "GET", "/api/projects/{projectId}/versions", "200"),
+    ("catch-up", "GET", "/api/projects/{projectId}/catch-up", "200"),
+    ("entries", "GET", "/api/projects/{projectId}/changelog", "200"),
+    ("entry-request", "POST", "/api/projects/{projectId}/changelog", "request"),
+    ("entry-created", "POST", "/api/projects/{projectId}/changelog", "201"),
+    ("entry-version-taken", "POST", "/api/projects/{projectId}/changelog", "409"),
+    ("entry", "GET", "/api/projects/{projectId}/changelog/{entryId}", "200"),
+    ("entry-change-request", "PUT", "/api/projects/{projectId}/changelog/{entryId}", "request"),
+    ("entry", "PUT", "/api/projects/{projectId}/changelog/{entryId}", "200"),
+    ("entry", "DELETE", "/api/projects/{projectId}/changelog/{entryId}", "200"),
+    ("entry-deletion-requested", "DELETE", "/api/projects/{projectId}/changelog/{entryId}", "202"),
+    ("entries-deleted", "DELETE", "/api/projects/{projectId}/changelog", "200"),
+    ("publish-request", "PATCH", "/api/projects/{projectId}/changelog/{entryId}", "request"),
+    ("unpublish-request", "PATCH", "/api/projects/{projectId}/changelog/{entryId}", "request"),
+    ("entry", "PATCH", "/api/projects/{projectId}/changelog/{entryId}", "200"),
+    ("entry-unpublished", "PATCH", "/api/projects/{projectId}/changelog/{entryId}", "200"),
+    ("publication-requested", "PATCH", "/api/projects/{projectId}/changelog/{entryId}", "202"),
+    ("entry", "PUT", "/api/changelog/entries/{entryId}", "200"),
+    ("entry-by-id-request", "PUT", "/api/changelog/entries/{entryId}", "request"),
+    ("entry-by-id-deleted", "DELETE", "/api/changelog/entries/{entryId}", "200"),
+    ("entry-by-id-deletion-requested", "DELETE", "/api/changelog/entries/{entryId}", "200"),
+    ("tags", "GET", "/api/projects/{projectId}/changelog/tags", "200"),
+    ("tags-with-usage", "GET", "/api/projects/{projectId}/changelog/tags", "200"),
+    ("tag-request", "POST", "/api/projects/{projectId}/changelog/tags", "request"),
+    ("tag", "POST", "/api/projects/{projectId}/changelog/tags", "201"),
+    ("tag", "POST", "/api/projects/{projectId}/changelog/tags", "200"),
+    ("tag", "PATCH", "/api/projects/{projectId}/changelog/tags/{tagId}", "200"),
+    ("tag", "PATCH", "/api/projects/{projectId}/changelog/tags", "200"),
+    ("tag", "POST", "/api/changelog/tags", "201"),
+    ("tag", "POST", "/api/changelog/tags", "200"),
+    ("tag", "PATCH", "/api/changelog/tags/{tagId}", "200"),
+    ("tag-with-usage", "GET", "/api/projects/{projectId}/changelog/tags/{tagId}", "200"),
+    ("tag-deleted", "DELETE", "/api/projects/{projectId}/changelog/tags/{tagId}", "200"),
+    ("tag-deleted-older-form", "DELETE", "/api/projects/{projectId}/changelog/tags", "200"),
+    ("tag-change-request-older-form", "PATCH", "/api/projects/{projectId}/changelog/tags", "request"),
+    ("tags-found", "GET", "/api/changelog/tags/search", "200"),
+    ("tags-found", "GET", "/api/projects/{projectId}/tags/used", "200"),
+    ("api-keys", "GET", "/api/projects/{projectId}/api-keys", "200"),
+    ("api-key-request", "POST", "/api/projects/{projectId}/api-keys", "request"),
+    ("api-key-created", "POST", "/api/projects/{projectId}/api-keys", "201"),
+    ("api-key", "GET", "/api/projects/{projectId}/api-keys/{keyId}", "200"),
+    ("api-key", "PATCH", "/api/projects/{projectId}/api-keys/{keyId}", "200"),
+    ("api-key-change-request", "PATCH", "/api/projects/{projectId}/api-keys/{keyId}", "request"),
+    ("api-key-deleted", "DELETE", "/api/projects/{projectId}/api-keys/{keyId}", "200"),
+    ("admin-api-keys", "GET", "/api/admin/api-keys", "200"),
+    ("admin-api-key-created", "POST", "/api/admin/api-keys", "200"),
+    ("admin-api-key-request", "POST", "/api/admin/api-keys", "request"),
+    ("api-key", "GET", "/api/admin/api-keys/{keyId}", "200"),
+    ("api-key", "PATCH", "/api/admin/api-keys/{keyId}", "200"),
+    ("admin-api-key-change-request", "PATCH", "/api/admin/api-keys/{keyId}", "request"),
+    ("api-key-deleted", "DELETE", "/api/admin/api-keys/{keyId}", "200"),
+    ("login-request", "POST", "/api/auth/login", "request"),
+    ("login", "POST", "/api/auth/login", "200"),
+    ("refreshed", "POST", "/api/auth/refresh", "200"),
+    ("refreshed-by-cookie", "POST", "/api/auth/refresh", "200"),
+    ("refresh-request", "POST", "/api/auth/refresh", "request"),
+    ("logout", "POST", "/api/auth/logout", "200"),
+    ("me", "GET", "/api/auth/me", "200"),
+    ("me-by-key", "GET", "/api/auth/me", "200"),
+    ("import-parse-request", "POST", "/api/projects/import/parse", "request"),
+    ("import-json-request", "POST", "/api/projects/import/json", "request"),
+    ("import-csv-request", "POST", "/api/projects/import/csv", "request"),
+    ("import-process-request", "POST", "/api/projects/import/process", "request"),
+    ("import-processed", "POST", "/api/projects/import/process", "200"),
+    ("import-history", "GET", "/api/projects/import/process", "200"),
+    ("search", "GET", "/api/search", "200"),
+    ("search", "POST", "/api/search", "200"),
+    ("search-request", "POST", "/api/search", "request"),
+    ("dashboard-stats", "GET", "/api/dashboard/stats", "200"),
+    ("timezone", "GET", "/api/config/timezone", "200"),
+    ("runtime", "GET", "/api/config/runtime", "200"),
+    ("health", "GET", "/api/health", "200"),
+    ("unhealthy", "GET", "/api/health", "503"),
+    ("version", "GET", "/api/system/version", "200"),
+    ("setup-status", "GET", "/api/setup/status", "200"),
+    ("setup-admin-request", "POST", "/api/setup/admin", "request"),
+    ("setup-admin", "POST", "/api/setup/admin", "200"),
+];
+
+fn read(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/examples").join(format!("{name}.json"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The schema of a body that is sent, or of an answer.
+fn schema<'a>(document: &'a Value, operation: &'a Value, status: &str) -> Option<&'a Value> {
+    let place = if status == "request" { operation.get("requestBody")? } else { operation["responses"].get(status)? };
+    resolve(document, place)["content"]["application/json"].get("schema")
+}
+
+/// The document as an answer may be read: members that we add are required of us, not of the contract.
+fn loosened(node: &Value) -> Value {
+    match node {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(name, value)| !(*name == "required" && value.is_array()));
+            // Without what has to be there, several alternatives may fit.
+            let name = |name: &str| if name == "oneOf" { "anyOf".to_owned() } else { name.to_owned() };
+            kept.map(|(key, value)| (name(key), loosened(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(loosened).collect(),
+        value => value.clone(),
+    }
+}
+
+#[test]
+fn every_example_of_the_contract_fits_our_document() {
+    let strict = document();
+    let loose = loosened(&strict);
+    let mut wrong = Vec::new();
+    for (name, method, path, status) in EXAMPLES {
+        let place = format!("{method} {path} {status} ({name})");
+        let document = if *status == "request" { &strict } else { &loose };
+        let Some(operation) = operation(document, method, path) else {
+            wrong.push(format!("{place}: the document has no such operation"));
+            continue;
+        };
+        let Some(schema) = schema(document, operation, status) else {
+            wrong.push(format!("{place}: the document has no schema for it"));
+            continue;
+        };
+        wrong.extend(misfits(document, schema, &read(name)).into_iter().map(|misfit| format!("{place}: {misfit}")));
+    }
+    assert!(wrong.is_empty(), "{} misfits:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_file_is_an_example_of_something() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/examples");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let name = name.strip_suffix(".json").unwrap();
+        assert!(EXAMPLES.iter().any(|(known, ..)| *known == name), "{name}.json belongs to no operation");
+    }
+}
