@@ -113,14 +113,38 @@ pub struct Secrets {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
+    pub api_key_per_min: u32,
+    pub person_per_min: u32,
+    pub views_per_min: u32,
+    pub search_per_min: u32,
     pub login_per_15_min: u32,
     pub login_per_account_per_hour: u32,
+    pub refresh_per_15_min: u32,
     pub setup_per_hour: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { login_per_15_min: 10, login_per_account_per_hour: 20, setup_per_hour: 20 }
+        let services::Limits {
+            api_key_per_min,
+            person_per_min,
+            views_per_min,
+            search_per_min,
+            login_per_15_min,
+            login_per_account_per_hour,
+            refresh_per_15_min,
+            setup_per_hour,
+        } = services::Limits::default();
+        Self {
+            api_key_per_min,
+            person_per_min,
+            views_per_min,
+            search_per_min,
+            login_per_15_min,
+            login_per_account_per_hour,
+            refresh_per_15_min,
+            setup_per_hour,
+        }
     }
 }
 
@@ -171,8 +195,13 @@ impl Config {
 impl From<&Limits> for services::Limits {
     fn from(limits: &Limits) -> Self {
         Self {
+            api_key_per_min: limits.api_key_per_min,
+            person_per_min: limits.person_per_min,
+            views_per_min: limits.views_per_min,
+            search_per_min: limits.search_per_min,
             login_per_15_min: limits.login_per_15_min,
             login_per_account_per_hour: limits.login_per_account_per_hour,
+            refresh_per_15_min: limits.refresh_per_15_min,
             setup_per_hour: limits.setup_per_hour,
         }
     }

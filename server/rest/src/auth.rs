@@ -31,9 +31,7 @@ fn with_cookies(answer: impl IntoResponse, cookies: &[String]) -> Response {
     responses(
         (status = 200, description = "Signed in.", body = wire::SignedIn),
         (status = 401, description = "Address or password is wrong.", body = crate::problem::ProblemBody),
-        (status = 403, description = "Called with a key or by another site.", body = crate::problem::ProblemBody),
-        (status = 429, description = "Too many attempts.", body = crate::problem::ProblemBody,
-            headers(("Retry-After" = i64, description = "Seconds to wait.")))
+        (status = 403, description = "Called with a key or by another site.", body = crate::problem::ProblemBody)
     )
 )]
 pub(crate) async fn sign_in(
@@ -78,6 +76,7 @@ pub(crate) async fn sign_out(
 #[utoipa::path(
     post,
     path = "/api/auth/refresh",
+    operation_id = "renew_sign_in",
     tag = "Sign-in",
     request_body = Option<wire::WithRefreshToken>,
     responses(
@@ -114,6 +113,7 @@ pub(crate) async fn refresh(
 #[utoipa::path(
     get,
     path = "/api/auth/me",
+    operation_id = "read_me",
     tag = "Sign-in",
     responses((status = 200, description = "The caller.", body = wire::Me)),
     security(("key" = []), ("token" = []), ("cookie" = [])),

@@ -23,6 +23,7 @@ use crate::cached::cached;
 use crate::conditional::PRIVATE;
 use crate::cors;
 use crate::extract::{Address, TagAddress};
+use crate::layer;
 use crate::problem::{self, Problem};
 
 const FIVE_MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -119,6 +120,7 @@ async fn preflight() -> Response {
 #[utoipa::path(
     get,
     path = "/api/changelog/{projectId}/rss.xml",
+    operation_id = "read_feed",
     tag = "Public",
     params(("projectId" = String, Path, description = "Id or slug of a public project.")),
     responses(
@@ -151,6 +153,8 @@ async fn answer(cx: &Services, format: Format, address: &str, tag: Option<&str>,
         }
     };
     cors::open(response.headers_mut());
+    // Feeds beside readers' pages are outside of the layer that names all other answers.
+    layer::name(response.headers_mut(), cx.random.token(20));
     response
 }
 

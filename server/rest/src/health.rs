@@ -43,6 +43,7 @@ pub(crate) struct Unhealthy {
 #[utoipa::path(
     get,
     path = "/api/health",
+    operation_id = "check_health",
     tag = "Instance",
     responses(
         (status = 200, description = "It is.", body = Healthy),

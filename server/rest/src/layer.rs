@@ -55,10 +55,15 @@ pub(crate) async fn common(State(cx): State<Services>, mut request: Request, nex
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    name(headers, id);
+    response
+}
+
+/// Tells the caller the name of the request.
+pub(crate) fn name(headers: &mut HeaderMap, id: String) {
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(X_REQUEST_ID, id);
     }
-    response
 }
 
 /// Whether the caller names the media type of problem details; a wildcard is no name.

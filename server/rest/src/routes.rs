@@ -11,7 +11,9 @@ use utoipa_axum::routes;
 
 use crate::document::{self, Start, Written};
 use crate::embed::WidgetAssets;
+use crate::idempotent::once;
 use crate::identify::identify;
+use crate::limited::limit;
 use crate::{
     analytics, api_keys, auth, avatar, catch_up, embed, entries, feeds, health, instance, layer, projects, public,
     search,
@@ -102,11 +104,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Everything under `/api`, and the document at `/openapi.json` and `/swagger.json`.
 pub fn router(services: Services, assets: WidgetAssets) -> Router {
     let who = from_fn_with_state(services.clone(), identify);
+    let limit = from_fn_with_state(services.clone(), limit);
+    let once = from_fn_with_state(services.clone(), once);
     let identified: Router<Services> = identified().into();
     let open: Router<Services> = open().into();
     Router::new()
-        .merge(identified.layer(who))
-        .merge(open)
+        .merge(identified.layer(once).layer(limit.clone()).layer(who))
+        .merge(open.layer(limit))
         // Set once for all: one path can have methods of both kinds.
         .method_not_allowed_fallback(layer::method_not_allowed)
         .merge(embed::files())

@@ -84,10 +84,18 @@ fn known(found: Result<Actor>) -> Caller {
     }
 }
 
-/// The credential of `Authorization: Bearer`; the scheme ignores case (RFC 9110, 11.1).
+/// The credential of `Authorization: Bearer`; the scheme ignores case (RFC 9110, 11.1). One that cannot be read, is
+/// missing, or is one of several is empty, which is never good: it must not leave the decision to a cookie.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, credential) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
+    let mut found = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| {
+        let value = value.as_bytes().trim_ascii();
+        let (scheme, credential) =
+            value.split_at(value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len()));
+        scheme.eq_ignore_ascii_case(b"bearer").then(|| credential.trim_ascii())
+    });
+    let credential = found.next()?;
+    let only = if found.next().is_none() { std::str::from_utf8(credential).ok() } else { None };
+    Some(only.unwrap_or_default())
 }
 
 /// Whether a method may change something.

@@ -17,8 +17,9 @@ mod clock;
 pub mod entries;
 pub mod feeds;
 pub mod home;
+pub mod idempotency;
 pub mod imports;
-mod limits;
+pub mod limits;
 mod passwords;
 pub mod projects;
 pub mod public;
@@ -64,8 +65,10 @@ pub struct Services {
     pub settings: Arc<Settings>,
     pub cache: cache::Cache,
     pub views: views::Views,
+    buckets: limits::Buckets,
     passwords: passwords::Passwords,
     readers: Arc<public::Readers>,
+    idempotency_purged: idempotency::Purged,
     /// Set once the instance is set up; never unset.
     is_set_up: Arc<AtomicBool>,
 }
@@ -75,6 +78,8 @@ impl Services {
         Self {
             cache: cache::Cache::new(db.changes().clone(), settings.cache_max_bytes),
             views: views::Views::default(),
+            buckets: limits::Buckets::default(),
+            idempotency_purged: Arc::default(),
             db,
             clock,
             passwords: passwords::Passwords::new(random.clone()),

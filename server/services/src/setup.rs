@@ -2,15 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use chrono::Duration;
 use model::users::{NewUser, User};
 use model::{Error, Result, Role};
 use serde_json::json;
 
 use crate::access::{Actor, ClientInfo, Via};
 use crate::audit::{self, Event};
+use crate::limits::{self, Rule};
 use crate::sign_in::{self, SignedIn};
-use crate::{Services, limits, tokens, users};
+use crate::{Services, tokens, users};
 
 const TOKEN_LENGTH: usize = 32;
 
@@ -61,8 +61,7 @@ pub async fn complete(
     password: &str,
     client: &ClientInfo,
 ) -> Result<SignedIn> {
-    let ip = client.ip.as_deref().unwrap_or("unknown");
-    limits::take(cx, &format!("setup:{ip}"), cx.settings.limits.setup_per_hour, Duration::hours(1)).await?;
+    limits::take(cx, Rule::Setup, &limits::client(client.ip.as_deref())).await?;
     if is_complete(cx).await? {
         return Err(already());
     }

@@ -9,7 +9,8 @@ use store::sessions::RefreshToken;
 
 use crate::access::{Actor, ClientInfo, Via};
 use crate::audit::{self, Event};
-use crate::{Services, limits, tokens};
+use crate::limits::{self, Rule};
+use crate::{Services, tokens};
 
 /// How long a browser stays signed in without being used.
 pub(crate) const REFRESH_LIFE: Duration = Duration::days(7);
@@ -54,11 +55,8 @@ pub async fn with_password(cx: &Services, email: &str, password: &str, client: &
     form.finish()?;
     // PostgreSQL cannot even look for a text with NUL in it.
     let email: String = email.trim().to_lowercase().chars().filter(|&c| c != '\0').take(254).collect();
-    let ip = client.ip.as_deref().unwrap_or("unknown");
-    let allowed = &cx.settings.limits;
-    limits::take(cx, &format!("login:ip:{ip}"), allowed.login_per_15_min, Duration::minutes(15)).await?;
-    let account = format!("login:account:{}", tokens::hash(&email));
-    limits::take(cx, &account, allowed.login_per_account_per_hour, Duration::hours(1)).await?;
+    limits::take(cx, Rule::Login, &limits::client(client.ip.as_deref())).await?;
+    limits::take(cx, Rule::LoginOfAccount, &email).await?;
 
     let mut lease = cx.db.acquire().await?;
     // PostgreSQL refuses NUL in a text; no address has it.

@@ -23,6 +23,20 @@ impl SigningKey {
         let bytes = bytes.into();
         (bytes.len() >= 32).then_some(Self(bytes))
     }
+
+    /// A keyed hash (HMAC-SHA256, RFC 2104) of several texts. The first one says what it is for; each counts with its
+    /// length, so that no two lists have the same hash.
+    pub(crate) fn mac<T: AsRef<[u8]>>(&self, parts: &[T]) -> [u8; 32] {
+        let mut context = ring::hmac::Context::with_key(&ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.0));
+        for part in parts {
+            let part = part.as_ref();
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut mac = [0; 32];
+        mac.copy_from_slice(context.sign().as_ref());
+        mac
+    }
 }
 
 impl fmt::Debug for SigningKey {

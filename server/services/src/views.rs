@@ -17,9 +17,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{Days, NaiveDate};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue, header};
-use model::time::Timestamp;
 use model::views::DayViews;
-use model::{EntryId, Error, ProjectId, Result};
+use model::{EntryId, ProjectId, Result};
 use sha2::Sha256;
 use store::views::{self, VisitorViews};
 use tokio::sync::Notify;
@@ -39,8 +38,6 @@ const COUNTS: usize = 5_000;
 const AT_ONCE: usize = 500;
 /// Days for which visitors can be told apart; older days are sums.
 const DAYS_KEPT: u64 = 30;
-/// Views that one address may report in a minute.
-const REPORTS_PER_MINUTE: u32 = 60;
 
 /// What was looked at. Known to the answer that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,20 +120,12 @@ struct Inner {
     notes: Mutex<Vec<Note>>,
     many: Notify,
     state: tokio::sync::Mutex<State>,
-    reports: Mutex<Reports>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     secret: Option<(NaiveDate, String)>,
     counts: HashMap<Subject, VisitorViews>,
-}
-
-/// How many views each address has reported in the present minute.
-#[derive(Debug, Default)]
-struct Reports {
-    minute: i64,
-    by_address: HashMap<IpAddr, u32>,
 }
 
 impl Views {
@@ -149,24 +138,6 @@ impl Views {
         if notes.len() == NOTES {
             self.0.many.notify_one();
         }
-    }
-
-    /// Counts a report of one address.
-    ///
-    /// # Errors
-    /// `SlowDown` for an address that reports too much.
-    pub fn take_report(&self, address: IpAddr, now: Timestamp) -> Result<()> {
-        let minute = now.timestamp().div_euclid(60);
-        let mut reports = self.0.reports.lock().unwrap_or_else(PoisonError::into_inner);
-        if reports.minute != minute {
-            *reports = Reports { minute, by_address: HashMap::new() };
-        }
-        let count = reports.by_address.entry(address).or_default();
-        *count = count.saturating_add(1);
-        if *count <= REPORTS_PER_MINUTE {
-            return Ok(());
-        }
-        Err(Error::SlowDown { seconds: 60 - now.timestamp().rem_euclid(60).unsigned_abs() })
     }
 
     fn take(&self) -> Vec<Note> {

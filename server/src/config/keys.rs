@@ -52,7 +52,11 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("cache", "Answers that everybody gets, kept in memory: pages, feeds, public JSON. A change shows at once."),
     ("log", "What is written to standard error."),
     ("secrets", "Values that nobody else may know. They print as `***`."),
-    ("limits", "How often somebody may do something before the answer is 429 with `Retry-After`."),
+    (
+        "limits",
+        "How often somebody may do something before the answer is 429 with `Retry-After`. All instances on one database \
+         count together; IPv6 addresses count by their /64 network.",
+    ),
 ];
 
 const COUNT: &str = "a whole number from 1 to 4294967295";
@@ -147,6 +151,38 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         section: "limits",
+        name: "api_key_per_min",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Requests to the REST API with one key in a minute.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "person_per_min",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Requests to the REST API of one signed-in person in a minute.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "views_per_min",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Views that pages and widgets report from one address in a minute.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "search_per_min",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Searches in one public project from one address in a minute.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
         name: "login_per_15_min",
         kind: Kind::Number,
         allowed: LIMIT,
@@ -159,6 +195,14 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Number,
         allowed: LIMIT,
         about: "Attempts to sign in to one account in an hour.",
+        flag: None,
+    },
+    Key {
+        section: "limits",
+        name: "refresh_per_15_min",
+        kind: Kind::Number,
+        allowed: LIMIT,
+        about: "Refresh tokens that are exchanged from one address in 15 minutes.",
         flag: None,
     },
     Key {

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod changes;
 pub mod entries;
 pub mod home;
+pub mod idempotency;
 pub mod instance;
 pub mod projects;
 pub mod publish_requests;

@@ -57,7 +57,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// The whole body. A body that is too long is read on for a while and forgotten, because a client that is still sending
 /// would otherwise see a broken connection instead of the answer.
-async fn read_all(mut body: axum::body::Body, limit: usize) -> Result<Vec<u8>> {
+pub(crate) async fn read_all(mut body: axum::body::Body, limit: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {

@@ -29,6 +29,11 @@ impl<T: FromQuery> FromRequestParts<Services> for Query<T> {
     }
 }
 
+/// Whether a query gives a parameter a value.
+pub(crate) fn has_value(query: &str, name: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(key, value)| key == name && !value.is_empty())
+}
+
 /// Names and values as they were sent, and what is wrong with them.
 #[derive(Debug)]
 pub(crate) struct Params {

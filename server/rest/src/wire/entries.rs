@@ -199,6 +199,7 @@ impl FromBody for EntryChange {
 pub(crate) struct ApprovalRequest {
     #[serde(flatten)]
     entry: Entry,
+    #[schema(example = "An administrator has to approve this first.")]
     message: &'static str,
     /// Always true.
     requires_approval: bool,

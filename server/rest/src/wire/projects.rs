@@ -104,6 +104,10 @@ impl From<projects::Project> for Project {
 /// The container of a project's entries. It is born with the project and has no life of its own.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "cmk2sywb3wkh5dnsipzz5fk2z", "projectId": "cmk60kvj50ce9uvw53efr4edt",
+    "createdAt": "2026-01-12T08:00:00.000Z", "updatedAt": "2026-03-02T16:41:10.224Z"
+}))]
 pub(crate) struct Changelog {
     id: String,
     project_id: String,
@@ -126,6 +130,9 @@ impl From<&projects::Project> for Changelog {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "cmk9ri19r0wyojfljooa5lqsa", "version": "2.4.0", "createdAt": "2026-03-03T10:12:45.901Z"
+}))]
 pub(crate) struct NewestEntry {
     id: String,
     #[schema(required = true)]
@@ -142,6 +149,7 @@ impl From<LatestEntry> for NewestEntry {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangelogCount {
+    #[schema(example = 41)]
     entries: i64,
 }
 
@@ -163,6 +171,7 @@ pub(crate) struct ListedProject {
     project: Project,
     changelog: ListedChangelog,
     /// Drafts included.
+    #[schema(example = 41)]
     entry_count: i64,
     /// The entry that was created last.
     #[schema(required = true)]

@@ -76,6 +76,14 @@ impl FromBody for SignIn {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "user": {
+        "id": "cmkodzdoc9is0j8ht9lgmxg9e", "email": "mara@orbit.example", "name": "Mara Lind", "role": "STAFF",
+        "lastLoginAt": "2026-03-03T18:00:00.000Z"
+    },
+    "accessToken": "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VySWQiOiJjbWtvZHoifQ.c2lnbmF0dXJl",
+    "refreshToken": "7hX0c1nq9wVbJ2m5LrT8yKdPzE3uFgA6sQiW4oNxRvCtBjHlYkMeDpZaUfGSI_-x"
+}))]
 pub(crate) struct SignedIn {
     user: Person,
     /// For `Authorization: Bearer`, good for 15 minutes.
@@ -110,6 +118,14 @@ impl FromBody for WithRefreshToken {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "user": {
+        "id": "cmkodzdoc9is0j8ht9lgmxg9e", "email": "mara@orbit.example", "name": "Mara Lind", "role": "STAFF",
+        "lastLoginAt": "2026-03-03T18:00:00.000Z"
+    },
+    "accessToken": "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VySWQiOiJjbWtvZHoifQ.c2lnbmF0dXJl",
+    "refreshToken": "7hX0c1nq9wVbJ2m5LrT8yKdPzE3uFgA6sQiW4oNxRvCtBjHlYkMeDpZaUfGSI_-x"
+}))]
 pub(crate) struct Renewed {
     user: Person,
     /// Only where the refresh token came in the body.

@@ -3,9 +3,10 @@ use std::collections::BTreeSet;
 use http::Method;
 use model::Scope;
 use serde_json::{Map, Value};
-use testkit::on_both_databases;
+use testkit::{fixtures, on_both_databases};
 
 use crate::app::App;
+use crate::walls::PUBLIC;
 
 pub fn document() -> Value {
     serde_json::to_value(rest::openapi()).unwrap()
@@ -30,33 +31,116 @@ fn the_document_is_as_it_was_reviewed() {
 }
 
 #[test]
-fn the_document_is_openapi_3_1_and_complete() {
+fn every_operation_is_described_completely() {
     let document = document();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
     let schemes = document["components"]["securitySchemes"].as_object().unwrap();
     assert_eq!(schemes.keys().collect::<Vec<_>>(), ["cookie", "key", "token"]);
+    let tags: BTreeSet<&str> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut missing = Vec::new();
     let mut ids = BTreeSet::new();
     for (method, path, operation) in operations() {
         let name = format!("{method} {path}");
-        assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{name} shares its id");
-        for member in ["summary", "tags", "responses"] {
-            assert!(operation.get(member).is_some(), "{name} has no {member}");
+        let mut want = |is_there: bool, what: &str| {
+            if !is_there {
+                missing.push(format!("{name}: {what}"));
+            }
+        };
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        want(ids.insert(id.to_owned()), &format!("the operationId {id} is taken"));
+        let is_snake = id.contains('_') && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        want(
+            is_snake,
+            &format!("the operationId {id} is not a verb and a noun in small letters, such as list_entries"),
+        );
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        want(summary.ends_with(['.', '?']), "no summary (the first line of the handler's comment)");
+        let tag = operation["tags"][0].as_str().unwrap_or_default();
+        want(tags.contains(tag), &format!("no tag that document.rs knows, but {tag:?}"));
+        let is_private = operation.get("security").is_some();
+        let is_public = PUBLIC.contains(&name.as_str());
+        want(is_private != is_public, "neither `security(…)` nor on the list PUBLIC in walls.rs, or both");
+        let scopes = operation.get("x-required-scopes");
+        let takes_keys =
+            operation["security"].as_array().is_some_and(|list| list.iter().any(|one| one.get("key").is_some()));
+        want(takes_keys == scopes.is_some(), "`x-required-scopes` belongs exactly where keys are accepted");
+        for scope in scopes.and_then(Value::as_array).into_iter().flatten() {
+            want(scope.as_str().unwrap().parse::<Scope>().is_ok(), &format!("there is no scope {scope}"));
         }
-        let scopes = operation.get("x-required-scopes").map(|scopes| scopes.as_array().unwrap());
-        let mut security = operation.get("security").and_then(Value::as_array).into_iter().flatten();
-        let takes_keys = security.any(|way| way.get("key").is_some());
-        assert_eq!(scopes.is_some(), takes_keys, "{name}: scopes where keys are accepted");
-        for scope in scopes.into_iter().flatten() {
-            assert!(scope.as_str().unwrap().parse::<Scope>().is_ok(), "{name} wants {scope}");
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        for parameter in parameters.iter().filter(|parameter| parameter.get("$ref").is_none()) {
+            let text = parameter["description"].as_str().unwrap_or_default();
+            want(!text.is_empty(), &format!("the parameter {} has no description", parameter["name"]));
         }
         let answers = operation["responses"].as_object().unwrap();
-        if operation.get("security").is_some() {
-            assert!(answers.contains_key("401"), "{name} does not say 401");
+        want(answers.keys().any(|status| status.starts_with('2')), "no good answer");
+        for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('2')) {
+            let Some(body) = answer["content"].get("application/json") else { continue };
+            if body.get("example").is_none() && body.get("examples").is_none() {
+                let part = lacking(&document, &body["schema"], "the body").unwrap_or_default();
+                want(false, &format!("no example of its answer {status}: {part} has none"));
+            }
         }
-        for answer in answers.values() {
-            check_references(&document, answer);
+        if let Some(body) = operation["requestBody"]["content"].get("application/json") {
+            want(body.get("example").is_some() || body.get("examples").is_some(), "no example of its request body");
         }
         check_references(&document, &operation);
+    }
+    assert!(missing.is_empty(), "The document lacks:\n{}", missing.join("\n"));
+}
+
+/// The first part of a shape that needs an example and has none.
+fn lacking(document: &Value, schema: &Value, name: &str) -> Option<String> {
+    if let Some(target) = schema["$ref"].as_str() {
+        let name = target.rsplit('/').next().unwrap();
+        return lacking(document, document.pointer(&target[1..]).unwrap(), name);
+    }
+    if schema.get("example").is_some() || schema.get("enum").is_some() || schema["type"] == "boolean" {
+        return None;
+    }
+    let parts = schema["allOf"].as_array().or_else(|| schema["oneOf"].as_array());
+    if let Some(parts) = parts {
+        return parts.iter().find_map(|part| lacking(document, part, name));
+    }
+    if let Some(properties) = schema["properties"].as_object() {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let needed = properties.iter().filter(|(name, _)| required.iter().any(|one| one == name.as_str()));
+        return needed.into_iter().find_map(|(member, part)| lacking(document, part, &format!("{name}.{member}")));
+    }
+    if schema["type"] == "array" {
+        return lacking(document, &schema["items"], &format!("{name}[]"));
+    }
+    let is_known = schema["format"] == "date-time" || schema["type"].to_string().contains("null");
+    (!is_known).then(|| name.to_owned())
+}
+
+#[test]
+fn standard_answers_headers_and_parameters_are_where_they_belong() {
+    let document = document();
+    for (method, path, operation) in operations() {
+        let name = format!("{method} {path}");
+        let answers = operation["responses"].as_object().unwrap();
+        let is_private = operation.get("security").is_some();
+        let good = answers.iter().find(|(status, _)| status.starts_with('2')).unwrap().1;
+        let has = |header: &str| good["headers"].get(header).is_some();
+        assert!(has("X-Request-Id"), "{name}");
+        let is_limited = answers.contains_key("429");
+        assert_eq!((has("RateLimit"), has("RateLimit-Policy")), (is_limited, is_limited), "{name}");
+        assert!(is_limited || !is_private, "{name} is not limited");
+        let repeats = is_private && (method == Method::POST || method == Method::PATCH);
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let takes_key = parameters.iter().any(|one| one["$ref"] == "#/components/parameters/Idempotency-Key");
+        assert_eq!((takes_key, has("Idempotent-Replayed")), (repeats, repeats), "{name}");
+        assert!(!repeats || answers.contains_key("409"), "{name}");
+        for status in ["401", "403"] {
+            assert!(!is_private || answers.contains_key(status), "{name} does not say {status}");
+        }
+    }
+    assert!(document["info"].get("license").is_none(), "nobody has chosen one");
+    let slow = &document["components"]["responses"]["SlowDown"]["headers"];
+    for header in ["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"] {
+        assert!(slow.get(header).is_some(), "{header}");
     }
 }
 
@@ -94,6 +178,26 @@ fn every_schema_refers_to_schemas_that_exist_and_examples_fit_their_members() {
 }
 
 on_both_databases! {
+    async fn a_tag_is_sent_where_the_document_says_so(app: App) {
+        let owner = app.owner("Mara").await;
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let entry = fixtures::published(&app.services, &project, "First").await;
+        for (method, path, operation) in operations() {
+            let concrete = path.replace("{projectId}", project.id.as_str()).replace("{entryId}", entry.id.as_str());
+            if method != Method::GET || concrete.contains('{') {
+                continue;
+            }
+            let answer = owner.get(&concrete).await.expect(200);
+            let is_said = operation["responses"]["200"]["headers"].get("ETag").is_some();
+            assert_eq!(answer.header("etag").is_some(), is_said, "{path}");
+            assert_eq!(operation["responses"].get("304").is_some(), is_said, "{path}");
+            if let Some(tag) = answer.header("etag") {
+                assert!(tag.starts_with('"') && tag.ends_with('"'), "{path}: {tag} is not strong");
+                owner.call(Method::GET, &concrete).header("if-none-match", tag).send().await.expect(304);
+            }
+        }
+    }
+
     async fn every_documented_operation_is_served_and_every_route_is_documented(app: App) {
         let owner = app.owner("Mara").await;
         for (method, path, _) in operations() {

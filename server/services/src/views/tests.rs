@@ -72,16 +72,3 @@ fn of_a_referrer_only_a_foreign_host_is_kept() {
         check(nothing, "");
     }
 }
-
-#[test]
-fn one_address_reports_so_many_views_a_minute_and_no_more() {
-    let views = Views::default();
-    let now = Timestamp::UNIX_EPOCH;
-    let (address, other) = ("192.0.2.7".parse().unwrap(), "192.0.2.8".parse().unwrap());
-    for _ in 0..REPORTS_PER_MINUTE {
-        views.take_report(address, now).unwrap();
-    }
-    assert_eq!(views.take_report(address, now), Err(Error::SlowDown { seconds: 60 }));
-    assert_eq!(views.take_report(other, now), Ok(()));
-    assert_eq!(views.take_report(address, now + chrono::Duration::minutes(1)), Ok(()));
-}

@@ -62,6 +62,12 @@ on_both_databases! {
             assert_eq!(found.caller.actor(), Err(Error::SignedOut), "{bad}");
             assert!(found.set_cookies.is_empty());
         }
+        let mut two = with(format!("Bearer {}", key.secret()));
+        two.append("authorization", HeaderValue::from_static("Bearer second"));
+        assert_eq!(identify(cx, &two, &client).await.caller.actor(), Err(Error::SignedOut), "which one is meant?");
+        let mut unreadable = with(String::new());
+        unreadable.insert("authorization", HeaderValue::from_bytes(b"Bearer \xff").unwrap());
+        assert_eq!(identify(cx, &unreadable, &client).await.caller.actor(), Err(Error::SignedOut));
         let basic = identify(cx, &with("Basic bWFyYTpzZWNyZXQ=".into()), &client).await;
         assert_eq!(known(&basic.caller).id(), mara.id(), "a scheme that is not ours is nothing to us");
         assert!(matches!(known(&basic.caller).via, Via::Cookie(_)));

@@ -11,6 +11,7 @@ mod feeds;
 mod help;
 mod home;
 mod imports;
+mod limits;
 mod projects;
 mod public;
 mod requests;

@@ -11,6 +11,7 @@ mod database;
 mod entries;
 mod entry_lists;
 mod home;
+mod idempotency;
 mod instance;
 mod migrations;
 mod projects;
