@@ -6,6 +6,7 @@ mod list;
 
 use leptos::prelude::*;
 use model::entries::{Entry, EntryState, EntrySummary, StateCounts};
+use model::requests::OpenRequest;
 use model::versions::{UsedVersion, VersionHelp};
 use model::{Cursor, EntryId, Page, ProjectId, Result};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use model::entries::{EntryPatch, NewEntry};
 #[cfg(feature = "ssr")]
 use model::tags::{self, NewTag, TagRef};
 #[cfg(feature = "ssr")]
-use services::access::{DeleteEntries, PublishEntries, ReadEntries, ReadTags, WriteEntries, WriteTags};
+use services::access::{self, DeleteEntries, PublishEntries, ReadEntries, ReadTags, Way, WriteEntries, WriteTags};
 #[cfg(feature = "ssr")]
 use services::entries::ListQuery;
 
@@ -41,8 +42,10 @@ pub struct EntryToEdit {
     pub project: model::projects::Project,
     /// `None` for a new one.
     pub entry: Option<Entry>,
-    /// Whether somebody asked an administrator to publish it.
-    pub requested: bool,
+    /// What waits for an administrator.
+    pub requests: Vec<OpenRequest>,
+    /// Whether the public has ever seen it.
+    pub was_published: bool,
     /// All tags, to offer.
     pub tags: Vec<TagToOffer>,
     pub publication: Publication,
@@ -107,18 +110,19 @@ pub async fn list_entries(
 pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<EntryId>) -> Result<EntryToEdit> {
     act(async |cx| {
         let may = cx.grant::<ReadEntries>(&project).await?;
-        let (entry, requested) = match entry {
-            None => (None, false),
+        let (entry, requests, was_published) = match entry {
+            None => (None, Vec::new(), false),
             Some(id) => {
                 let entry = services::entries::get(&cx.services, &may, &id).await?;
-                (Some(entry), services::entries::is_requested(&cx.services, &may, &id).await?)
+                let requests = services::requests::list(&cx.services, &may, &id).await?;
+                (Some(entry), requests, services::entries::was_published(&cx.services, &may, &id).await?)
             }
         };
         let may_tags = cx.grant::<ReadTags>(&project).await?;
         let tags = services::tags::list_all(&cx.services, &may_tags).await?;
         let tags = tags.into_iter().map(|tag| TagToOffer { name: tag.name, color: tag.color }).collect();
         let publication = Publication::of(may.project(), entry.as_ref());
-        Ok(EntryToEdit { project: may.project().clone(), entry, requested, tags, publication })
+        Ok(EntryToEdit { project: may.project().clone(), entry, requests, was_published, tags, publication })
     })
     .await
 }
@@ -152,7 +156,8 @@ pub async fn save_entry(
         };
         let is_new = entry.is_empty();
         let saved = if is_new {
-            let new = NewEntry { title, content, version: Some(version), tags: tag_refs(&tags) };
+            let version = Some(version);
+            let new = NewEntry { title, content, version, tags: tag_refs(&tags), external_id: None };
             services::entries::create(&cx.services, &may, new).await?
         } else {
             let id: EntryId = entry.parse().map_err(|_| model::Error::NotFound)?;
@@ -221,10 +226,24 @@ pub async fn unpublish_entry(project: ProjectId, entry: EntryId) -> Result<Entry
 
 /// Asks an administrator to publish a saved entry.
 #[server(prefix = "/rpc", endpoint = "entries/request")]
-pub async fn request_publication(project: ProjectId, entry: EntryId) -> Result<Entry> {
+pub async fn request_publication(project: ProjectId, entry: EntryId) -> Result<(Entry, OpenRequest)> {
     act(async |cx| {
         let may = cx.grant::<WriteEntries>(&project).await?;
-        Ok(services::entries::request_publication(&cx.services, &may, &entry).await?.0)
+        let (entry, request) = services::entries::request_publication(&cx.services, &may, &entry).await?;
+        Ok((entry, services::requests::opened(may.actor(), request)))
+    })
+    .await
+}
+
+/// Asks an administrator to delete an entry.
+#[server(prefix = "/rpc", endpoint = "entries/request-deletion")]
+pub async fn request_deletion(project: ProjectId, entry: EntryId) -> Result<OpenRequest> {
+    act(async |cx| match access::grant_or_ask::<DeleteEntries>(&cx.services, cx.actor()?, &project).await? {
+        Way::OnRequest(may) => {
+            let request = services::entries::request_deletion(&cx.services, &may, &entry).await?;
+            Ok(services::requests::opened(may.actor(), request))
+        }
+        Way::Directly(_) => Err(model::Error::bad_request("You can delete this entry yourself. Load the page again.")),
     })
     .await
 }

@@ -1,21 +1,24 @@
 //! The first page of the dashboard: what to finish, what waits, what was done.
 
+use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::entries::EntryState;
-use model::home::{Activity, Done, Home, HomeEntry};
+use model::home::{Activity, Done, Home, HomeEntry, Waiting};
 use model::projects::ProjectSummary;
+use model::requests::RequestKind;
 use model::{Permission, Result, Verdict, access, versions};
 use ui::{
-    ButtonLink, EmptyState, Figure, Figures, Glyph, Mark, Menu, MenuLink, MenuRule, PageHeader, SkeletonRows,
-    StateMark, Variant,
+    ButtonLink, Confirm, Dialog, EmptyState, Figure, Figures, FormError, Glyph, Mark, Menu, MenuLink, MenuRule,
+    PageHeader, SkeletonRows, StateMark, Variant,
 };
 
 use crate::account::Me;
 use crate::dates::Moment;
-use crate::failure::Failure;
+use crate::failure::{Failure, form_error};
 use crate::params::project_path;
 use crate::projects::{ProjectLines, ProjectSign};
+use crate::requests::{Decisions, Names, RequestActions, RequestForms, words};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -33,13 +36,14 @@ pub async fn get_home() -> Result<Home> {
 #[component]
 pub fn HomePage() -> impl IntoView {
     let home = Resource::new(|| (), |()| get_home());
+    let decisions = Decisions::new(move |_| home.refetch());
     view! {
         <Title text="Home · Tidings"/>
         <div class="page">
             <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
                 {move || Suspend::new(async move {
                     match home.await {
-                        Ok(home) => view! { <HomeView home/> }.into_any(),
+                        Ok(home) => view! { <HomeView home decisions/> }.into_any(),
                         Err(error) => {
                             let retry = move |()| home.refetch();
                             view! { <Failure error what="Your work could not be loaded." on_retry=retry/> }.into_any()
@@ -52,7 +56,7 @@ pub fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn HomeView(home: Home) -> impl IntoView {
+fn HomeView(home: Home, decisions: Decisions) -> impl IntoView {
     let me = expect_context::<Me>();
     let may = |permission| access::verdict(me.role, permission, None) == Verdict::Allowed;
     let (creates, writes) = (may(Permission::CreateProjects), may(Permission::WriteEntries));
@@ -79,7 +83,7 @@ fn HomeView(home: Home) -> impl IntoView {
         </div>
         <div class="split split-wide-first">
             <div class="stack stack-wide">
-                <Entries title=waiting_title(may(Permission::PublishEntries)) entries=home.waiting me=me.clone() hide_empty=true/>
+                <WaitingList title=waiting_title(may(Permission::DecideRequests)) waiting=home.waiting me=me.clone() decisions/>
                 <Entries
                     title="Drafts to finish"
                     entries=home.drafts
@@ -103,8 +107,8 @@ fn HomeView(home: Home) -> impl IntoView {
     .into_any()
 }
 
-fn waiting_title(publishes: bool) -> &'static str {
-    if publishes { "Waiting for you" } else { "Waiting for an administrator" }
+fn waiting_title(decides: bool) -> &'static str {
+    if decides { "Waiting for you" } else { "Waiting for an administrator" }
 }
 
 #[component]
@@ -167,15 +171,9 @@ fn Entries(
     entries: Vec<HomeEntry>,
     me: Me,
     /// What to say when there is nothing.
-    #[prop(optional, into)]
+    #[prop(into)]
     none: String,
-    /// Leaves the whole list out when there is nothing.
-    #[prop(optional)]
-    hide_empty: bool,
 ) -> impl IntoView {
-    if entries.is_empty() && hide_empty {
-        return ().into_any();
-    }
     view! {
         <section class="section">
             <div class="section-head"><h2>{title}</h2></div>
@@ -191,7 +189,65 @@ fn Entries(
             }}
         </section>
     }
+}
+
+/// What waits for an administrator; nothing when nothing does.
+#[component]
+fn WaitingList(title: &'static str, waiting: Vec<Waiting>, me: Me, decisions: Decisions) -> impl IntoView {
+    if waiting.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="section">
+            <div class="section-head"><h2>{title}</h2></div>
+            <FormError message=form_error(decisions.failure())/>
+            <ul class="activity">
+                {waiting
+                    .into_iter()
+                    .map(|waiting| view! { <WaitingLine waiting me=me.clone() decisions/> })
+                    .collect_view()}
+            </ul>
+        </section>
+    }
     .into_any()
+}
+
+#[component]
+fn WaitingLine(waiting: Waiting, me: Me, decisions: Decisions) -> impl IntoView {
+    let Waiting { entry, request } = waiting;
+    let href = project_path(&entry.project_id, &format!("/changelog/{}", entry.id));
+    let version = entry.version.as_deref().map(versions::label);
+    let decides = access::verdict(me.role, Permission::DecideRequests, None) == Verdict::Allowed;
+    let dialog = format!("approve-{}", request.id);
+    let may_delete = decides && request.kind == RequestKind::DeleteEntry;
+    let (deletion, title) = (dialog.clone(), entry.title.clone());
+    let (project, id) = (entry.project_id.clone(), request.id.clone());
+    view! {
+        <li>
+            <span class="activity-what">
+                <StateMark mark=mark(entry.state()) compact=true/>
+                <a href=href dir="auto">{entry.title.clone()}</a>
+                {version.map(|version| view! { <span class="mono small soft">{version}</span> })}
+                <span class="small soft activity-where"><bdi>{entry.project_name.clone()}</bdi></span>
+            </span>
+            <Moment at=request.asked_at/>
+            <span class="activity-asked">
+                <bdi class="small soft">{words(&request, &me)}</bdi>
+                <RequestActions request=request.clone() me=me.clone() delete_dialog=dialog/>
+            </span>
+            <RequestForms decisions project=entry.project_id request me/>
+            {may_delete.then(|| view! {
+                <Dialog id=deletion open=RwSignal::new(false) title="Delete the entry?">
+                    <ActionForm action=decisions.approve>
+                        <Names project request=id/>
+                        <Confirm verb="Delete entry" busy=decisions.approve.pending()>
+                            <p>"“"{title}"” and its text are deleted. This cannot be undone."</p>
+                        </Confirm>
+                    </ActionForm>
+                </Dialog>
+            })}
+        </li>
+    }
 }
 
 #[component]

@@ -20,6 +20,7 @@ pub mod imports;
 mod params;
 pub mod parts;
 pub mod projects;
+pub mod requests;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

@@ -84,6 +84,10 @@ pub enum Permission {
     WriteEntries,
     PublishEntries,
     DeleteEntries,
+    /// Every entry of a project at once.
+    DeleteAllEntries,
+    /// Approve or reject what staff ask for.
+    DecideRequests,
     ReadTags,
     /// Create, rename, recolour, order.
     WriteTags,
@@ -98,7 +102,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Permission; 16] = [
+    pub const ALL: [Permission; 18] = [
         Permission::ReadProjects,
         Permission::CreateProjects,
         Permission::EditProjects,
@@ -108,6 +112,8 @@ impl Permission {
         Permission::WriteEntries,
         Permission::PublishEntries,
         Permission::DeleteEntries,
+        Permission::DeleteAllEntries,
+        Permission::DecideRequests,
         Permission::ReadTags,
         Permission::WriteTags,
         Permission::DeleteTags,
@@ -129,6 +135,8 @@ impl Permission {
             Permission::WriteEntries => "writing entries",
             Permission::PublishEntries => "publishing entries",
             Permission::DeleteEntries => "deleting entries",
+            Permission::DeleteAllEntries => "deleting all entries of a project",
+            Permission::DecideRequests => "deciding what somebody asked for",
             Permission::ReadTags => "reading tags",
             Permission::WriteTags => "changing tags",
             Permission::DeleteTags => "deleting or merging tags",
@@ -149,11 +157,14 @@ impl Permission {
             | Permission::DeleteProjects => Scope::ProjectWrite,
             Permission::ReadEntries => Scope::ChangelogRead,
             Permission::WriteEntries | Permission::RunImports => Scope::ChangelogWrite,
-            Permission::PublishEntries => Scope::ChangelogPublish,
+            Permission::PublishEntries | Permission::DecideRequests => Scope::ChangelogPublish,
             Permission::DeleteEntries => Scope::ChangelogDelete,
             Permission::ReadTags => Scope::TagsRead,
             Permission::WriteTags | Permission::DeleteTags => Scope::TagsWrite,
-            Permission::ManageApiKeys | Permission::ManageAllApiKeys | Permission::ManageUsers => return None,
+            Permission::DeleteAllEntries
+            | Permission::ManageApiKeys
+            | Permission::ManageAllApiKeys
+            | Permission::ManageUsers => return None,
         })
     }
 }
@@ -187,8 +198,17 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
                 NeedsApproval
             }
         }
-        (Role::Staff, P::DeleteProjects | P::DeleteEntries | P::DeleteTags) => NeedsApproval,
-        (Role::Staff, P::SetProjectAccess | P::ManageAllApiKeys | P::ManageUsers) => Refused,
+        (Role::Staff, P::DeleteProjects | P::DeleteEntries | P::DeleteAllEntries | P::DeleteTags) => NeedsApproval,
+        (Role::Staff, P::SetProjectAccess | P::DecideRequests | P::ManageAllApiKeys | P::ManageUsers) => Refused,
+    }
+}
+
+/// Whether somebody may delete one entry. Staff delete drafts of their own that were never published; whatever else
+/// the table leaves to an administrator.
+pub fn deletion(role: Role, project: &Project, is_own_unseen_draft: bool) -> Verdict {
+    match verdict(role, Permission::DeleteEntries, Some(project)) {
+        Verdict::NeedsApproval if is_own_unseen_draft => Verdict::Allowed,
+        other => other,
     }
 }
 

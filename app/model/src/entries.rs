@@ -12,6 +12,8 @@ use crate::versions;
 pub const MAX_TITLE: usize = 200;
 /// In characters.
 pub const MAX_CONTENT: usize = 200_000;
+/// The longest external id, in characters.
+pub const MAX_EXTERNAL_ID: usize = 255;
 
 /// The state of an entry, derived from its dates and never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,6 +67,8 @@ pub struct Entry {
     pub updated_at: Timestamp,
     pub created_by_id: Option<UserId>,
     pub updated_by_id: Option<UserId>,
+    /// What another system calls it; unique within the project, and never changed.
+    pub external_id: Option<String>,
     /// Grows with every save; a save must name the value it read.
     pub lock_version: i64,
     #[cfg_attr(feature = "sql", sqlx(skip))]
@@ -74,6 +78,11 @@ pub struct Entry {
 impl Entry {
     pub fn state(&self) -> EntryState {
         EntryState::of(self.published_at, self.scheduled_at)
+    }
+
+    /// Whether this is a draft that the person wrote.
+    pub fn is_draft_of(&self, person: &UserId) -> bool {
+        self.state() == EntryState::Draft && self.created_by_id.as_ref() == Some(person)
     }
 
     /// Makes the entry public. A published entry keeps its date unless `date` is given; a date must not lie in the
@@ -115,6 +124,8 @@ pub struct EntrySummary {
     pub author: Option<String>,
     /// Whether somebody asked an administrator to publish it.
     pub approval_requested: bool,
+    /// Whether somebody asked an administrator to delete it.
+    pub deletion_requested: bool,
     #[cfg_attr(feature = "sql", sqlx(skip))]
     pub tags: Vec<Tag>,
 }
@@ -147,6 +158,8 @@ pub struct NewEntry {
     pub content: String,
     pub version: Option<String>,
     pub tags: Vec<TagRef>,
+    /// Creating an entry twice with one external id gives the first one.
+    pub external_id: Option<String>,
 }
 
 /// Changes of an entry. The outer `None` keeps; `Some(None)` clears.
@@ -168,6 +181,7 @@ impl NewEntry {
             content: form.take("content", content(self.content)),
             version: form.take("version", version(self.version.as_deref())),
             tags: form.take("tags", tag_refs(self.tags)),
+            external_id: form.take("externalId", external_id(self.external_id.as_deref())),
         };
         form.finish()?;
         Ok(checked)
@@ -207,6 +221,11 @@ fn content(text: String) -> std::result::Result<String, String> {
 
 fn version(text: Option<&str>) -> std::result::Result<Option<String>, String> {
     check::optional_line(text, "The version", versions::MAX_LENGTH)
+}
+
+/// The form an external id is kept and looked for in.
+pub fn external_id(text: Option<&str>) -> std::result::Result<Option<String>, String> {
+    check::optional_line(text, "The external id", MAX_EXTERNAL_ID)
 }
 
 fn tag_refs(refs: Vec<TagRef>) -> std::result::Result<Vec<TagRef>, String> {

@@ -56,6 +56,10 @@ pub enum Error {
     /// Somebody else saved since the caller read. Carries the stored state, so that nothing is lost.
     #[error("Somebody else changed this entry since you opened it. Nothing was overwritten.")]
     EditedElsewhere { current: Box<Entry> },
+    /// The record is no longer what the caller made the change depend on (`If-Match`), or it exists where it must not
+    /// (`If-None-Match: *`). Nothing was changed.
+    #[error("This is no longer as you read it. Nothing was changed.")]
+    Outdated,
     #[error("{message}")]
     Conflict { message: String },
     #[error("That is too large: at most {limit_bytes} bytes are accepted.")]
@@ -106,6 +110,7 @@ impl Error {
             Self::MethodNotAllowed => 405,
             Self::Invalid { .. } | Self::BadRequest { .. } => 400,
             Self::VersionTaken { .. } | Self::EditedElsewhere { .. } | Self::Conflict { .. } => 409,
+            Self::Outdated => 412,
             Self::TooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
             Self::SlowDown { .. } => 429,
@@ -130,6 +135,7 @@ impl Error {
             Self::BadRequest { .. } => "bad_request",
             Self::VersionTaken { .. } => "version_taken",
             Self::EditedElsewhere { .. } => "edited_elsewhere",
+            Self::Outdated => "outdated",
             Self::Conflict { .. } => "conflict",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",

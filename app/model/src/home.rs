@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::entries::EntryState;
 use crate::ids::{EntryId, ProjectId};
 use crate::projects::ProjectSummary;
+use crate::requests::OpenRequest;
 use crate::time::Timestamp;
 
 /// An entry outside its project's list.
@@ -29,6 +30,16 @@ impl HomeEntry {
     }
 }
 
+/// An entry about which somebody asked an administrator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sql", derive(sqlx::FromRow))]
+pub struct Waiting {
+    #[cfg_attr(feature = "sql", sqlx(flatten))]
+    pub entry: HomeEntry,
+    #[cfg_attr(feature = "sql", sqlx(flatten))]
+    pub request: OpenRequest,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Home {
     pub projects: i64,
@@ -39,8 +50,9 @@ pub struct Home {
     pub recent_projects: Vec<ProjectSummary>,
     /// Drafts, last changed first, at most ten.
     pub drafts: Vec<HomeEntry>,
-    /// Entries whose writers wait for an administrator, longest waiting first, at most ten.
-    pub waiting: Vec<HomeEntry>,
+    /// What waits for an administrator, longest waiting first, at most ten: everything for who decides, for everybody
+    /// else what they asked for themselves.
+    pub waiting: Vec<Waiting>,
     /// What was done last, at most ten.
     pub activity: Vec<Activity>,
 }
@@ -93,6 +105,8 @@ done! {
     Published = "CHANGELOG_ENTRY_PUBLISHED", "published";
     TookBack = "CHANGELOG_ENTRY_UNPUBLISHED", "took back";
     AskedToPublish = "CHANGELOG_ENTRY_PUBLISH_REQUEST_CREATED", "asked to publish";
+    AskedToDelete = "CHANGELOG_ENTRY_DELETION_REQUEST_CREATED", "asked to delete";
+    Rejected = "REQUEST_REJECTED", "turned down a request about";
     DeletedEntry = "DELETE_CHANGELOG_ENTRY_SUCCESS", "deleted";
     Emptied = "DELETE_ALL_CHANGELOG_ENTRIES", "deleted all entries of";
     Imported = "CHANGELOG_IMPORT_SUCCESS", "imported entries into";

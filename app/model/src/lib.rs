@@ -19,6 +19,7 @@ pub mod ids;
 pub mod imports;
 pub mod pages;
 pub mod projects;
+pub mod requests;
 pub mod search;
 pub mod tags;
 pub mod time;

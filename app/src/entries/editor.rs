@@ -5,6 +5,7 @@
 //! are pure functions ([`text`], [`paste`], [`diff`]); [`area`] carries them out in the page.
 
 mod area;
+mod asking;
 mod commands;
 mod conflict;
 mod diff;
@@ -41,6 +42,7 @@ use crate::account::Me;
 use crate::failure::{failure_of, field_error, wrong_fields};
 use crate::home::mark;
 use area::Area;
+use asking::{AskToDeleteDialog, NoticeForms, RequestNotices, Requests, deletion};
 use commands::Command;
 use conflict::Conflict;
 use draft::Draft;
@@ -109,18 +111,21 @@ pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
     if writes == Verdict::Allowed && (!is_public || publishes == Verdict::Allowed) {
         view! { <WritingDesk me data prefill publishes/> }.into_any()
     } else {
-        view! { <reading::EntryReading project=data.project entry=data.entry why=reading::reason(writes)/> }.into_any()
+        view! { <reading::EntryReading me data why=reading::reason(writes)/> }.into_any()
     }
 }
 
 #[component]
 fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict) -> impl IntoView {
-    let EntryToEdit { project, entry, requested, tags, publication } = data;
+    let EntryToEdit { project, entry, requests, was_published, tags, publication } = data;
     let draft = Draft::new(&project, entry, prefill);
     let guard = leave::guard(move || draft.is_changed());
     let saver = Saver::new(draft, guard, project.id.clone(), me.id.to_string());
     saver.watch();
-    let sheet = Sheet::new(publication, requested);
+    let requests = Requests::new(requests);
+    let decisions = requests.decisions();
+    let deletes = deletion(&me, &project, draft.stored, was_published);
+    let sheet = Sheet::new(publication, requests);
     let toasts = use_toasts();
 
     // What a save that somebody asked for met; what happens by itself is told in the bottom line.
@@ -201,7 +206,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
         <main on:click=leave::ask_on_links(move || draft.is_changed())>
             <h1 class="sr-only">{move || if draft.stored.read().is_some() { "Edit entry" } else { "New entry" }}</h1>
             <form class="editor" id=FORM method="post" action=SaveEntry::url() on:submit=submitted>
-                <TopLine project=top saver sheet refused publishes/>
+                <TopLine project=top saver sheet refused publishes deletes/>
                 <div class="editor-head">
                     <input type="hidden" name="project" value=project.id.to_string()/>
                     <input type="hidden" name="entry" value=hidden(|entry| entry.id.to_string(), "")/>
@@ -210,11 +215,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
                     <SignedOut saver/>
                     <Conflict saver/>
                     <Recovery saver/>
-                    {move || (sheet.requested.get() && state.get() == EntryState::Draft).then(|| view! {
-                        <Notice tone=Tone::Note title="Waiting for approval">
-                            "An administrator has been asked to publish this entry."
-                        </Notice>
-                    })}
+                    <RequestNotices requests me=me.clone() decisions/>
                     <label class="sr-only" for="field-title">"Title"</label>
                     <input
                         id="field-title"
@@ -259,6 +260,8 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
             <InsertDialog desk/>
             <KeysDialog open=keys_open/>
             <DeleteDialog project=dialog saver/>
+            <AskToDeleteDialog project=project.id.clone() stored=draft.stored requests/>
+            <NoticeForms requests me decisions project=project.id/>
         </main>
     }
 }

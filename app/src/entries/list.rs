@@ -202,6 +202,7 @@ fn EntryRow(project: ProjectId, entry: EntrySummary) -> impl IntoView {
             <td class="cell-main">
                 <a href=href data-row-link="" dir="auto" title=entry.title.clone()>{entry.title.clone()}</a>
                 {entry.approval_requested.then(|| view! { <span class="small soft">" waits for approval"</span> })}
+                {entry.deletion_requested.then(|| view! { <span class="small soft">" deletion requested"</span> })}
             </td>
             <td class="mono">{entry.version.as_deref().map(versions::label)}</td>
             <td>

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
@@ -154,7 +154,7 @@ async fn record(cx: &Services, parts: &mut Parts) -> Result<Response, Problem> {
     let May(may) = May::<ReadProjects>::from_request_parts(parts, cx).await?;
     let WidgetPath(id) = WidgetPath::from_request_parts(parts, cx).await?;
     let widget = widgets::get(cx, &may, &id).await?;
-    Ok(Json(wire::OneWidget { widget: widget.into() }).into_response())
+    conditional::json(&parts.headers, conditional::PRIVATE, &wire::OneWidget { widget: widget.into() })
 }
 
 async fn saved_script(cx: &Services, assets: &WidgetAssets, parts: &mut Parts) -> Result<Response, Response> {

@@ -3,17 +3,18 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use model::Error;
-use model::entries::EntryState;
-use services::access::{self, Publishing, ReadEntries, WriteEntries};
-use services::entries::ListQuery;
-use services::{Actor, Services, entries, tags};
+use http::{HeaderMap, StatusCode};
+use model::entries::{Entry, EntryPatch, EntryState};
+use model::projects::Project;
+use model::{EntryId, Error};
+use services::access::{self, DeleteAllEntries, DeleteEntries, PublishEntries, ReadEntries, Way, WriteEntries};
+use services::entries::{Created, Deletion, ListQuery, Publication};
+use services::{Grant, Services, entries, tags};
 use utoipa::IntoParams;
 
-use crate::conditional::{self, PRIVATE};
-use crate::extract::{Body, EntryPath, FromQuery, May, MayPublish, Params, Query};
-use crate::problem::Problem;
+use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
+use crate::extract::{Body, EntryPath, FromQuery, May, MayOrAsk, Params, Query};
+use crate::problem::{Problem, ProblemBody};
 use crate::projects::created;
 use crate::wire;
 
@@ -41,6 +42,9 @@ pub(crate) struct ListParams {
     /// Only entries in this state.
     #[param(inline)]
     status: Option<wire::Status>,
+    /// What another system calls the entry; at most one entry is sent.
+    #[param(max_length = 255)]
+    external_id: Option<String>,
 }
 
 pub(crate) struct Listing {
@@ -58,6 +62,7 @@ impl FromQuery for Listing {
                 tags: params.values("tag").map(str::to_owned).collect(),
                 created_from: params.time("startDate"),
                 created_to: params.time("endDate"),
+                external_id: params.text("externalId").unwrap_or_default().to_owned(),
             },
         }
     }
@@ -91,21 +96,33 @@ pub(crate) async fn list_entries(
 
 /// Create an entry.
 ///
-/// A draft; publishing is another operation. Takes staff.
+/// A draft; publishing is another operation. Takes staff. Where `externalId` names an entry that exists, that entry is
+/// sent with 200, unchanged, whatever else the body says; with `If-None-Match: *` it is sent with 412.
 #[utoipa::path(
     post,
     path = "/api/projects/{projectId}/changelog",
     tag = "Entries",
-    params(("projectId" = String, Path, description = "Id of the project.")),
+    params(
+        ("projectId" = String, Path, description = "Id of the project."),
+        ("If-None-Match" = Option<String>, Header,
+            description = "`*` goes on only if no entry has this `externalId` yet.")
+    ),
     request_body = wire::NewEntry,
     responses(
+        (
+            status = 200,
+            description = "The entry that was created under this `externalId` before.",
+            body = wire::Entry,
+            headers(("Location" = String, description = "Where the entry is."))
+        ),
         (
             status = 201,
             description = "The new entry.",
             body = wire::Entry,
             headers(("Location" = String, description = "Where the entry is."))
         ),
-        (status = 409, description = "Another entry has this version.", body = crate::problem::ProblemBody)
+        (status = 409, description = "Another entry has this version.", body = ProblemBody),
+        (status = 412, description = "There is an entry with this `externalId` already; this is it.", body = wire::Entry)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["changelog:write"])))
@@ -113,11 +130,42 @@ pub(crate) async fn list_entries(
 pub(crate) async fn create_entry(
     State(cx): State<Services>,
     May(may): May<WriteEntries>,
+    headers: HeaderMap,
     Body(new): Body<wire::NewEntry>,
-) -> Result<Response, Problem> {
-    let entry = entries::create(&cx, &may, new.into()).await?;
+) -> Result<Response, Refusal> {
+    let (entry, is_new) = match entries::create_once(&cx, &may, new.into()).await? {
+        Created::New(entry) => (entry, true),
+        Created::Before(entry) => (entry, false),
+    };
     let location = format!("/api/projects/{}/changelog/{}", may.project_id(), entry.id);
-    created(&location, &wire::Entry::of(may.project(), entry))
+    let entry = wire::Entry::of(may.project(), entry);
+    if !is_new && conditional::must_be_new(&headers) {
+        return Err(Refusal::outdated(conditional::to_bytes(&entry)?));
+    }
+    let mut response = created(&location, &entry)?;
+    if !is_new {
+        *response.status_mut() = StatusCode::OK;
+    }
+    Ok(response)
+}
+
+/// Delete all entries.
+///
+/// Drafts included; the project stays. Takes an administrator, and no key.
+#[utoipa::path(
+    delete,
+    path = "/api/projects/{projectId}/changelog",
+    tag = "Entries",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    responses((status = 200, description = "They are gone.", body = wire::AllDeleted)),
+    security(("token" = []), ("cookie" = []))
+)]
+pub(crate) async fn delete_all_entries(
+    State(cx): State<Services>,
+    May(may): May<DeleteAllEntries>,
+) -> Result<Json<wire::AllDeleted>, Problem> {
+    let entries_deleted = entries::delete_all(&cx, &may).await?;
+    Ok(Json(wire::AllDeleted { success: true, entries_deleted }))
 }
 
 /// Read an entry.
@@ -143,9 +191,93 @@ pub(crate) async fn get_entry(
     conditional::json(&headers, PRIVATE, &wire::Entry::of(may.project(), entry))
 }
 
+/// Change an entry.
+///
+/// What is absent stays. Takes staff; what is public changes only for whoever may publish. `isManual`, `publishedAt`,
+/// `scheduledAt` and everything else that clients send back with a whole entry is ignored.
+#[utoipa::path(
+    put,
+    path = "/api/projects/{projectId}/changelog/{entryId}",
+    tag = "Entries",
+    params(
+        ("projectId" = String, Path, description = "Id of the project."),
+        ("entryId" = String, Path, description = "Id of the entry."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the entry still has this `ETag`.")
+    ),
+    request_body = wire::EntryChanges,
+    responses(
+        (status = 200, description = "The entry as it is now.", body = wire::Entry),
+        (status = 409, description = "Another entry has this version.", body = ProblemBody),
+        (status = 412, description = "The entry has changed; this is how it is now.", body = wire::Entry)
+    ),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["changelog:write"])))
+)]
+pub(crate) async fn update_entry(
+    State(cx): State<Services>,
+    May(may): May<WriteEntries>,
+    EntryPath(id): EntryPath,
+    if_match: IfMatch,
+    Body(changes): Body<wire::EntryChanges>,
+) -> Result<Response, Refusal> {
+    let mut patch = EntryPatch::from(changes);
+    if patch.content.as_deref().is_some_and(|content| content.trim().is_empty()) {
+        // A draft of the dashboard may have no text yet, and clients send back what they read.
+        let may = access::grant::<ReadEntries>(&cx, may.actor(), may.project_id()).await?;
+        if !entries::get(&cx, &may, &id).await?.content.trim().is_empty() {
+            return Err(Error::field("content", wire::NO_TEXT).into());
+        }
+        patch.content = None;
+    }
+    save(&cx, &may, &id, patch, if_match).await
+}
+
+/// Change an entry by its id alone.
+///
+/// As `PUT /api/projects/{projectId}/changelog/{entryId}`, with title and content required.
+#[utoipa::path(
+    put,
+    path = "/api/changelog/entries/{entryId}",
+    tag = "Entries",
+    params(
+        ("entryId" = String, Path, description = "Id of the entry."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the entry still has this `ETag`.")
+    ),
+    request_body = wire::WholeEntry,
+    responses(
+        (status = 200, description = "The entry as it is now.", body = wire::Entry),
+        (status = 409, description = "Another entry has this version.", body = ProblemBody),
+        (status = 412, description = "The entry has changed; this is how it is now.", body = wire::Entry)
+    ),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["changelog:write"])))
+)]
+pub(crate) async fn update_entry_by_id(
+    State(cx): State<Services>,
+    May(may): May<WriteEntries>,
+    EntryPath(id): EntryPath,
+    if_match: IfMatch,
+    Body(entry): Body<wire::WholeEntry>,
+) -> Result<Response, Refusal> {
+    save(&cx, &may, &id, entry.into(), if_match).await
+}
+
+async fn save(
+    cx: &Services,
+    may: &Grant<WriteEntries>,
+    id: &EntryId,
+    patch: EntryPatch,
+    if_match: IfMatch,
+) -> Result<Response, Refusal> {
+    let shown = if_match.on(shown_in(may.project()));
+    let entry = shown.settle(entries::update_if(cx, may, id, patch, &shown).await)?;
+    answer(may.project(), entry)
+}
+
 /// Publish or unpublish an entry.
 ///
-/// Where the project asks for approval, staff get 202 and an administrator is asked; nothing is public yet.
+/// Publishing a published entry changes at most its date. Where the project asks for approval, staff get 202 and an
+/// administrator is asked; nothing is public yet.
 #[utoipa::path(
     patch,
     path = "/api/projects/{projectId}/changelog/{entryId}",
@@ -158,11 +290,11 @@ pub(crate) async fn get_entry(
     request_body = wire::EntryChange,
     responses(
         (status = 200, description = "The entry as it is now.", body = wire::Entry),
-        (status = 202, description = "An administrator has been asked.", body = wire::ApprovalRequest),
+        (status = 202, description = "An administrator has been asked.", body = wire::PublicationRequested),
         (
-            status = 409,
-            description = "Somebody else changed the entry meanwhile, or it is published already.",
-            body = crate::problem::ProblemBody
+            status = 400,
+            description = "The body is not acceptable, or an administrator has been asked already.",
+            body = ProblemBody
         ),
         (status = 412, description = "The entry has changed; this is how it is now.", body = wire::Entry)
     ),
@@ -171,57 +303,108 @@ pub(crate) async fn get_entry(
 )]
 pub(crate) async fn publish_entry(
     State(cx): State<Services>,
-    MayPublish(publishing): MayPublish,
+    MayOrAsk(way): MayOrAsk<PublishEntries>,
     EntryPath(id): EntryPath,
-    headers: HeaderMap,
+    if_match: IfMatch,
     Body(change): Body<wire::EntryChange>,
-) -> Result<Response, Problem> {
-    let (project, actor) = match &publishing {
-        Publishing::Directly(may) => (may.project(), may.actor()),
-        Publishing::OnRequest(may) => (may.project(), may.actor()),
+) -> Result<Response, Refusal> {
+    let project = way.project();
+    let shown = if_match.on(shown_in(project));
+    let outcome = match (change.action, &way) {
+        (wire::Action::Publish, way) => entries::publish_or_ask(&cx, way, &id, change.published_at, &shown).await,
+        (wire::Action::Unpublish, Way::Directly(may)) => {
+            entries::unpublish_if(&cx, may, &id, &shown).await.map(Publication::Done)
+        }
+        (wire::Action::Unpublish, Way::OnRequest(_)) => Err(Error::NeedsApproval),
     };
-    if let Some(outdated) = outdated(&cx, &headers, actor, project, &id).await? {
-        return Ok(outdated);
+    match shown.settle(outcome)? {
+        Publication::Done(entry) => answer(project, entry),
+        Publication::Requested(entry, request) => {
+            let body = wire::PublicationRequested::new(wire::Entry::of(project, entry), request);
+            accepted(&body)
+        }
     }
-    let entry = match (change.action, &publishing) {
-        (wire::Action::Publish, Publishing::Directly(may)) => {
-            entries::publish(&cx, may, &id, change.published_at).await?
-        }
-        (wire::Action::Unpublish, Publishing::Directly(may)) => entries::unpublish(&cx, may, &id).await?,
-        (wire::Action::Unpublish, Publishing::OnRequest(_)) => return Err(Error::NeedsApproval.into()),
-        (wire::Action::Publish, Publishing::OnRequest(may)) => {
-            if change.published_at.is_some() {
-                let message = "A request for approval cannot carry a date. Leave publishedAt out.";
-                return Err(Error::field("publishedAt", message).into());
-            }
-            let (entry, request) = entries::request_publication(&cx, may, &id).await?;
-            let body = wire::ApprovalRequest::new(wire::Entry::of(project, entry), request);
-            return Ok((StatusCode::ACCEPTED, Json(body)).into_response());
-        }
-    };
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Entry::of(project, entry))
 }
 
-/// 412 with the entry as it is, for a caller who asked to go on only with the state they had read.
-async fn outdated(
-    cx: &Services,
-    headers: &HeaderMap,
-    actor: &Actor,
-    project: &model::projects::Project,
-    id: &model::EntryId,
-) -> Result<Option<Response>, Problem> {
-    if !headers.contains_key(header::IF_MATCH) {
-        return Ok(None);
+/// Delete an entry.
+///
+/// Administrators delete at once, and staff drafts of their own that were never published. For everything else staff
+/// get 202, and an administrator is asked.
+#[utoipa::path(
+    delete,
+    path = "/api/projects/{projectId}/changelog/{entryId}",
+    tag = "Entries",
+    params(
+        ("projectId" = String, Path, description = "Id of the project."),
+        ("entryId" = String, Path, description = "Id of the entry."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the entry still has this `ETag`.")
+    ),
+    responses(
+        (status = 200, description = "The entry as it was.", body = wire::Entry),
+        (status = 202, description = "An administrator has been asked.", body = wire::DeletionRequested),
+        (status = 400, description = "An administrator has been asked already.", body = ProblemBody),
+        (status = 412, description = "The entry has changed; this is how it is now.", body = wire::Entry)
+    ),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["changelog:delete"])))
+)]
+pub(crate) async fn delete_entry(
+    State(cx): State<Services>,
+    MayOrAsk(way): MayOrAsk<DeleteEntries>,
+    EntryPath(id): EntryPath,
+    if_match: IfMatch,
+) -> Result<Response, Refusal> {
+    let shown = if_match.on(shown_in(way.project()));
+    match shown.settle(entries::delete_or_ask(&cx, &way, &id, &shown).await)? {
+        Deletion::Done(entry) => answer(way.project(), entry),
+        Deletion::Requested(request) => accepted(&wire::DeletionRequested::from(request)),
     }
-    // Who may publish may read: `changelog:publish` includes `changelog:read`.
-    let may = access::grant::<ReadEntries>(cx, actor, &project.id).await?;
-    let entry = wire::Entry::of(project, entries::get(cx, &may, id).await?);
-    let body = conditional::to_bytes(&entry)?;
-    if !conditional::is_outdated(headers, &conditional::tag(&body)) {
-        return Ok(None);
-    }
-    let json = HeaderValue::from_static("application/json");
-    let mut response = conditional::answer(&HeaderMap::new(), json, PRIVATE, body);
-    *response.status_mut() = StatusCode::PRECONDITION_FAILED;
-    Ok(Some(response))
+}
+
+/// Delete an entry by its id alone.
+///
+/// As `DELETE /api/projects/{projectId}/changelog/{entryId}`, always answered with 200: `entry` is what is gone,
+/// `request` what an administrator has been asked.
+#[utoipa::path(
+    delete,
+    path = "/api/changelog/entries/{entryId}",
+    tag = "Entries",
+    params(
+        ("entryId" = String, Path, description = "Id of the entry."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the entry still has this `ETag`.")
+    ),
+    responses(
+        (status = 200, description = "It is gone, or an administrator has been asked.", body = wire::EntryDeleted),
+        (status = 400, description = "An administrator has been asked already.", body = ProblemBody),
+        (status = 412, description = "The entry has changed; this is how it is now.", body = wire::Entry)
+    ),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["changelog:delete"])))
+)]
+pub(crate) async fn delete_entry_by_id(
+    State(cx): State<Services>,
+    MayOrAsk(way): MayOrAsk<DeleteEntries>,
+    EntryPath(id): EntryPath,
+    if_match: IfMatch,
+) -> Result<Json<wire::EntryDeleted>, Refusal> {
+    let shown = if_match.on(shown_in(way.project()));
+    let deletion = shown.settle(entries::delete_or_ask(&cx, &way, &id, &shown).await)?;
+    Ok(Json(match deletion {
+        Deletion::Done(entry) => wire::EntryDeleted::gone(wire::Entry::of(way.project(), entry)),
+        Deletion::Requested(request) => wire::EntryDeleted::requested(request.into()),
+    }))
+}
+
+/// Entries of a project as every answer shows them.
+fn shown_in(project: &Project) -> impl Fn(&Entry) -> wire::Entry + Send + Sync {
+    |entry| wire::Entry::of(project, entry.clone())
+}
+
+fn answer(project: &Project, entry: Entry) -> Result<Response, Refusal> {
+    Ok(conditional::json(&HeaderMap::new(), PRIVATE, &wire::Entry::of(project, entry))?)
+}
+
+/// 202: an administrator has been asked.
+fn accepted<T: serde::Serialize>(body: &T) -> Result<Response, Refusal> {
+    Ok((StatusCode::ACCEPTED, Json(body)).into_response())
 }

@@ -7,7 +7,7 @@ mod query;
 mod visitor;
 
 pub(crate) use body::{Body, Fields, FromBody, read_all};
-pub(crate) use grant::{Known, May, MayInstance, MayPublish};
+pub(crate) use grant::{Known, May, MayInstance, MayOrAsk};
 pub(crate) use path::{Address, EntryPath, KeyPath, Md5Path, TagAddress, TagPath, WidgetPath};
 pub(crate) use query::{FromQuery, Params, Query, has_value};
 pub(crate) use visitor::Visitor;

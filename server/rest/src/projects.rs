@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use model::projects::Project;
 use services::access::{CreateProjects, DeleteProjects, EditProjects, ReadProjects};
 use services::{Services, projects};
 use utoipa::IntoParams;
 
-use crate::conditional::{self, PRIVATE};
+use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
 use crate::extract::{Body, FromQuery, May, MayInstance, Params, Query};
 use crate::problem::Problem;
 use crate::wire;
@@ -122,7 +123,8 @@ pub(crate) async fn get_project(
     let (list, has_more) = projects::newest_entries(&cx, &may, MOST_ENTRIES).await?;
     let list = list.into_iter().map(|entry| wire::Entry::of(project, entry)).collect();
     let whole = wire::ProjectWithEntries::new(project.clone(), list, has_more);
-    conditional::json(&headers, PRIVATE, &whole)
+    // Changing the project may depend on this answer, and not on what becomes of its entries meanwhile.
+    conditional::json_around(&headers, PRIVATE, &whole, &wire::CreatedProject::from(project.clone()))
 }
 
 /// Change a project.
@@ -133,19 +135,27 @@ pub(crate) async fn get_project(
     patch,
     path = "/api/projects/{projectId}",
     tag = "Projects",
-    params(("projectId" = String, Path, description = "Id of the project.")),
+    params(
+        ("projectId" = String, Path, description = "Id of the project."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the project still has this `ETag`.")
+    ),
     request_body = wire::ProjectChanges,
-    responses((status = 200, description = "The project as it is now.", body = wire::CreatedProject)),
+    responses(
+        (status = 200, description = "The project as it is now.", body = wire::CreatedProject),
+        (status = 412, description = "It has changed; this is how it is now.", body = wire::CreatedProject)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["project:write"])))
 )]
 pub(crate) async fn update_project(
     State(cx): State<Services>,
     May(may): May<EditProjects>,
+    if_match: IfMatch,
     Body(changes): Body<wire::ProjectChanges>,
-) -> Result<Response, Problem> {
-    let project = projects::update(&cx, &may, changes.into()).await?;
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::CreatedProject::from(project))
+) -> Result<Response, Refusal> {
+    let shown = if_match.on(|project: &Project| wire::CreatedProject::from(project.clone()));
+    let project = shown.settle(projects::update_if(&cx, &may, changes.into(), &shown).await)?;
+    Ok(conditional::json(&HeaderMap::new(), PRIVATE, &wire::CreatedProject::from(project))?)
 }
 
 /// Delete a project.
@@ -209,19 +219,27 @@ pub(crate) async fn get_project_settings(May(may): May<ReadProjects>, headers: H
     patch,
     path = "/api/projects/{projectId}/settings",
     tag = "Projects",
-    params(("projectId" = String, Path, description = "Id of the project.")),
+    params(
+        ("projectId" = String, Path, description = "Id of the project."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the settings still have this `ETag`.")
+    ),
     request_body = wire::ProjectChanges,
-    responses((status = 200, description = "The settings as they are now.", body = wire::Project)),
+    responses(
+        (status = 200, description = "The settings as they are now.", body = wire::Project),
+        (status = 412, description = "They have changed; this is how they are now.", body = wire::Project)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["project:write"])))
 )]
 pub(crate) async fn update_project_settings(
     State(cx): State<Services>,
     May(may): May<EditProjects>,
+    if_match: IfMatch,
     Body(changes): Body<wire::ProjectChanges>,
-) -> Result<Response, Problem> {
-    let project = projects::update(&cx, &may, changes.into()).await?;
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Project::from(project))
+) -> Result<Response, Refusal> {
+    let shown = if_match.on(|project: &Project| wire::Project::from(project.clone()));
+    let project = shown.settle(projects::update_if(&cx, &may, changes.into(), &shown).await)?;
+    Ok(conditional::json(&HeaderMap::new(), PRIVATE, &wire::Project::from(project))?)
 }
 
 /// 201 with the address of what was made and its tag.

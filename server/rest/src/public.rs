@@ -11,9 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::cached::cached;
 use crate::conditional;
-use crate::extract::{Address, FromQuery, Params, Query};
+use crate::extract::{Address, EntryPath, FromQuery, Params, Query};
 use crate::problem::Problem;
-use crate::wire::{PublicEntries, PublicEntry, PublicProject};
+use crate::wire::{OnePublicEntry, PublicEntries, PublicEntry, PublicProject};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -122,6 +122,29 @@ pub(crate) async fn list_all_public_entries(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     entries(&cx, &address, listing, &headers).await
+}
+
+/// Read a published entry.
+///
+/// By its id alone. In maintenance the answer has no `entry`.
+#[utoipa::path(
+    get,
+    path = "/api/changelog/entries/{entryId}",
+    tag = "Public",
+    params(("entryId" = String, Path, description = "Id of a published entry of a public project.")),
+    responses((status = 200, description = "The entry and its project.", body = OnePublicEntry))
+)]
+pub(crate) async fn get_public_entry(
+    State(cx): State<Services>,
+    EntryPath(id): EntryPath,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    cached(&cx, &headers, Variant::new("entry-json", id.as_str()), async || {
+        let (project, entry) = public::entry_by_id(&cx, &id).await?;
+        let body = conditional::to_bytes(&OnePublicEntry::new(&project, entry))?;
+        Ok(Rendered::of(&project.id, JSON, body))
+    })
+    .await
 }
 
 async fn entries(cx: &Services, address: &str, listing: Listing, headers: &HeaderMap) -> Result<Response, Problem> {

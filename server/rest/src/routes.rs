@@ -25,6 +25,7 @@ fn open() -> OpenApiRouter<Services> {
     let router = OpenApiRouter::new();
     let router = add(router, routes!(public::list_public_entries));
     let router = add(router, routes!(public::list_all_public_entries));
+    let router = add(router, routes!(public::get_public_entry));
     let router = add(router, routes!(feeds::rss));
     let router = add(router, routes!(embed::widget_script));
     let router = add(router, routes!(unread::count_unread));
@@ -57,7 +58,7 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(stats::read_dashboard_stats));
     let router = add(router, routes!(instance::read_system_version));
     let router = add(router, routes!(projects::get_project_settings, projects::update_project_settings));
-    let router = add(router, routes!(entries::list_entries, entries::create_entry));
+    let router = add(router, routes!(entries::list_entries, entries::create_entry, entries::delete_all_entries));
     let router = add(router, routes!(widgets::create_widget));
     let router = add(router, routes!(widgets::list_widgets));
     // Its record takes a credential, its script does not.
@@ -71,7 +72,9 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(api_keys::list_api_keys, api_keys::create_api_key));
     let router = add(router, routes!(api_keys::get_api_key, api_keys::update_api_key, api_keys::delete_api_key));
     let router = add(router, routes!(api_keys::rotate_api_key));
-    add(router, routes!(entries::get_entry, entries::publish_entry))
+    let router = add(router, routes!(entries::update_entry_by_id, entries::delete_entry_by_id));
+    let entry = routes!(entries::get_entry, entries::update_entry, entries::publish_entry, entries::delete_entry);
+    add(router, entry)
 }
 
 fn tag_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {

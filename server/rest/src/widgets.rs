@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
+use model::widgets::Widget;
 use services::access::{EditProjects, ReadProjects};
 use services::{Services, widgets};
 
-use crate::conditional::{self, PRIVATE};
+use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
 use crate::extract::{Body, May, WidgetPath};
 use crate::problem::Problem;
 use crate::projects::created;
@@ -95,10 +96,14 @@ pub(crate) async fn create_widget_at(
     tag = "Widgets",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("widgetId" = String, Path, description = "Id of the widget.")
+        ("widgetId" = String, Path, description = "Id of the widget."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the widget still has this `ETag`.")
     ),
     request_body = wire::WidgetChangesBody,
-    responses((status = 200, description = "The widget as it is now.", body = wire::OneWidget)),
+    responses(
+        (status = 200, description = "The widget as it is now.", body = wire::OneWidget),
+        (status = 412, description = "The widget has changed; this is how it is now.", body = wire::OneWidget)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["project:write"])))
 )]
@@ -106,10 +111,17 @@ pub(crate) async fn update_widget(
     State(cx): State<Services>,
     May(may): May<EditProjects>,
     WidgetPath(id): WidgetPath,
+    if_match: IfMatch,
     Body(wire::WidgetChanges(patch)): Body<wire::WidgetChanges>,
-) -> Result<Response, Problem> {
-    let widget = widgets::update(&cx, &may, &id, patch).await?;
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::OneWidget { widget: widget.into() })
+) -> Result<Response, Refusal> {
+    let shown = if_match.on(shown);
+    let widget = shown.settle(widgets::update_if(&cx, &may, &id, patch, &shown).await)?;
+    Ok(conditional::json(&HeaderMap::new(), PRIVATE, &wire::OneWidget { widget: widget.into() })?)
+}
+
+/// A widget as every answer shows it.
+fn shown(widget: &Widget) -> wire::OneWidget {
+    wire::OneWidget { widget: widget.clone().into() }
 }
 
 /// Delete a widget.
@@ -121,9 +133,13 @@ pub(crate) async fn update_widget(
     tag = "Widgets",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("widgetId" = String, Path, description = "Id of the widget.")
+        ("widgetId" = String, Path, description = "Id of the widget."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the widget still has this `ETag`.")
     ),
-    responses((status = 200, description = "The widget is gone.", body = wire::Deleted)),
+    responses(
+        (status = 200, description = "The widget is gone.", body = wire::Deleted),
+        (status = 412, description = "The widget has changed; this is how it is now.", body = wire::OneWidget)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["project:write"])))
 )]
@@ -131,7 +147,9 @@ pub(crate) async fn delete_widget(
     State(cx): State<Services>,
     May(may): May<EditProjects>,
     WidgetPath(id): WidgetPath,
-) -> Result<Json<wire::Deleted>, Problem> {
-    widgets::delete(&cx, &may, &id).await?;
+    if_match: IfMatch,
+) -> Result<Json<wire::Deleted>, Refusal> {
+    let shown = if_match.on(shown);
+    shown.settle(widgets::delete_if(&cx, &may, &id, &shown).await)?;
     Ok(Json(wire::Deleted { success: true }))
 }

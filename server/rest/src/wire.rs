@@ -4,10 +4,12 @@
 mod api_keys;
 mod catch_up;
 mod entries;
+mod entry_changes;
 mod pagination;
 mod project_changes;
 mod projects;
 mod public;
+mod requests;
 mod search;
 mod setup;
 mod stats;
@@ -20,13 +22,15 @@ pub(crate) use api_keys::{
     ApiKey, ApiKeyChanges, ApiKeyChangesBody, CreatedApiKey, KeyDeleted, NewApiKey, NewApiKeyBody, OfUser,
 };
 pub(crate) use catch_up::CatchUp;
-pub(crate) use entries::{Action, ApprovalRequest, Entry, EntryChange, EntryList, NewEntry, Status};
+pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
+pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
 pub(crate) use pagination::{Pagination, Paging};
 pub(crate) use project_changes::ProjectChanges;
 pub(crate) use projects::{
     CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectVersions, ProjectWithEntries,
 };
-pub(crate) use public::{PublicEntries, PublicEntry, PublicProject};
+pub(crate) use public::{OnePublicEntry, PublicEntries, PublicEntry, PublicProject};
+pub(crate) use requests::{DeletionRequested, PublicationRequested};
 pub(crate) use search::{Asked, Search, SearchResults};
 pub(crate) use setup::{FirstAdmin, SetUp, SetupProgress, SetupStatus};
 pub(crate) use stats::Stats;

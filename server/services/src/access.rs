@@ -7,7 +7,7 @@ use model::api_keys::ApiKey;
 use model::projects::Project;
 use model::time::Timestamp;
 use model::users::{SYSTEM_ID, User};
-use model::{Error, ProjectId, Result, SessionId, UserId};
+use model::{EntryId, Error, ProjectId, Result, SessionId, UserId};
 
 use crate::Services;
 
@@ -86,7 +86,7 @@ impl Actor {
     }
 
     /// Whether an API key's scopes allow this; always so without a key.
-    fn check_scope(&self, permission: Permission) -> Result<()> {
+    pub(crate) fn check_scope(&self, permission: Permission) -> Result<()> {
         let Some(key) = self.key() else { return Ok(()) };
         let scope = permission.scope().ok_or(Error::NoKeys)?;
         if key.covers(scope) { Ok(()) } else { Err(Error::MissingScope { scope }) }
@@ -127,6 +127,8 @@ capabilities!(
     WriteEntries,
     PublishEntries,
     DeleteEntries,
+    DeleteAllEntries,
+    DecideRequests,
     ReadTags,
     WriteTags,
     DeleteTags,
@@ -212,48 +214,79 @@ impl<C> Proof<C> for InstanceGrant<C> {
 /// `NoKeys`, `OtherProject` for a key bound elsewhere, `MissingScope`, `NotFound` for an unknown project, `Forbidden`,
 /// and `NeedsApproval` for staff who want to publish where an administrator must agree.
 pub async fn grant<C: Capability>(cx: &Services, actor: &Actor, project: &ProjectId) -> Result<Grant<C>> {
-    actor.check_key(C::NEEDS)?;
-    if actor.only_project().is_some_and(|only| only != project) {
-        return Err(Error::OtherProject);
-    }
-    actor.check_scope(C::NEEDS)?;
-    let mut lease = cx.db.acquire().await?;
-    let project = store::projects::find(lease.conn(), project).await?.ok_or(Error::NotFound)?;
+    let project = within_reach(cx, actor, project, C::NEEDS).await?;
     actor.check(C::NEEDS, Some(&project))?;
     Ok(Grant { project, actor: actor.clone(), capability: PhantomData })
 }
 
-/// Proof that the caller could publish if the project did not ask for an administrator's approval first.
+/// The project, if a key is neither bound elsewhere nor without the scope. Roles are still to be asked.
+async fn within_reach(cx: &Services, actor: &Actor, project: &ProjectId, needs: Permission) -> Result<Project> {
+    actor.check_key(needs)?;
+    if actor.only_project().is_some_and(|only| only != project) {
+        return Err(Error::OtherProject);
+    }
+    actor.check_scope(needs)?;
+    let mut lease = cx.db.acquire().await?;
+    store::projects::find(lease.conn(), project).await?.ok_or(Error::NotFound)
+}
+
+/// Proof that the caller could do `C` if it did not take an administrator's approval first.
 #[derive(Debug, Clone, Copy)]
-pub struct AskToPublish;
+pub struct Ask<C>(PhantomData<fn() -> C>);
 
 /// What it takes to ask for a publication.
 pub trait AsksToPublish {}
-impl AsksToPublish for AskToPublish {}
+impl AsksToPublish for Ask<PublishEntries> {}
 impl AsksToPublish for WriteEntries {}
 
-/// How the caller gets an entry published.
+/// How the caller gets something done.
 #[derive(Debug, Clone)]
-pub enum Publishing {
-    Directly(Grant<PublishEntries>),
+pub enum Way<C> {
+    Directly(Grant<C>),
     /// An administrator has to be asked.
-    OnRequest(Grant<AskToPublish>),
+    OnRequest(Grant<Ask<C>>),
 }
 
-/// Checks that `actor` may publish in a project, or may at least ask for it.
+pub type Publishing = Way<PublishEntries>;
+pub type Deleting = Way<DeleteEntries>;
+
+impl<C> Way<C> {
+    pub fn project(&self) -> &Project {
+        match self {
+            Way::Directly(may) => may.project(),
+            Way::OnRequest(may) => may.project(),
+        }
+    }
+
+    pub fn actor(&self) -> &Actor {
+        match self {
+            Way::Directly(may) => may.actor(),
+            Way::OnRequest(may) => may.actor(),
+        }
+    }
+}
+
+/// Checks that `actor` may do `C` in a project, or may at least ask an administrator to do it.
 ///
 /// # Errors
-/// As [`grant`], except that `NeedsApproval` becomes [`Publishing::OnRequest`].
-pub async fn grant_publishing(cx: &Services, actor: &Actor, project: &ProjectId) -> Result<Publishing> {
-    match grant::<PublishEntries>(cx, actor, project).await {
-        Ok(may) => Ok(Publishing::Directly(may)),
-        Err(Error::NeedsApproval) => {
-            let mut lease = cx.db.acquire().await?;
-            let project = store::projects::find(lease.conn(), project).await?.ok_or(Error::NotFound)?;
-            Ok(Publishing::OnRequest(Grant { project, actor: actor.clone(), capability: PhantomData }))
-        }
-        Err(error) => Err(error),
+/// As [`grant`], except for what an administrator can be asked to do.
+pub async fn grant_or_ask<C: Capability>(cx: &Services, actor: &Actor, project: &ProjectId) -> Result<Way<C>> {
+    let project = within_reach(cx, actor, project, C::NEEDS).await?;
+    let actor = actor.clone();
+    match verdict(actor.user.role, C::NEEDS, Some(&project)) {
+        Verdict::Allowed => Ok(Way::Directly(Grant { project, actor, capability: PhantomData })),
+        Verdict::NeedsApproval => Ok(Way::OnRequest(Grant { project, actor, capability: PhantomData })),
+        Verdict::Refused => Err(Error::Forbidden { needs: C::NEEDS }),
     }
+}
+
+/// The project of an entry, for addresses that do not name it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn project_of_entry(cx: &Services, _actor: &Actor, entry: &EntryId) -> Result<ProjectId> {
+    let mut lease = cx.db.acquire().await?;
+    store::entries::project_of(lease.conn(), entry).await?.ok_or(Error::NotFound)
 }
 
 /// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may read (it

@@ -1,22 +1,29 @@
-//! Entries: writing, publishing and deleting them. Every way to publish goes through [`publish`] or the import.
+//! Entries: writing, publishing and deleting them. Every way to publish goes through [`publish`](mod@publish) or the
+//! import.
 
 mod address;
+mod delete;
+mod publish;
 mod versions;
 
 use model::entries::{Entry, EntryPatch, EntryState, EntrySummary, NewEntry, StateCounts};
 use model::time::Timestamp;
-use model::{Cursor, EntryId, Error, Page, Permission, RequestId, Result, Role, Scope, Verdict};
+use model::{Cursor, EntryId, Error, Page, Permission, ProjectId, Result, Role, Verdict};
 use serde_json::json;
 use store::entries::EntryFilter;
-use store::publish_requests::PublishRequest;
-use store::{Conn, entries, publish_requests};
+use store::{Conn, Tx, entries};
 
-use crate::access::{Actor, AsksToPublish, DeleteEntries, Grant, PublishEntries, ReadEntries, Via, WriteEntries};
+use crate::access::{Actor, Grant, ReadEntries, Via, WriteEntries};
 use crate::audit::{self, Event};
+use crate::condition::{self, Always, Condition};
 use crate::projects::begin;
 use crate::{Services, slugs, tags};
 
 pub use address::{duplicate, set_address};
+pub use delete::{Deletion, delete, delete_all, delete_or_ask, discard_own_draft, request_deletion, was_published};
+pub(crate) use delete::{empty_in, remove_in};
+pub(crate) use publish::publish_in;
+pub use publish::{Publication, publish, publish_or_ask, request_publication, unpublish, unpublish_if};
 pub use versions::{version_help, version_owner};
 
 /// What a list of entries shows; tags by id or name, any of them matches.
@@ -27,6 +34,8 @@ pub struct ListQuery {
     pub tags: Vec<String>,
     pub created_from: Option<Timestamp>,
     pub created_to: Option<Timestamp>,
+    /// What another system calls the entry; empty for all.
+    pub external_id: String,
 }
 
 async fn filter(conn: Conn<'_>, query: &ListQuery) -> Result<EntryFilter> {
@@ -36,6 +45,7 @@ async fn filter(conn: Conn<'_>, query: &ListQuery) -> Result<EntryFilter> {
         tags: tags::ids(conn, &query.tags).await?,
         created_from: query.created_from,
         created_to: query.created_to,
+        external_id: query.external_id.trim().to_owned(),
     })
 }
 
@@ -78,21 +88,37 @@ pub async fn get(cx: &Services, may: &Grant<ReadEntries>, id: &EntryId) -> Resul
     entries::find(lease.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)
 }
 
-/// Whether somebody asked an administrator to publish this entry.
-pub async fn is_requested(cx: &Services, may: &Grant<ReadEntries>, id: &EntryId) -> Result<bool> {
-    let mut lease = cx.db.acquire().await?;
-    let request = publish_requests::find_pending(lease.conn(), id).await?;
-    Ok(request.is_some_and(|request| &request.project_id == may.project_id()))
+/// An entry that was to be created.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Created {
+    New(Entry),
+    /// Another one was created under the same external id before. It is as it was, whatever was sent now.
+    Before(Entry),
 }
 
-/// Creates a draft.
+/// Creates a draft. With an external id that is known already, gives the entry that has it.
+///
+/// # Errors
+/// As [`create_once`].
+pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> Result<Entry> {
+    match create_once(cx, may, new).await? {
+        Created::New(entry) | Created::Before(entry) => Ok(entry),
+    }
+}
+
+/// As [`create`], and tells which of the two happened.
 ///
 /// # Errors
 /// `Invalid` naming the field; `VersionTaken`.
-pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> Result<Entry> {
+pub async fn create_once(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> Result<Created> {
     let new = new.checked()?;
     let now = cx.clock.now();
     let mut tx = begin(cx, may.project_id()).await?;
+    if let Some(external) = &new.external_id
+        && let Some(entry) = entries::find_by_external_id(tx.conn(), may.project_id(), external).await?
+    {
+        return Ok(Created::Before(entry));
+    }
     let tags = tags::resolve(cx, tx.conn(), &new.tags, &mut tags::Known::new()).await?;
     let author = author(may.actor());
     let mut entry = Entry {
@@ -109,6 +135,7 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> 
         updated_at: now,
         created_by_id: author.clone(),
         updated_by_id: author,
+        external_id: new.external_id,
         lock_version: 0,
         tags,
     };
@@ -118,7 +145,7 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> 
     let details = json!({ "title": entry.title, "version": entry.version });
     record(cx, &mut tx, may.actor(), "CREATE_CHANGELOG_ENTRY_SUCCESS", &entry, details).await?;
     tx.commit().await?;
-    Ok(entry)
+    Ok(Created::New(entry))
 }
 
 /// Changes text, version or tags. The address of an entry follows its title; addresses readers may know redirect.
@@ -126,9 +153,22 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> 
 /// # Errors
 /// `EditedElsewhere` with the stored entry when `lock_version` is given and no longer right; `Invalid`; `VersionTaken`.
 pub async fn update(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, patch: EntryPatch) -> Result<Entry> {
+    update_if(cx, may, id, patch, &Always).await
+}
+
+/// As [`update`], if the entry is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`update`], and `Outdated`.
+pub async fn update_if(
+    cx: &Services,
+    may: &Grant<WriteEntries>,
+    id: &EntryId,
+    patch: EntryPatch,
+    condition: &dyn Condition<Entry>,
+) -> Result<Entry> {
     let patch = patch.checked()?;
-    let mut tx = begin(cx, may.project_id()).await?;
-    let old = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
+    let (mut tx, old) = open(cx, may.project_id(), id, condition).await?;
     if patch.lock_version.is_some_and(|read| read != old.lock_version) {
         return Err(Error::EditedElsewhere { current: Box::new(old) });
     }
@@ -180,124 +220,21 @@ pub async fn update(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, patc
     Ok(new)
 }
 
-/// Makes an entry public now, or at a given past date. Publishing a published entry changes at most its date.
-///
-/// # Errors
-/// `Invalid` naming `publishedAt` for a future date, or the field that is still missing.
-pub async fn publish(
+/// A transaction that is about to change an entry, and the entry as it is until then.
+async fn open(
     cx: &Services,
-    may: &Grant<PublishEntries>,
+    project: &ProjectId,
     id: &EntryId,
-    date: Option<Timestamp>,
-) -> Result<Entry> {
-    let now = cx.clock.now();
-    let mut tx = begin(cx, may.project_id()).await?;
-    let old = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
-    let new = old.clone().publish(now, date)?;
-    if new == old {
-        return Ok(old);
-    }
-    let new = save(cx, &mut tx, may.actor(), new).await?;
-    publish_requests::approve_pending(tx.conn(), id, may.actor().id(), now).await?;
-    store::projects::touch(&mut tx, may.project_id()).await?;
-    let details = json!({ "title": new.title, "version": new.version });
-    record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_PUBLISHED", &new, details).await?;
-    tx.commit().await?;
-    Ok(new)
-}
-
-/// Takes an entry back to a draft.
-pub async fn unpublish(cx: &Services, may: &Grant<PublishEntries>, id: &EntryId) -> Result<Entry> {
-    let mut tx = begin(cx, may.project_id()).await?;
-    let old = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
-    if old.published_at.is_none() {
-        return Ok(old);
-    }
-    let new = save(cx, &mut tx, may.actor(), old.unpublish()).await?;
-    store::projects::touch(&mut tx, may.project_id()).await?;
-    let details = json!({ "title": new.title, "version": new.version });
-    record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_UNPUBLISHED", &new, details).await?;
-    tx.commit().await?;
-    Ok(new)
-}
-
-/// Asks an administrator to publish an entry, for staff who may not do it themselves.
-///
-/// # Errors
-/// `Conflict` when it is published or somebody asked before; `Invalid` naming what is still missing.
-pub async fn request_publication<C: AsksToPublish>(
-    cx: &Services,
-    may: &Grant<C>,
-    id: &EntryId,
-) -> Result<(Entry, PublishRequest)> {
-    let now = cx.clock.now();
-    let mut tx = begin(cx, may.project_id()).await?;
-    let entry = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
-    if entry.published_at.is_some() {
-        return Err(Error::conflict("This entry is published already."));
-    }
-    if publish_requests::find_pending(tx.conn(), id).await?.is_some() {
-        return Err(Error::bad_request("An administrator has been asked to publish this entry already."));
-    }
-    // The same checks as publishing itself, so that an administrator is not asked for the impossible.
-    entry.clone().publish(now, None)?;
-    let request = PublishRequest {
-        id: cx.random.id(now, RequestId::compose),
-        project_id: may.project_id().clone(),
-        entry_id: id.clone(),
-        staff_id: author(may.actor()),
-        admin_id: None,
-        status: "PENDING".to_owned(),
-        created_at: now,
-        reviewed_at: None,
-    };
-    publish_requests::insert(tx.conn(), &request).await?;
-    let details = json!({ "title": entry.title, "requestId": request.id });
-    record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_PUBLISH_REQUEST_CREATED", &entry, details).await?;
-    tx.commit().await?;
-    Ok((entry, request))
-}
-
-/// Deletes an entry.
-pub async fn delete(cx: &Services, may: &Grant<DeleteEntries>, id: &EntryId) -> Result<Entry> {
-    let mut tx = begin(cx, may.project_id()).await?;
-    let entry = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
-    remove(cx, tx, may.actor(), entry).await
-}
-
-/// Deletes a draft that the caller wrote and that was never published.
-///
-/// # Errors
-/// `Forbidden` for any other entry, `MissingScope` for a key that may not delete.
-pub async fn discard_own_draft(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId) -> Result<Entry> {
-    let scope = Scope::ChangelogDelete;
-    if may.actor().key().is_some_and(|key| !key.covers(scope)) {
-        return Err(Error::MissingScope { scope });
-    }
-    let mut tx = begin(cx, may.project_id()).await?;
-    let entry = entries::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
-    let author = author(may.actor());
-    let own_draft = author.is_some() && entry.created_by_id == author && entry.state() == EntryState::Draft;
-    if !own_draft || entries::was_published(tx.conn(), may.project_id(), id).await? {
-        return Err(Error::Forbidden { needs: Permission::DeleteEntries });
-    }
-    remove(cx, tx, may.actor(), entry).await
-}
-
-/// Deletes an entry that was read in the same transaction.
-async fn remove(cx: &Services, mut tx: store::Tx, actor: &Actor, entry: Entry) -> Result<Entry> {
-    let details = json!({ "title": entry.title, "version": entry.version });
-    record(cx, &mut tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", &entry, details).await?;
-    entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
-    if entry.published_at.is_some() {
-        store::projects::touch(&mut tx, &entry.project_id).await?;
-    }
-    tx.commit().await?;
-    Ok(entry)
+    condition: &dyn Condition<Entry>,
+) -> Result<(Tx, Entry)> {
+    let mut tx = begin(cx, project).await?;
+    let entry = entries::find(tx.conn(), project, id).await?.ok_or(Error::NotFound)?;
+    condition::check(condition, &entry)?;
+    Ok((tx, entry))
 }
 
 /// Writes an entry that was read in the same transaction.
-async fn save(cx: &Services, tx: &mut store::Tx, actor: &Actor, mut entry: Entry) -> Result<Entry> {
+async fn save(cx: &Services, tx: &mut Tx, actor: &Actor, mut entry: Entry) -> Result<Entry> {
     entry.updated_at = cx.clock.now();
     entry.updated_by_id = author(actor);
     if !entries::update(tx.conn(), &entry).await? {
@@ -345,7 +282,7 @@ pub(crate) async fn free_slug(mut conn: Conn<'_>, entry: &Entry) -> Result<Strin
 
 async fn record(
     cx: &Services,
-    tx: &mut store::Tx,
+    tx: &mut Tx,
     actor: &Actor,
     action: &'static str,
     entry: &Entry,

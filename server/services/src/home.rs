@@ -3,13 +3,14 @@
 use chrono::Datelike;
 use model::home::{Home, HomeEntry};
 use model::projects::{ProjectSort, ProjectSummary};
-use model::{Error, Result, Role};
+use model::{Error, Permission, Result, Role, Verdict};
 use store::projects::ProjectFilter;
 
 use crate::Services;
 use crate::access::{InstanceGrant, ReadProjects};
 
-/// Figures, recent projects, drafts to finish, entries waiting for approval, what was done last.
+/// Figures, recent projects, drafts to finish, requests that wait, what was done last. Who decides sees
+/// all requests, everybody else their own.
 ///
 /// # Errors
 /// `OtherProject` for a key that is bound to a project: much of this is not that project's.
@@ -19,6 +20,9 @@ pub async fn overview(cx: &Services, may: &InstanceGrant<ReadProjects>) -> Resul
     }
     let now = cx.clock.now();
     let month = now.date_naive().with_day(1).and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |day| day.and_utc());
+    let person = &may.actor().user;
+    let decides = model::access::verdict(person.role, Permission::DecideRequests, None) == Verdict::Allowed;
+    let asked_by = (!decides).then_some(&person.id);
     let mut lease = cx.db.acquire().await?;
     let all = ProjectFilter::default();
     let (entries, published_this_month) = store::home::figures(lease.conn(), month, now).await?;
@@ -28,7 +32,7 @@ pub async fn overview(cx: &Services, may: &InstanceGrant<ReadProjects>) -> Resul
         published_this_month,
         recent_projects: store::projects::list(lease.conn(), &all, ProjectSort::Recent, 6).await?,
         drafts: store::home::drafts(lease.conn(), 10).await?,
-        waiting: store::home::waiting(lease.conn(), 10).await?,
+        waiting: store::home::waiting(lease.conn(), asked_by, 10).await?,
         activity: store::home::activity(lease.conn(), 10).await?,
     })
 }
@@ -51,7 +55,7 @@ pub async fn stats(cx: &Services, may: &InstanceGrant<ReadProjects>) -> Result<S
     let seen = ProjectFilter { only: only.cloned(), ..ProjectFilter::default() };
     let mut lease = cx.db.acquire().await?;
     let pending = match may.actor().user.role {
-        Role::Admin => Some(store::publish_requests::count_pending(lease.conn(), only).await?),
+        Role::Admin => Some(store::change_requests::count_pending(lease.conn(), only).await?),
         Role::Staff | Role::Viewer => None,
     };
     Ok(Stats {

@@ -85,6 +85,7 @@ pub async fn run(
             updated_at: now,
             created_by_id: writer.clone(),
             updated_by_id: writer.clone(),
+            external_id: None,
             lock_version: 0,
             tags: tags::resolve(cx, tx.conn(), &refs, &mut known).await?,
         };

@@ -18,6 +18,8 @@ use crate::access::{
     Actor, CreateProjects, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects, SetProjectAccess,
 };
 use crate::audit::{self, Event};
+use crate::condition::{self, Always, Condition};
+use crate::entries::empty_in;
 use crate::{Services, access, slugs, zones};
 
 /// The first projects the caller sees, in an order of choice, and how many there are.
@@ -149,9 +151,23 @@ pub(crate) async fn begin(cx: &Services, project: &ProjectId) -> Result<Tx> {
 /// # Errors
 /// `Invalid` naming the field, `Forbidden` when the caller may not change who sees the project.
 pub async fn update(cx: &Services, may: &Grant<EditProjects>, patch: ProjectPatch) -> Result<Project> {
+    update_if(cx, may, patch, &Always).await
+}
+
+/// As [`update`], if the project is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`update`], and `Outdated`.
+pub async fn update_if(
+    cx: &Services,
+    may: &Grant<EditProjects>,
+    patch: ProjectPatch,
+    condition: &dyn Condition<Project>,
+) -> Result<Project> {
     let patch = patch.checked()?;
     let mut tx = begin(cx, may.project_id()).await?;
     let old = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
+    condition::check(condition, &old)?;
     if patch.changes_access(&old) {
         // The same caller, asked again for the stronger permission.
         let allowed = model::access::verdict(may.actor().user.role, model::Permission::SetProjectAccess, Some(&old));
@@ -262,11 +278,7 @@ pub async fn delete_entries(cx: &Services, may: &Grant<DeleteProjects>, confirma
     let mut tx = begin(cx, may.project_id()).await?;
     let project = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
     check_confirmation(confirmation, &project)?;
-    let entries = projects::delete_entries(tx.conn(), &project.id).await?;
-    projects::touch(&mut tx, &project.id).await?;
-    let details = json!({ "name": project.name, "entries": entries });
-    let event = Event { action: "DELETE_ALL_CHANGELOG_ENTRIES", project: Some(&project.id), entity: None, details };
-    audit::record(cx, tx.conn(), may.actor(), event).await?;
+    let entries = empty_in(cx, &mut tx, may.actor(), &project).await?;
     tx.commit().await?;
     Ok(entries)
 }

@@ -105,6 +105,17 @@ pub async fn entry(cx: &Services, project: &Project, address: &str) -> Result<Fo
     if visible { Ok(found) } else { Err(Error::NotFound) }
 }
 
+/// The published entry with this id, and its project, for addresses that name no project.
+pub async fn entry_by_id(cx: &Services, id: &EntryId) -> Result<(Project, Entry)> {
+    let mut lease = cx.db.acquire().await?;
+    let project = entries::project_of(lease.conn(), id).await?.ok_or(Error::NotFound)?;
+    let project = projects::find(lease.conn(), &project).await?.filter(|project| project.is_public);
+    let project = project.ok_or(Error::NotFound)?;
+    let entry = entries::find(lease.conn(), &project.id, id).await?.ok_or(Error::NotFound)?;
+    let is_visible = entry.published_at.is_some_and(|date| date <= cx.clock.now());
+    if is_visible { Ok((project, entry)) } else { Err(Error::NotFound) }
+}
+
 /// No address has NUL in it, and PostgreSQL refuses to look for it.
 fn refuse_nul(address: &str) -> Result<()> {
     if address.contains('\0') { Err(Error::NotFound) } else { Ok(()) }

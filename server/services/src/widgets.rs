@@ -10,6 +10,7 @@ use store::{Tx, entries, projects, widgets};
 
 use crate::access::{Actor, EditProjects, Grant, ReadProjects};
 use crate::audit::{self, Event};
+use crate::condition::{self, Always, Condition};
 use crate::{Services, projects as project_services, tags};
 
 /// How many widgets a project may have.
@@ -78,7 +79,21 @@ pub async fn duplicate(cx: &Services, may: &Grant<EditProjects>, id: &WidgetId) 
 /// # Errors
 /// `NotFound`, and `Invalid` as [`create`].
 pub async fn update(cx: &Services, may: &Grant<EditProjects>, id: &WidgetId, patch: WidgetPatch) -> Result<Widget> {
-    change(cx, may, id, |widget| patch.apply(widget)).await
+    update_if(cx, may, id, patch, &Always).await
+}
+
+/// As [`update`], if the widget is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`update`], and `Outdated`.
+pub async fn update_if(
+    cx: &Services,
+    may: &Grant<EditProjects>,
+    id: &WidgetId,
+    patch: WidgetPatch,
+    condition: &dyn Condition<Widget>,
+) -> Result<Widget> {
+    change(cx, may, id, condition, |widget| patch.apply(widget)).await
 }
 
 /// Changes a widget by a form, whose fields are options as text; what the form does not know stays.
@@ -92,7 +107,7 @@ pub async fn update_by_form(
     patch: WidgetPatch,
     fields: &[(String, String)],
 ) -> Result<Widget> {
-    change(cx, may, id, |widget| {
+    change(cx, may, id, &Always, |widget| {
         let settings = model::widgets::settings_from_form(widget.variant, &widget.settings, fields);
         WidgetPatch { settings: Some(settings), ..patch }.apply(widget)
     })
@@ -103,10 +118,12 @@ async fn change(
     cx: &Services,
     may: &Grant<EditProjects>,
     id: &WidgetId,
+    condition: &dyn Condition<Widget>,
     apply: impl FnOnce(Widget) -> Result<Widget>,
 ) -> Result<Widget> {
     let mut tx = project_services::begin(cx, may.project_id()).await?;
     let old = widgets::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
+    condition::check(condition, &old)?;
     let new = apply(old.clone())?;
     if new == old {
         return Ok(old);
@@ -146,8 +163,22 @@ fn changes(old: &Widget, new: &Widget) -> Value {
 /// # Errors
 /// `NotFound`.
 pub async fn delete(cx: &Services, may: &Grant<EditProjects>, id: &WidgetId) -> Result<()> {
+    delete_if(cx, may, id, &Always).await
+}
+
+/// As [`delete`], if the widget is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`delete`], and `Outdated`.
+pub async fn delete_if(
+    cx: &Services,
+    may: &Grant<EditProjects>,
+    id: &WidgetId,
+    condition: &dyn Condition<Widget>,
+) -> Result<()> {
     let mut tx = project_services::begin(cx, may.project_id()).await?;
     let widget = widgets::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
+    condition::check(condition, &widget)?;
     widgets::delete(tx.conn(), may.project_id(), id).await?;
     let details = json!({ "name": widget.name, "variant": widget.variant });
     finish(cx, tx, may.actor(), "DELETE_WIDGET", &widget, details).await

@@ -36,7 +36,8 @@ pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_
 macro_rules! columns {
     () => {
         "e.id, e.project_id, e.title, e.content, e.excerpt, e.version, e.slug, e.published_at, e.scheduled_at, \
-         e.created_at, e.updated_at, e.created_by_id, e.updated_by_id, e.lock_version"
+         e.created_at, e.updated_at, e.created_by_id, e.updated_by_id, e.external_id, \
+         e.lock_version"
     };
 }
 pub(crate) use columns;
@@ -94,6 +95,19 @@ pub async fn find_by_old_slug(mut conn: Conn<'_>, project: &ProjectId, slug: &st
     with_tags(conn, entry).await
 }
 
+/// Finds by what another system calls the entry.
+pub async fn find_by_external_id(mut conn: Conn<'_>, project: &ProjectId, external: &str) -> Result<Option<Entry>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM entries e WHERE e.project_id = $1 AND e.external_id = $2");
+    let entry = on!(conn.again(), |c| sqlx::query_as(SQL).bind(project).bind(external).fetch_optional(c).await)?;
+    with_tags(conn, entry).await
+}
+
+/// The project of an entry, for addresses that name only the entry.
+pub async fn project_of(conn: Conn<'_>, id: &EntryId) -> Result<Option<ProjectId>> {
+    const SQL: &str = "SELECT project_id FROM entries WHERE id = $1";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)?)
+}
+
 async fn with_tags(conn: Conn<'_>, entry: Option<Entry>) -> Result<Option<Entry>> {
     let Some(mut entry) = entry else { return Ok(None) };
     let mut tags = tags::of_entries(conn, &[&entry.id]).await?;
@@ -141,12 +155,13 @@ pub async fn remember_slug(conn: Conn<'_>, project: &ProjectId, entry: &EntryId,
     Ok(())
 }
 
-/// Adds an entry with its tags. [`crate::Error::Duplicate`] when version, slug or import key exist in the project.
+/// Adds an entry with its tags. [`crate::Error::Duplicate`] when version, slug, external id or import key exist in the
+/// project.
 pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>) -> Result<()> {
     const SQL: &str = "INSERT INTO entries (id, project_id, title, content, excerpt, version, version_key, slug, \
-        published_at, first_published_at, scheduled_at, created_by_id, updated_by_id, lock_version, import_key, search, \
-        created_at, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        published_at, first_published_at, scheduled_at, created_by_id, updated_by_id, lock_version, import_key, \
+        external_id, search, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     on!(conn.again(), |c| {
         sqlx::query(SQL)
             .bind(&entry.id)
@@ -163,6 +178,7 @@ pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>)
             .bind(&entry.updated_by_id)
             .bind(entry.lock_version)
             .bind(import_key)
+            .bind(&entry.external_id)
             .bind(search_text(entry))
             .bind(entry.created_at)
             .bind(entry.updated_at)

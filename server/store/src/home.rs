@@ -1,18 +1,22 @@
 //! Across all projects: figures and short lists of entries.
 
-use model::home::{Activity, Done, HomeEntry};
+use model::home::{Activity, Done, HomeEntry, Waiting};
 use model::time::Timestamp;
-use model::{EntryId, ProjectId};
+use model::{EntryId, ProjectId, UserId};
 
 use crate::db::{Conn, on};
 use crate::error::Result;
 
 macro_rules! entries {
     ($rest:literal) => {
+        entries!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT e.id, e.project_id, p.name AS project_name, p.color AS project_color, e.title, e.version, \
-             e.published_at, e.scheduled_at, e.updated_at, COALESCE(u.name, u.email) AS author \
-             FROM entries e JOIN projects p ON p.id = e.project_id LEFT JOIN users u ON u.id = e.created_by_id ",
+             e.published_at, e.scheduled_at, e.updated_at, COALESCE(u.name, u.email) AS author",
+            $more,
+            " FROM entries e JOIN projects p ON p.id = e.project_id LEFT JOIN users u ON u.id = e.created_by_id ",
             $rest
         )
     };
@@ -26,12 +30,15 @@ pub async fn drafts(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(limit).fetch_all(c).await)?)
 }
 
-/// Entries whose writers asked for publication, longest waiting first.
-pub async fn waiting(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
+/// Entries about which somebody asked an administrator, or one person did, longest waiting first.
+pub async fn waiting(conn: Conn<'_>, asked_by: Option<&UserId>, limit: i64) -> Result<Vec<Waiting>> {
     const SQL: &str = entries!(
-        "JOIN publish_requests r ON r.entry_id = e.id AND r.status = 'PENDING' ORDER BY r.created_at, r.id LIMIT $1"
+        ", r.id AS request_id, r.kind, r.staff_id, COALESCE(s.name, s.email) AS asked_by, r.created_at AS asked_at",
+        "JOIN change_requests r ON r.entry_id = e.id AND r.status = 'PENDING' LEFT JOIN users s ON s.id = r.staff_id \
+         WHERE ($1 = '' OR r.staff_id = $1) ORDER BY r.created_at, r.id LIMIT $2"
     );
-    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(limit).fetch_all(c).await)?)
+    let asked_by = asked_by.map_or("", UserId::as_str);
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(asked_by).bind(limit).fetch_all(c).await)?)
 }
 
 /// All entries, and those published from `since` to `now`.

@@ -10,13 +10,13 @@ mod migrations;
 
 pub mod api_keys;
 pub mod audit;
+pub mod change_requests;
 pub mod changes;
 pub mod entries;
 pub mod home;
 pub mod idempotency;
 pub mod instance;
 pub mod projects;
-pub mod publish_requests;
 pub mod rate_limits;
 pub mod search;
 pub mod sessions;

@@ -1,6 +1,6 @@
 use chrono::DateTime;
 
-use crate::access::{Permission, Role, Scope, Verdict, verdict};
+use crate::access::{Permission, Role, Scope, Verdict, deletion, verdict};
 use crate::projects::Project;
 use crate::{Error, ProjectId};
 
@@ -60,6 +60,18 @@ fn staff_publish_directly_only_where_approval_is_waived() {
 }
 
 #[test]
+fn staff_delete_only_drafts_of_their_own_that_nobody_has_seen() {
+    let project = project(false, true);
+    for (role, own, other) in [
+        (Role::Admin, Verdict::Allowed, Verdict::Allowed),
+        (Role::Staff, Verdict::Allowed, Verdict::NeedsApproval),
+        (Role::Viewer, Verdict::Refused, Verdict::Refused),
+    ] {
+        assert_eq!((deletion(role, &project, true), deletion(role, &project, false)), (own, other), "{role:?}");
+    }
+}
+
+#[test]
 fn staff_cannot_change_who_sees_a_project() {
     assert_eq!(verdict(Role::Staff, Permission::SetProjectAccess, Some(&project(false, true))), Verdict::Refused);
 }
@@ -84,7 +96,9 @@ fn writing_includes_reading_but_not_the_other_way_round() {
 
 #[test]
 fn people_and_keys_are_out_of_reach_of_every_key() {
-    for permission in [Permission::ManageUsers, Permission::ManageApiKeys, Permission::ManageAllApiKeys] {
+    for permission in
+        [Permission::ManageUsers, Permission::ManageApiKeys, Permission::ManageAllApiKeys, Permission::DeleteAllEntries]
+    {
         assert_eq!(permission.scope(), None);
     }
 }

@@ -24,6 +24,7 @@ fn draft() -> Entry {
         updated_at: at(1),
         created_by_id: None,
         updated_by_id: None,
+        external_id: None,
         lock_version: 0,
         tags: Vec::new(),
     }
@@ -69,11 +70,15 @@ fn a_new_entry_says_everything_that_is_wrong() {
         content: "x".repeat(200_001),
         version: Some("9".repeat(65)),
         tags: vec![TagRef::Name("t".repeat(51))],
+        external_id: Some("e".repeat(256)),
     }
     .checked()
     .unwrap_err();
     let Error::Invalid { fields } = error else { panic!("{error:?}") };
-    assert_eq!(fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["title", "content", "version", "tags"]);
+    assert_eq!(
+        fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(),
+        ["title", "content", "version", "tags", "externalId"]
+    );
 }
 
 #[test]
@@ -83,8 +88,10 @@ fn line_ends_are_unified_and_a_blank_version_is_none() {
         content: "a\r\nb\rc\0".into(),
         version: Some("  ".into()),
         tags: Vec::new(),
+        external_id: Some(" github#42 ".into()),
     }
     .checked()
     .unwrap();
     assert_eq!((entry.title.as_str(), entry.content.as_str(), entry.version), ("Hello", "a\nb\nc", None));
+    assert_eq!(entry.external_id.as_deref(), Some("github#42"));
 }

@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::entries::{Entry, EntryState};
 use model::projects::Project;
+use model::requests::RequestKind;
 use model::{Error, Result, Verdict};
 use ui::{Button, Checkbox, Dialog, DialogActions, Field, FormError, Notice, Tone, Variant, use_toasts};
 
+use super::asking::Requests;
 use super::saving::{Saver, Then};
 use crate::entries::{Publication, publish_entry, request_publication, unpublish_entry};
 
@@ -16,8 +18,7 @@ use crate::entries::{Publication, publish_entry, request_publication, unpublish_
 pub(super) struct Sheet {
     pub open: RwSignal<bool>,
     pub publication: RwSignal<Publication>,
-    /// Whether an administrator was asked.
-    pub requested: RwSignal<bool>,
+    pub requests: Requests,
     failure: RwSignal<Option<Error>>,
     busy: RwSignal<bool>,
     date: RwSignal<String>,
@@ -26,10 +27,10 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    pub fn new(publication: Publication, requested: bool) -> Self {
+    pub fn new(publication: Publication, requests: Requests) -> Self {
         Self {
             open: RwSignal::new(false),
-            requested: RwSignal::new(requested),
+            requests,
             failure: RwSignal::new(None),
             busy: RwSignal::new(false),
             date: RwSignal::new(publication.local.clone()),
@@ -70,7 +71,7 @@ fn origin() -> String {
 
 #[component]
 pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publishes: Verdict) -> impl IntoView {
-    let Sheet { open, publication, requested, failure, busy, date, has_date, slug } = sheet;
+    let Sheet { open, publication, requests, failure, busy, date, has_date, slug } = sheet;
     let toasts = use_toasts();
     let draft = saver.draft;
     let is_public = project.is_public;
@@ -104,7 +105,6 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
         match answer {
             Ok(entry) => {
                 draft.stored.set(Some(entry));
-                requested.set(false);
                 open.set(false);
                 toasts.say(words);
             }
@@ -121,6 +121,7 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
                 let answer = publish_entry(project_id.get_value(), entry.id, date, chosen).await;
                 let answer = answer.map(|(entry, told)| {
                     let _ = publication.try_set(told);
+                    requests.close(RequestKind::AllowPublish);
                     entry
                 });
                 done(answer, if was_published { "Saved. Readers see the change now." } else { "Published." });
@@ -131,11 +132,11 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
         run(Callback::new(move |entry: Entry| {
             spawn_local(async move {
                 let answer = request_publication(project_id.get_value(), entry.id).await;
-                let is_asked = answer.is_ok();
+                let answer = answer.map(|(entry, request)| {
+                    requests.add(request);
+                    entry
+                });
                 done(answer, "Saved. An administrator has been asked to publish it.");
-                if is_asked {
-                    let _ = requested.try_set(true);
-                }
             });
         }));
     };

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::entries::Entry;
-use model::projects::Project;
+use model::requests::RequestKind;
 use model::{Verdict, versions};
-use ui::{Breadcrumb, ButtonLink, Notice, StateMark, TagWord, Tone};
+use ui::{Breadcrumb, Button, ButtonLink, Notice, StateMark, TagWord, Tone};
 
+use super::asking::{AskToDeleteDialog, NoticeForms, RequestNotices, Requests, deletion};
 use super::top::crumbs;
+use crate::account::Me;
+use crate::entries::EntryToEdit;
 use crate::home::mark;
 
 /// Why the entry cannot be changed, in words.
@@ -20,7 +22,8 @@ pub(super) fn reason(writes: Verdict) -> &'static str {
 }
 
 #[component]
-pub(super) fn EntryReading(project: Project, entry: Option<Entry>, why: &'static str) -> impl IntoView {
+pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl IntoView {
+    let EntryToEdit { project, entry, requests, was_published, .. } = data;
     let crumbs = crumbs(&project);
     let Some(entry) = entry else {
         return view! {
@@ -31,6 +34,11 @@ pub(super) fn EntryReading(project: Project, entry: Option<Entry>, why: &'static
         }
         .into_any();
     };
+    let requests = Requests::new(requests);
+    let decisions = requests.decisions();
+    let stored = RwSignal::new(Some(entry.clone()));
+    let deletes = deletion(&me, &project, stored, was_published);
+    let asks = deletes.get_untracked() == Verdict::NeedsApproval;
     let options = markdown::Options { heading_offset: 1, ..markdown::Options::default() };
     let html = markdown::render(&entry.content, &options);
     let state = entry.state();
@@ -42,7 +50,11 @@ pub(super) fn EntryReading(project: Project, entry: Option<Entry>, why: &'static
             <div class="editor-top">
                 <Breadcrumb crumbs/>
                 {href.map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
+                {move || (asks && !requests.is_open(RequestKind::DeleteEntry)).then(|| view! {
+                    <Button kind="button" opens="ask-to-delete">"Ask to delete"</Button>
+                })}
             </div>
+            <RequestNotices requests me=me.clone() decisions/>
             <Notice tone=Tone::Note title="Read only">{why}</Notice>
             <h1 class="entry-reading-title" dir="auto">{entry.title}</h1>
             <p class="cluster">
@@ -55,6 +67,8 @@ pub(super) fn EntryReading(project: Project, entry: Option<Entry>, why: &'static
                 <StateMark mark=mark(state)/>
             </p>
             <div class="prose" dir="auto" inner_html=html></div>
+            {asks.then(|| view! { <AskToDeleteDialog project=project.id.clone() stored requests/> })}
+            <NoticeForms requests me decisions project=project.id/>
         </main>
     }
     .into_any()

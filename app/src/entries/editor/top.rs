@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::entries::{Entry, EntryState};
 use model::projects::Project;
+use model::requests::RequestKind;
 use model::{Error, Result, Verdict};
 use ui::{
     Breadcrumb, Button, ButtonLink, Crumb, Dialog, DialogActions, FormError, Glyph, Menu, MenuButton, MenuRule,
@@ -44,6 +45,7 @@ pub(super) fn TopLine(
     sheet: Sheet,
     refused: RwSignal<Option<Error>>,
     publishes: Verdict,
+    deletes: Memo<Verdict>,
 ) -> impl IntoView {
     let draft = saver.draft;
     let state = Memo::new(move |_| draft.state());
@@ -68,7 +70,7 @@ pub(super) fn TopLine(
                     <Button variant=Variant::Primary kind="submit" name="intent" value="publish" title="Ctrl+Enter" on_click=show>"Publish"</Button>
                 }
                 .into_any(),
-                (EntryState::Draft, Verdict::NeedsApproval) if !sheet.requested.get() => view! {
+                (EntryState::Draft, Verdict::NeedsApproval) if !sheet.requests.is_open(RequestKind::AllowPublish) => view! {
                     <Button variant=Variant::Quiet kind="submit" name="intent" value="" title="Ctrl+S">"Save"</Button>
                     <Button variant=Variant::Primary kind="submit" name="intent" value="request" title="Ctrl+Enter" on_click=show>"Ask to publish"</Button>
                 }
@@ -78,7 +80,7 @@ pub(super) fn TopLine(
                 }
                 .into_any(),
             }}
-            <MoreMenu project saver refused public/>
+            <MoreMenu project saver sheet refused public deletes/>
         </div>
     }
 }
@@ -87,8 +89,10 @@ pub(super) fn TopLine(
 fn MoreMenu(
     project: Project,
     saver: Saver,
+    sheet: Sheet,
     refused: RwSignal<Option<Error>>,
     public: Signal<Option<String>>,
+    deletes: Memo<Verdict>,
 ) -> impl IntoView {
     let draft = saver.draft;
     let toasts = use_toasts();
@@ -125,7 +129,20 @@ fn MoreMenu(
             <MenuButton glyph=Glyph::Link disabled=is_new on_click=copy_link>"Copy link"</MenuButton>
             <MenuButton glyph=Glyph::Download on_click=move |_| export(draft)>"Export .md"</MenuButton>
             <MenuRule/>
-            <MenuButton glyph=Glyph::Trash danger=true disabled=is_new opens="delete-entry">"Delete entry"</MenuButton>
+            {move || match (deletes.get(), sheet.requests.is_open(RequestKind::DeleteEntry)) {
+                (Verdict::Allowed, _) => view! {
+                    <MenuButton glyph=Glyph::Trash danger=true disabled=is_new opens="delete-entry">"Delete entry"</MenuButton>
+                }
+                .into_any(),
+                (_, false) => view! {
+                    <MenuButton glyph=Glyph::Trash opens="ask-to-delete">"Ask to delete"</MenuButton>
+                }
+                .into_any(),
+                (_, true) => view! {
+                    <MenuButton glyph=Glyph::Trash disabled=true opens="ask-to-delete">"Deletion requested"</MenuButton>
+                }
+                .into_any(),
+            }}
         </Menu>
     }
 }

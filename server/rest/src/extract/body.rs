@@ -132,6 +132,11 @@ impl Fields {
         self.nullable(name, |fields| fields.time(name))
     }
 
+    /// Text, a number as its text, or `null`.
+    pub fn nullable_text_or_number(&mut self, name: &str) -> Option<Option<String>> {
+        self.nullable(name, |fields| fields.text_or_number(name))
+    }
+
     /// An object whose members `read` takes, or `null`; `[]` is an empty one. What is wrong inside is named below `name`.
     pub fn nullable_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<Option<T>> {
         self.nullable(name, |fields| {

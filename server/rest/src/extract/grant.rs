@@ -2,19 +2,19 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use model::{Error, Result};
-use services::access::{self, Capability, Publishing};
+use model::{Error, ProjectId, Result};
+use services::access::{self, Capability, Way};
 use services::caller::Caller;
 use services::{Actor, Grant, InstanceGrant, Services};
 
-use super::path::project_id;
+use super::path::{EntryPath, project_id};
 use crate::problem::Problem;
 
 /// Whoever presents a good credential.
 #[derive(Debug)]
 pub(crate) struct Known(pub Actor);
 
-/// Proof that the caller may do `C` in `{projectId}`.
+/// Proof that the caller may do `C` in `{projectId}`, or in the project of `{entryId}` where the path names no project.
 #[derive(Debug)]
 pub(crate) struct May<C>(pub Grant<C>);
 
@@ -22,12 +22,20 @@ pub(crate) struct May<C>(pub Grant<C>);
 #[derive(Debug)]
 pub(crate) struct MayInstance<C>(pub InstanceGrant<C>);
 
-/// Proof that the caller may publish in `{projectId}`, or ask for it.
+/// As [`May`], or proof that the caller may ask an administrator to do it.
 #[derive(Debug)]
-pub(crate) struct MayPublish(pub Publishing);
+pub(crate) struct MayOrAsk<C>(pub Way<C>);
 
 fn actor(parts: &Parts) -> Result<Actor> {
     parts.extensions.get::<Caller>().ok_or(Error::SignedOut)?.actor().cloned()
+}
+
+async fn project(parts: &mut Parts, cx: &Services, actor: &Actor) -> Result<ProjectId> {
+    if let Some(project) = project_id(parts).await? {
+        return Ok(project);
+    }
+    let EntryPath(entry) = EntryPath::from_request_parts(parts, cx).await.map_err(|Problem(error)| error)?;
+    access::project_of_entry(cx, actor, &entry).await
 }
 
 impl FromRequestParts<Services> for Known {
@@ -43,7 +51,7 @@ impl<C: Capability> FromRequestParts<Services> for May<C> {
 
     async fn from_request_parts(parts: &mut Parts, cx: &Services) -> Result<Self, Problem> {
         let actor = actor(parts)?;
-        let project = project_id(parts).await?;
+        let project = project(parts, cx, &actor).await?;
         Ok(Self(access::grant(cx, &actor, &project).await?))
     }
 }
@@ -56,12 +64,12 @@ impl<C: Capability> FromRequestParts<Services> for MayInstance<C> {
     }
 }
 
-impl FromRequestParts<Services> for MayPublish {
+impl<C: Capability> FromRequestParts<Services> for MayOrAsk<C> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, cx: &Services) -> Result<Self, Problem> {
         let actor = actor(parts)?;
-        let project = project_id(parts).await?;
-        Ok(Self(access::grant_publishing(cx, &actor, &project).await?))
+        let project = project(parts, cx, &actor).await?;
+        Ok(Self(access::grant_or_ask(cx, &actor, &project).await?))
     }
 }

@@ -35,10 +35,12 @@ pub struct Address(pub String);
 #[derive(Debug)]
 pub(crate) struct TagAddress(pub String);
 
-/// `{projectId}`
-pub(crate) async fn project_id(parts: &mut Parts) -> Result<ProjectId> {
-    let text = param(parts, |name| name == "projectId").await?;
-    text.parse().map_err(|_| Error::NotFound)
+/// `{projectId}`, where the path has one.
+pub(crate) async fn project_id(parts: &mut Parts) -> Result<Option<ProjectId>> {
+    match find(parts, |name| name == "projectId").await? {
+        Some(text) => text.parse().map(Some).map_err(|_| Error::NotFound),
+        None => Ok(None),
+    }
 }
 
 impl FromRequestParts<Services> for EntryPath {
@@ -108,6 +110,10 @@ impl FromRequestParts<Services> for TagAddress {
 
 /// Percent-decoded; what is not UTF-8 names nothing.
 async fn param(parts: &mut Parts, wanted: impl Fn(&str) -> bool) -> Result<String> {
+    find(parts, wanted).await?.ok_or(Error::NotFound)
+}
+
+async fn find(parts: &mut Parts, wanted: impl Fn(&str) -> bool) -> Result<Option<String>> {
     let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Error::NotFound)?;
-    params.iter().find(|(name, _)| wanted(name)).map(|(_, value)| value.to_owned()).ok_or(Error::NotFound)
+    Ok(params.iter().find(|(name, _)| wanted(name)).map(|(_, value)| value.to_owned()))
 }

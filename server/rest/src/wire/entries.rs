@@ -3,12 +3,12 @@
 use model::entries::{self, EntryState};
 use model::projects::Project;
 use model::tags::TagRef;
-use model::time::{Timestamp, to_wire};
+use model::time::to_wire;
 use serde::Serialize;
-use store::publish_requests::PublishRequest;
 use utoipa::ToSchema;
 
 use super::pagination::Pagination;
+use super::requests::{self, ChangeRequest};
 use super::tags::{self, NamedTag, Tag};
 use crate::extract::{Fields, FromBody};
 
@@ -39,7 +39,7 @@ impl From<EntryState> for Status {
     "content": "## New\n\nA dark theme for **every** page.", "excerpt": "New A dark theme for every page.",
     "version": "2.4.0", "slug": "dark-mode", "status": "published",
     "publishedAt": "2026-03-04T09:30:00.000Z", "scheduledAt": null,
-    "createdAt": "2026-03-03T10:12:45.901Z", "updatedAt": "2026-03-04T09:29:58.040Z",
+    "createdAt": "2026-03-03T10:12:45.901Z", "updatedAt": "2026-03-04T09:29:58.040Z", "externalId": null,
     "tags": [{
         "id": "cmkkhvdgaj8gxbenyjqwx4hh5", "name": "Feature", "color": "#3b82f6",
         "createdAt": "2026-01-12T08:05:00.000Z", "updatedAt": "2026-01-12T08:05:00.000Z"
@@ -68,6 +68,9 @@ pub(crate) struct Entry {
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
+    /// What another system calls the entry, as it was given when it was created.
+    #[schema(required = true)]
+    external_id: Option<String>,
     tags: Vec<Tag>,
 }
 
@@ -89,6 +92,7 @@ impl Entry {
             scheduled_at: entry.scheduled_at.map(to_wire),
             created_at: to_wire(entry.created_at),
             updated_at: to_wire(entry.updated_at),
+            external_id: entry.external_id,
             tags: entry.tags.into_iter().map(Tag::from).collect(),
         }
     }
@@ -108,7 +112,7 @@ pub(crate) struct EntryList {
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({
     "title": "Dark mode", "content": "## New\n\nA dark theme for **every** page.", "version": "2.4.0",
-    "tags": ["Feature", { "id": "cmkkhvdgaj8gxbenyjqwx4hh5", "name": "Design" }]
+    "tags": ["Feature", { "id": "cmkkhvdgaj8gxbenyjqwx4hh5", "name": "Design" }], "externalId": "release-2.4.0"
 }))]
 pub(crate) struct NewEntry {
     #[schema(min_length = 1, max_length = 200)]
@@ -121,152 +125,87 @@ pub(crate) struct NewEntry {
     version: Option<String>,
     #[schema(max_items = 50, value_type = Option<Vec<NamedTag>>)]
     tags: Option<Vec<TagRef>>,
+    /// What your system calls the entry. Unique within the project: creating twice under one gives the first entry, as
+    /// it is by then.
+    #[schema(max_length = 255)]
+    external_id: Option<String>,
 }
 
 impl FromBody for NewEntry {
     const LIMIT: usize = 2 * 1024 * 1024;
 
     fn read(fields: &mut Fields) -> Self {
-        let title = fields.text("title").unwrap_or_default();
-        let content = match fields.value("content") {
-            Some(serde_json::Value::String(text)) if !text.trim().is_empty() => text,
-            None | Some(serde_json::Value::String(_)) => {
-                fields.fail("content", "The text of the entry is missing.");
-                String::new()
-            }
-            Some(_) => {
-                fields.fail("content", "content must be text.");
-                String::new()
-            }
-        };
-        if title.trim().is_empty() {
-            // The rule is in the model; saying it here reports both missing members at once.
-            fields.fail("title", "The title is missing.");
+        let (title, content) = required_text(fields);
+        Self {
+            title,
+            content,
+            version: fields.text_or_number("version"),
+            tags: tags::read(fields, "tags"),
+            external_id: fields.text_or_number("externalId"),
         }
-        Self { title, content, version: fields.text_or_number("version"), tags: tags::read(fields, "tags") }
     }
 }
+
+/// Title and content, which must be there. The rules are in the model; saying it here reports both at once.
+pub(super) fn required_text(fields: &mut Fields) -> (String, String) {
+    let title = fields.text("title").unwrap_or_default();
+    let content = match fields.value("content") {
+        Some(serde_json::Value::String(text)) if !text.trim().is_empty() => text,
+        None | Some(serde_json::Value::String(_)) => {
+            fields.fail("content", NO_TEXT);
+            String::new()
+        }
+        Some(_) => {
+            fields.fail("content", "content must be text.");
+            String::new()
+        }
+    };
+    if title.trim().is_empty() {
+        fields.fail("title", "The title is missing.");
+    }
+    (title, content)
+}
+
+/// What is wrong with an entry without a text.
+pub(crate) const NO_TEXT: &str = "The text of the entry is missing.";
 
 impl From<NewEntry> for entries::NewEntry {
     fn from(new: NewEntry) -> Self {
-        Self { title: new.title, content: new.content, version: new.version, tags: new.tags.unwrap_or_default() }
+        Self {
+            title: new.title,
+            content: new.content,
+            version: new.version,
+            tags: new.tags.unwrap_or_default(),
+            external_id: new.external_id,
+        }
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "lowercase")]
-pub(crate) enum Action {
-    Publish,
-    Unpublish,
-}
-
-/// What `PATCH …/changelog/{entryId}` takes.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({ "action": "publish", "publishedAt": "2026-03-01T08:00:00.000Z" }))]
-pub(crate) struct EntryChange {
-    pub action: Action,
-    /// For `publish`: a date in the past to publish under. Absent keeps the date of a published entry, and is now for a
-    /// draft.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub published_at: Option<Timestamp>,
-}
-
-impl FromBody for EntryChange {
-    const LIMIT: usize = NewEntry::LIMIT;
-
-    fn read(fields: &mut Fields) -> Self {
-        let action = match fields.value("action").as_ref().and_then(serde_json::Value::as_str) {
-            Some("publish") => Action::Publish,
-            Some("unpublish") => Action::Unpublish,
-            _ => {
-                fields.fail("action", "action must be publish or unpublish.");
-                Action::Unpublish
-            }
-        };
-        // Clients send whole records back, and for an unpublished one this date is of no interest.
-        let published_at = match action {
-            Action::Publish => fields.time("publishedAt"),
-            Action::Unpublish => None,
-        };
-        Self { action, published_at }
-    }
-}
-
-/// Sent with 202: nothing is public yet.
+/// What deleting by id alone comes to: the entry that is gone, or the request that an administrator delete it.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = PublicationRequested)]
-pub(crate) struct ApprovalRequest {
-    #[serde(flatten)]
-    entry: Entry,
-    #[schema(example = "An administrator has to approve this first.")]
+pub(crate) struct EntryDeleted {
     message: &'static str,
-    /// Always true.
-    requires_approval: bool,
-    request: ChangeRequest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<ChangeRequest>,
 }
 
-impl ApprovalRequest {
-    pub fn new(entry: Entry, request: PublishRequest) -> Self {
-        Self {
-            entry,
-            message: "An administrator has to approve this first.",
-            requires_approval: true,
-            request: request.into(),
-        }
+impl EntryDeleted {
+    pub fn gone(entry: Entry) -> Self {
+        Self { message: "The entry is deleted.", entry: Some(entry), request: None }
+    }
+
+    pub fn requested(request: ChangeRequest) -> Self {
+        Self { message: requests::MESSAGE, entry: None, request: Some(request) }
     }
 }
 
-/// A request that an administrator decide.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({
-    "id": "cmkm4l1vfz3zfkkibj3j4wj99", "type": "ALLOW_PUBLISH", "status": "PENDING",
-    "staffId": "cmkdn581u33xtplpft75v2seh", "adminId": null, "projectId": "cmk60kvj50ce9uvw53efr4edt",
-    "targetId": null, "changelogEntryId": "cmk9ri19r0wyojfljooa5lqsa", "changelogTagId": null,
-    "metadata": null, "createdAt": "2026-03-04T09:00:00.000Z", "reviewedAt": null
-}))]
-pub(crate) struct ChangeRequest {
-    id: String,
-    /// Always `ALLOW_PUBLISH`.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    /// `PENDING`, `APPROVED` or `WITHDRAWN`.
-    status: String,
-    #[schema(required = true)]
-    staff_id: Option<String>,
-    #[schema(required = true)]
-    admin_id: Option<String>,
-    project_id: String,
-    /// Requests to publish have no other target than their entry.
-    #[schema(value_type = Option<String>, required = true)]
-    target_id: (),
-    changelog_entry_id: String,
-    #[schema(value_type = Option<String>, required = true)]
-    changelog_tag_id: (),
-    #[schema(value_type = Option<Object>, required = true)]
-    metadata: (),
-    #[schema(format = DateTime)]
-    created_at: String,
-    #[schema(format = DateTime, required = true)]
-    reviewed_at: Option<String>,
-}
-
-impl From<PublishRequest> for ChangeRequest {
-    fn from(request: PublishRequest) -> Self {
-        Self {
-            id: request.id.into(),
-            kind: "ALLOW_PUBLISH",
-            status: request.status,
-            staff_id: request.staff_id.map(String::from),
-            admin_id: request.admin_id.map(String::from),
-            project_id: request.project_id.into(),
-            target_id: (),
-            changelog_entry_id: request.entry_id.into(),
-            changelog_tag_id: (),
-            metadata: (),
-            created_at: to_wire(request.created_at),
-            reviewed_at: request.reviewed_at.map(to_wire),
-        }
-    }
+#[schema(example = json!({ "success": true, "entriesDeleted": 41 }))]
+pub(crate) struct AllDeleted {
+    /// Always true.
+    pub success: bool,
+    pub entries_deleted: i64,
 }

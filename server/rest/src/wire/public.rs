@@ -105,6 +105,31 @@ impl PublicEntry {
     }
 }
 
+/// A published entry with the container it is in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ContainedEntry {
+    #[serde(flatten)]
+    pub entry: PublicEntry,
+    pub changelog_id: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OnePublicEntry {
+    project: PublicProject,
+    /// Left out while the project is in maintenance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<ContainedEntry>,
+}
+
+impl OnePublicEntry {
+    pub fn new(project: &Project, entry: Entry) -> Self {
+        let contained =
+            |entry| ContainedEntry { entry: PublicEntry::new(entry, true), changelog_id: project.changelog_id.clone() };
+        Self { project: project.into(), entry: (!project.maintenance_mode).then(|| contained(entry)) }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PublicEntries {

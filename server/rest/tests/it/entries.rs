@@ -19,7 +19,7 @@ on_both_databases! {
             "id": id, "projectId": project.id, "changelogId": project.changelog_id, "title": "Dark mode",
             "content": "## New\n\nA dark theme for **every** page.", "excerpt": "New A dark theme for every page.",
             "version": "2.4.0", "slug": "dark-mode", "status": "draft", "publishedAt": null, "scheduledAt": null,
-            "createdAt": "2026-03-04T09:30:00.000Z", "updatedAt": "2026-03-04T09:30:00.000Z",
+            "createdAt": "2026-03-04T09:30:00.000Z", "updatedAt": "2026-03-04T09:30:00.000Z", "externalId": null,
             "tags": [{
                 "id": entry["tags"][0]["id"], "name": "Feature", "color": null,
                 "createdAt": "2026-03-04T09:30:00.000Z", "updatedAt": "2026-03-04T09:30:00.000Z",
@@ -183,5 +183,77 @@ on_both_databases! {
         let copy = staff.post(&list, entry.clone()).await.expect(201).json();
         assert_ne!(copy["id"], entry["id"]);
         assert_eq!(copy["tags"], entry["tags"]);
+    }
+
+    async fn an_external_id_makes_creating_safe_to_repeat(app: App) {
+        let staff = app.staff("Sam").await;
+        let project = fixtures::project(&app.services, "Orbit Mail").await;
+        let list = format!("/api/projects/{}/changelog", project.id);
+        let body = json!({ "title": "Dark mode", "content": "x", "version": "2.4.0", "externalId": " ci/2.4.0 " });
+        let first = staff.post(&list, body.clone()).await.expect(201);
+        let entry = first.json();
+        assert_eq!(entry["externalId"], "ci/2.4.0");
+        let location = first.header("location").unwrap();
+        assert_eq!(staff.get(location).await.expect(200).json(), entry);
+
+        let other = json!({ "title": "Other", "content": "y", "version": "9", "tags": ["New"], "externalId": "ci/2.4.0" });
+        for body in [body.clone(), other] {
+            let again = staff.post(&list, body).await.expect(200);
+            assert_eq!(again.json(), entry, "the first entry, unchanged");
+            assert_eq!((again.header("location"), again.header("etag")), (Some(location), first.header("etag")));
+        }
+        // What would be refused is refused, known or not.
+        staff.post(&list, json!({ "externalId": "ci/2.4.0" })).await.expect(400);
+        for (external, path) in [(json!("e".repeat(256)), "externalId"), (json!(["x"]), "externalId")] {
+            let body = json!({ "title": "A", "content": "a", "externalId": external });
+            assert_eq!(staff.post(&list, body).await.expect(400).json()["details"][0]["path"], path);
+        }
+        let number = json!({ "title": "A", "content": "a", "externalId": 42 });
+        assert_eq!(staff.post(&list, number).await.expect(201).json()["externalId"], "42");
+        for none in [json!(null), json!(" ")] {
+            let body = json!({ "title": "A", "content": "a", "externalId": none });
+            assert_eq!(staff.post(&list, body.clone()).await.expect(201).json()["externalId"], json!(null));
+            staff.post(&list, body).await.expect(201);
+        }
+        let elsewhere = fixtures::project(&app.services, "Other").await;
+        staff.post(&format!("/api/projects/{}/changelog", elsewhere.id), body).await.expect(201);
+
+        for (query, titles) in [("externalId=ci%2F2.4.0", vec!["Dark mode"]), ("externalId=ci", vec![]),
+                                ("externalId=ci%2F2.4.0&status=published", vec![]), ("externalId=%2042", vec!["A"])] {
+            let found = staff.get(&format!("{list}?{query}")).await.expect(200).json();
+            assert_eq!(column(&found["entries"], "title"), titles, "{query}");
+            assert_eq!(found["pagination"]["total"], titles.len());
+        }
+    }
+
+    async fn parallel_creations_under_one_external_id_give_one_entry(app: App) {
+        let staff = app.staff("Sam").await;
+        let project = fixtures::project(&app.services, "Orbit Mail").await;
+        let list = format!("/api/projects/{}/changelog", project.id);
+        let body = json!({ "title": "Dark mode", "content": "x", "externalId": "ci/7" });
+        let answers = futures_util::future::join_all((0..6).map(|_| staff.post(&list, body.clone()))).await;
+        let mut statuses: Vec<u16> = answers.iter().map(testkit::Answer::status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 200, 200, 200, 200, 201]);
+        assert!(answers.iter().all(|answer| answer.json()["id"] == answers[0].json()["id"]));
+        assert_eq!(testkit::count(app.db(), "entries").await, 1);
+    }
+
+    async fn whoever_creates_can_insist_on_a_new_entry(app: App) {
+        let staff = app.staff("Sam").await;
+        let project = fixtures::project(&app.services, "Orbit Mail").await;
+        let list = format!("/api/projects/{}/changelog", project.id);
+        let create = async |title: &str| {
+            let call = staff.call(http::Method::POST, &list).header("if-none-match", "*");
+            call.json(&json!({ "title": title, "content": "x", "externalId": "ci/7" })).send().await
+        };
+        let first = create("First").await.expect(201);
+        let stopped = create("Second").await.expect(412);
+        assert_eq!(stopped.json(), first.json());
+        assert_eq!(stopped.header("etag"), first.header("etag"));
+        assert_eq!(testkit::count(app.db(), "entries").await, 1);
+        // Without an external id every entry is new.
+        let plain = staff.call(http::Method::POST, &list).header("if-none-match", "*");
+        plain.json(&json!({ "title": "Plain", "content": "x" })).send().await.expect(201);
     }
 }

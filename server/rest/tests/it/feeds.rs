@@ -57,6 +57,7 @@ on_both_databases! {
             content: "## New\n\nSee [the guide](/guide) and ![](shot.png).".to_owned(),
             version: Some("2.4.0".to_owned()),
             tags: fixtures::tags(&["Feature"]),
+            ..NewEntry::default()
         };
         let entry = fixtures::published_with(&app.services, &project, new, start()).await;
         let answer = app.stranger().get(&format!("/api/changelog/{}/rss.xml", project.id)).await.expect(200);
@@ -103,6 +104,7 @@ on_both_databases! {
             content: "See [the guide](/guide) and ![](https://img.example/a.webp).".to_owned(),
             version: Some("2.4.0".to_owned()),
             tags: fixtures::tags(&["Feature", "R&D"]),
+            ..NewEntry::default()
         };
         let entry = fixtures::published_with(&app.services, &project, new, start()).await;
         let answer = get(&app, "atom.xml").await.expect(200);
@@ -141,6 +143,7 @@ on_both_databases! {
             content: "**New** ![](https://img.example/a.png)\u{1}".to_owned(),
             version: Some("2.4.0".to_owned()),
             tags: fixtures::tags(&["Feature"]),
+            ..NewEntry::default()
         };
         let entry = fixtures::published_with(&app.services, &project, new, start()).await;
         let answer = get(&app, "feed.json").await.expect(200);
@@ -194,6 +197,7 @@ on_both_databases! {
             content: "**Bold** and [a link](/guide)".to_owned(),
             version: Some("1 < 2".to_owned()),
             tags: fixtures::tags(&["A&B", "C"]),
+            ..NewEntry::default()
         };
         let entry = fixtures::published_with(&app.services, &project, new, start()).await;
         let expected = format!(
@@ -285,6 +289,7 @@ on_both_databases! {
             content: content.to_owned(),
             version: Some("1.0 <b> ]]> &".to_owned()),
             tags: Vec::new(),
+            ..NewEntry::default()
         };
         fixtures::published_with(&app.services, &project, new, start()).await;
         let answer = app.stranger().get(&format!("/api/changelog/{}/rss.xml", project.id)).await.expect(200);

@@ -29,6 +29,7 @@ on_both_databases! {
             content: "## New\n\nA dark theme for **every** page.".to_owned(),
             version: Some("2.4.0".to_owned()),
             tags: fixtures::tags(&["Feature"]),
+            ..NewEntry::default()
         };
         let entry = fixtures::published_with(&app.services, &project, new, start()).await;
         let answer = app.stranger().get(&format!("/api/changelog/{}/entries", project.id)).await.expect(200);
@@ -204,5 +205,84 @@ on_both_databases! {
         let item: &Value = &answer["items"][0];
         assert_eq!(item["publishedAt"], "2026-03-04T09:30:00.007Z");
         assert_eq!(item["createdAt"], to_wire(entry.created_at));
+    }
+
+    async fn one_published_entry_is_read_by_its_id_alone(app: App) {
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let new = NewEntry {
+            content: "## New\n\nA dark theme.".to_owned(),
+            version: Some("2.4.0".to_owned()),
+            tags: fixtures::tags(&["Feature"]),
+            external_id: Some("internal".to_owned()),
+            ..fixtures::text("Dark mode")
+        };
+        let entry = fixtures::published_with(&app.services, &project, new, start()).await;
+        let path = format!("/api/changelog/entries/{}", entry.id);
+        let answer = app.stranger().get(&path).await.expect(200);
+        assert_eq!(answer.json(), json!({
+            "project": {
+                "id": project.id, "name": "Orbit Mail", "slug": "orbit-mail", "maintenanceMode": false,
+                "maintenanceMessage": null, "allowIndexing": true, "enableRss": true,
+                "emailNotificationsEnabled": false,
+            },
+            "entry": {
+                "id": entry.id, "title": "Dark mode", "content": "## New\n\nA dark theme.", "excerpt": "New A dark theme.",
+                "version": "2.4.0", "slug": "dark-mode", "publishedAt": "2026-03-04T09:30:00.000Z",
+                "createdAt": "2026-03-04T09:30:00.000Z", "updatedAt": "2026-03-04T09:30:00.000Z",
+                "tags": [{ "id": entry.tags[0].id, "name": "Feature", "color": null }],
+                "changelogId": project.changelog_id,
+            },
+        }));
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=0, must-revalidate"));
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+        let tag = answer.header("etag").unwrap();
+        let known = app.stranger().call(http::Method::GET, &path).header("if-none-match", tag).send().await;
+        known.expect(304);
+        let bad = app.stranger().call(http::Method::GET, &path).header("authorization", "Bearer chr_nonsense").send().await;
+        assert_eq!(bad.expect(200).json(), answer.json(), "a credential changes nothing");
+
+        // What an editor changes shows with the next request.
+        let owner = app.owner("Mara").await;
+        owner.put(&path, json!({ "title": "Light mode", "content": "x" })).await.expect(200);
+        let later = app.stranger().call(http::Method::GET, &path).header("if-none-match", tag).send().await.expect(200);
+        assert_eq!(later.json()["entry"]["title"], "Light mode");
+    }
+
+    async fn what_nobody_may_read_is_answered_like_what_is_not_there(app: App) {
+        let public = fixtures::public_project(&app.services, "Public").await;
+        let private = fixtures::project(&app.services, "Private").await;
+        let draft = fixtures::entry(&app.services, &public, "A draft").await;
+        let hidden = fixtures::published(&app.services, &private, "Nobody's business").await;
+        let unknown = app.stranger().get("/api/changelog/entries/unknown").await.expect(404).json();
+        let deleted = fixtures::published(&app.services, &public, "Deleted").await;
+        let may = fixtures::may::<DeleteEntries>(&app.services, &public).await;
+        services::entries::delete(&app.services, &may, &deleted.id).await.unwrap();
+        let check = async || {
+            for id in [draft.id.as_str(), hidden.id.as_str(), deleted.id.as_str(), "a.b", "%00", "%F0%9F", "entries"] {
+                let answer = app.stranger().get(&format!("/api/changelog/entries/{id}")).await.expect(404);
+                assert_eq!(answer.json(), unknown, "{id}");
+            }
+        };
+        check().await;
+        set_up(&app, &public, |project| project.maintenance_mode = true).await;
+        set_up(&app, &private, |project| project.maintenance_mode = true).await;
+        check().await;
+    }
+
+    async fn in_maintenance_a_single_entry_is_left_out(app: App) {
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let entry = fixtures::published(&app.services, &project, "First").await;
+        let path = format!("/api/changelog/entries/{}", entry.id);
+        app.stranger().get(&path).await.expect(200);
+        set_up(&app, &project, |project| {
+            project.maintenance_mode = true;
+            project.maintenance_message = Some("Back at noon".to_owned());
+        }).await;
+        let answer = app.stranger().get(&path).await.expect(200).json();
+        assert_eq!(answer.get("entry"), None);
+        assert_eq!(answer["project"]["id"], project.id.as_str());
+        assert_eq!(answer["project"]["name"], "Orbit Mail");
+        assert_eq!(answer["project"]["maintenanceMode"], true);
+        assert_eq!(answer["project"]["maintenanceMessage"], "Back at noon");
     }
 }

@@ -12,6 +12,7 @@ use crate::document::operations;
 /// What anybody may ask for. Everything else refuses a caller without a credential.
 pub const PUBLIC: &[&str] = &[
     "GET /api/avatar/{md5}",
+    "GET /api/changelog/entries/{entryId}",
     "GET /api/changelog/{projectId}/entries",
     "GET /api/changelog/{projectId}/entries/all",
     "GET /api/changelog/{projectId}/panel/{entryId}",
@@ -104,7 +105,9 @@ impl Place {
             path if path.contains("/changelog/tags") => {
                 json!({ "name": format!("New {}", self.tag), "tagId": self.tag })
             }
-            "/api/projects/{projectId}/changelog" => json!({ "title": "New", "content": "x" }),
+            "/api/projects/{projectId}/changelog" | "/api/changelog/entries/{entryId}" => {
+                json!({ "title": "New", "content": "x" })
+            }
             _ => json!({ "action": "publish" }),
         }
     }

@@ -66,5 +66,5 @@ pub async fn duplicate(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId) -
     };
     let title: String = format!("Copy of {}", original.title).chars().take(MAX_TITLE).collect();
     let tags = original.tags.into_iter().map(|tag| TagRef::Id(tag.id)).collect();
-    create(cx, may, NewEntry { title, content: original.content, version: None, tags }).await
+    create(cx, may, NewEntry { title, content: original.content, tags, ..NewEntry::default() }).await
 }

@@ -3,9 +3,9 @@ use model::api_keys::ApiKey;
 use model::projects::{NewProject, Project};
 use model::users::User;
 use model::{ApiKeyId, Error, ProjectId, UserId};
-use services::access::{self, Publishing, grant, grant_publishing, instance_grant};
+use services::access::{self, DeleteEntries, DeleteProjects, PublishEntries, Way, grant, grant_or_ask, instance_grant};
 use services::{Actor, ClientInfo, Services, Via};
-use testkit::{TestApp, fixtures, on_both_databases, start};
+use testkit::{Person, TestApp, fixtures, on_both_databases, start};
 
 use crate::help::ask;
 
@@ -13,8 +13,8 @@ use crate::help::ask;
 macro_rules! for_each_capability {
     (|$permission:ident| $run:block) => {
         for_each_capability!(@ $permission $run ReadProjects CreateProjects EditProjects SetProjectAccess
-            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries ReadTags WriteTags DeleteTags RunImports
-            ManageApiKeys ManageAllApiKeys ManageUsers)
+            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries DeleteAllEntries DecideRequests ReadTags
+            WriteTags DeleteTags RunImports ManageApiKeys ManageAllApiKeys ManageUsers)
     };
     (@ $permission:ident $run:block $($name:ident)*) => {
         let mut seen = 0;
@@ -132,14 +132,37 @@ on_both_databases! {
         let mara = app.owner("Mara").await;
         let sam = app.staff("Sam").await;
         let vera = app.viewer("Vera").await;
-        let directly = grant_publishing(cx, &mara.actor(), &guarded.id).await;
-        assert!(matches!(directly, Ok(Publishing::Directly(_))));
-        assert!(matches!(grant_publishing(cx, &sam.actor(), &guarded.id).await, Ok(Publishing::OnRequest(_))));
-        let refused = grant_publishing(cx, &vera.actor(), &guarded.id).await.map(|_| ());
+        let directly = grant_or_ask::<PublishEntries>(cx, &mara.actor(), &guarded.id).await;
+        assert!(matches!(directly, Ok(Way::Directly(_))));
+        let asks = grant_or_ask::<PublishEntries>(cx, &sam.actor(), &guarded.id).await;
+        assert!(matches!(asks, Ok(Way::OnRequest(_))));
+        let refused = grant_or_ask::<PublishEntries>(cx, &vera.actor(), &guarded.id).await.map(|_| ());
         assert_eq!(refused, Err(Error::Forbidden { needs: Permission::PublishEntries }));
         let key = app.key(&sam, &[Scope::ChangelogWrite], None).await;
-        let refused = grant_publishing(cx, &key.actor(), &guarded.id).await.map(|_| ());
+        let refused = grant_or_ask::<PublishEntries>(cx, &key.actor(), &guarded.id).await.map(|_| ());
         assert_eq!(refused, Err(Error::MissingScope { scope: Scope::ChangelogPublish }));
+    }
+
+    async fn who_may_not_delete_may_ask_unless_they_only_read_or_their_key_ends_elsewhere(app: TestApp) {
+        let cx = &app.services;
+        let (project, other) = (fixtures::project(cx, "Here").await, fixtures::project(cx, "There").await);
+        let mara = app.owner("Mara").await;
+        let sam = app.staff("Sam").await;
+        let vera = app.viewer("Vera").await;
+        let way = async |person: &Person| grant_or_ask::<DeleteEntries>(cx, &person.actor(), &project.id).await;
+        assert!(matches!(way(&mara).await, Ok(Way::Directly(_))));
+        assert!(matches!(way(&sam).await, Ok(Way::OnRequest(_))));
+        assert!(matches!(
+            grant_or_ask::<DeleteProjects>(cx, &sam.actor(), &project.id).await,
+            Ok(Way::OnRequest(_))
+        ));
+        let forbidden = Error::Forbidden { needs: Permission::DeleteEntries };
+        assert_eq!(way(&vera).await.map(|_| ()), Err(forbidden));
+        let writer = app.key(&sam, &[Scope::ChangelogWrite], None).await;
+        let scope = Scope::ChangelogDelete;
+        assert_eq!(way(&writer).await.map(|_| ()), Err(Error::MissingScope { scope }));
+        let bound = app.key(&sam, &[scope], Some(&other.id)).await;
+        assert_eq!(way(&bound).await.map(|_| ()), Err(Error::OtherProject));
     }
 
     async fn a_deleted_project_takes_its_grants_with_it(app: TestApp) {

@@ -3,9 +3,9 @@ use model::entries::{Entry, EntryPatch, EntryState, NewEntry};
 use model::projects::{NewProject, Project};
 use model::tags::TagRef;
 use model::{Error, Permission, Scope};
-use services::access::{DeleteEntries, PublishEntries, ReadEntries, WriteEntries};
-use services::entries::{self, ListQuery};
-use services::{Services, public};
+use services::access::{DeleteEntries, PublishEntries, ReadEntries, Way, WriteEntries};
+use services::entries::{self, Created, Deletion, ListQuery};
+use services::{Condition, Services, public, requests};
 use testkit::{TestApp, count, fixtures, on_both_databases, start};
 
 use crate::help::{ask, log, may, stored};
@@ -54,12 +54,14 @@ on_both_databases! {
             content: "For **every** page.\r\n\0".into(),
             version: Some(" v1.2.0 ".into()),
             tags: fixtures::tags(&["UI", "Neues", "ui"]),
+            external_id: Some(" release/1.2 ".into()),
         };
         let entry = entries::create(cx, &write, new).await.unwrap();
         assert_eq!(entry.title, "Dark mode");
         assert_eq!(entry.content, "For **every** page.\n");
         assert_eq!(entry.excerpt, "For every page.");
         assert_eq!(entry.version.as_deref(), Some("v1.2.0"));
+        assert_eq!(entry.external_id.as_deref(), Some("release/1.2"));
         assert_eq!((entry.slug.as_str(), entry.state(), entry.lock_version), ("dark-mode", EntryState::Draft, 0));
         assert_eq!((entry.created_by_id.as_ref(), entry.updated_by_id.as_ref()), (Some(sam.id()), Some(sam.id())));
         assert_eq!(tag_names(&entry), ["UI", "Neues"]);
@@ -136,9 +138,10 @@ on_both_databases! {
             content: "x".repeat(200_001),
             version: Some("9".repeat(65)),
             tags: fixtures::tags(&[""]),
+            external_id: Some("e".repeat(256)),
         };
         let Err(Error::Invalid { fields }) = create(&cx, &project, new).await else { panic!() };
-        assert_eq!(fields.len(), 4);
+        assert_eq!(fields.len(), 5);
         let unknown = TagRef::Id("nothing".parse().unwrap());
         let new = NewEntry { tags: vec![TagRef::Name("Fresh".into()), unknown], ..fixtures::text("Title") };
         assert!(create(&cx, &project, new).await.unwrap_err().for_field("tags").is_some());
@@ -320,7 +323,7 @@ on_both_databases! {
         assert_eq!(entries::delete(cx, &delete, id).await, nothing);
         assert_eq!(entries::discard_own_draft(cx, &write, id).await, nothing);
         assert_eq!(entries::request_publication(cx, &write, id).await.map(|_| ()), Err(Error::NotFound));
-        assert_eq!(entries::is_requested(cx, &read, id).await, Ok(false));
+        assert_eq!(requests::list(cx, &read, id).await, Ok(Vec::new()));
     }
 
     async fn deleting_an_entry_frees_its_version(cx: Services) {
@@ -330,6 +333,81 @@ on_both_databases! {
         assert_eq!(entries::delete(&cx, &delete, &entry.id).await, Ok(entry.clone()));
         assert_eq!(entries::delete(&cx, &delete, &entry.id).await, Err(Error::NotFound));
         create(&cx, &project, versioned("Second", "1.0")).await.unwrap();
+    }
+
+    async fn an_external_id_is_created_once_and_the_first_entry_stays_as_it_is(cx: Services) {
+        let project = fixtures::project(&cx, "Atuin").await;
+        let named = |title: &str| NewEntry { external_id: Some("build-7".into()), ..versioned(title, "1.0") };
+        let may = fixtures::may::<WriteEntries>(&cx, &project).await;
+        let Ok(Created::New(first)) = entries::create_once(&cx, &may, named("First")).await else { panic!() };
+        // The same version is no conflict: it is the version of this very entry.
+        let again = entries::create_once(&cx, &may, named("Second")).await;
+        assert_eq!(again, Ok(Created::Before(first.clone())));
+        assert_eq!(entries::create(&cx, &may, named("Third")).await, Ok(first.clone()));
+        assert_eq!((count(&cx.db, "entries").await, stored(&cx, &project, &first.id).await), (1, first.clone()));
+        assert_eq!(log(&cx).await.iter().filter(|record| record.action.starts_with("CREATE_CHANGELOG")).count(), 1);
+
+        let wrong = NewEntry { title: String::new(), ..named("") };
+        assert!(entries::create_once(&cx, &may, wrong).await.unwrap_err().for_field("title").is_some());
+        let other = fixtures::project(&cx, "Other").await;
+        let elsewhere = create(&cx, &other, named("Elsewhere")).await.unwrap();
+        assert_ne!(elsewhere.id, first.id, "external ids belong to a project");
+        let changed = update(&cx, &project, &first, titled("Renamed")).await.unwrap();
+        assert_eq!(changed.external_id, first.external_id);
+        entries::delete(&cx, &fixtures::may(&cx, &project).await, &first.id).await.unwrap();
+        assert!(matches!(entries::create_once(&cx, &may, named("Anew")).await, Ok(Created::New(_))));
+    }
+
+    async fn parallel_creations_under_one_external_id_make_one_entry(cx: Services) {
+        let project = fixtures::project(&cx, "Atuin").await;
+        let may = fixtures::may::<WriteEntries>(&cx, &project).await;
+        let create = |number: usize| {
+            let new = NewEntry { external_id: Some("build-7".into()), ..fixtures::text(&format!("Entry {number}")) };
+            entries::create_once(&cx, &may, new)
+        };
+        let (a, b, c, d) = tokio::join!(create(1), create(2), create(3), create(4));
+        let (mut new, mut ids) = (0, std::collections::BTreeSet::new());
+        for created in [a, b, c, d] {
+            match created.unwrap() {
+                Created::New(entry) => {
+                    new += 1;
+                    ids.insert(entry.id);
+                }
+                Created::Before(entry) => {
+                    ids.insert(entry.id);
+                }
+            }
+        }
+        assert_eq!((new, ids.len(), count(&cx.db, "entries").await), (1, 1, 1));
+    }
+
+    async fn a_condition_is_asked_about_what_is_stored_and_stops_the_change(cx: Services) {
+        struct Titled(&'static str);
+        impl Condition<Entry> for Titled {
+            fn holds(&self, entry: &Entry) -> bool {
+                entry.title == self.0
+            }
+        }
+        let project = fixtures::project(&cx, "Atuin").await;
+        let entry = fixtures::published(&cx, &project, "Dark mode").await;
+        let write = fixtures::may::<WriteEntries>(&cx, &project).await;
+        let publish = Way::Directly(fixtures::may::<PublishEntries>(&cx, &project).await);
+        let Way::Directly(may_publish) = &publish else { panic!() };
+        let delete = Way::Directly(fixtures::may::<DeleteEntries>(&cx, &project).await);
+        let records = log(&cx).await.len();
+        let (no, yes) = (Titled("Light mode"), Titled("Dark mode"));
+        let id = &entry.id;
+        assert_eq!(entries::update_if(&cx, &write, id, titled("Other"), &no).await, Err(Error::Outdated));
+        assert_eq!(entries::unpublish_if(&cx, may_publish, id, &no).await, Err(Error::Outdated));
+        let published = entries::publish_or_ask(&cx, &publish, id, Some(start()), &no).await;
+        assert_eq!(published, Err(Error::Outdated));
+        assert_eq!(entries::delete_or_ask(&cx, &delete, id, &no).await, Err(Error::Outdated));
+        assert_eq!((stored(&cx, &project, id).await, log(&cx).await.len()), (entry.clone(), records));
+
+        entries::unpublish_if(&cx, may_publish, id, &yes).await.unwrap();
+        entries::publish_or_ask(&cx, &publish, id, None, &yes).await.unwrap();
+        let gone = entries::delete_or_ask(&cx, &delete, id, &yes).await.unwrap();
+        assert!(matches!(gone, Deletion::Done(gone) if gone.id == *id));
     }
 
     async fn staff_discard_only_their_own_drafts_that_were_never_public(app: TestApp) {
@@ -353,6 +431,9 @@ on_both_databases! {
         assert_eq!(entries::discard_own_draft(cx, &write, &public.id).await, forbidden);
         entries::unpublish(cx, &fixtures::may(cx, &project).await, &public.id).await.unwrap();
         assert_eq!(entries::discard_own_draft(cx, &write, &public.id).await, forbidden, "it was public once");
+        let read = may::<ReadEntries>(cx, &sam, &project).await;
+        assert_eq!(entries::was_published(cx, &read, &public.id).await, Ok(true));
+        assert_eq!(entries::was_published(cx, &read, &foreign.id).await, Ok(false));
 
         let key = app.key(&sam, &[Scope::ChangelogWrite], None).await;
         let by_key = may::<WriteEntries>(cx, &key, &project).await;

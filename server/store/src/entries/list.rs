@@ -22,6 +22,8 @@ pub struct EntryFilter {
     /// Bounds of the date of creation, both inclusive.
     pub created_from: Option<Timestamp>,
     pub created_to: Option<Timestamp>,
+    /// What another system calls the entry; empty for all.
+    pub external_id: String,
 }
 
 /// Which entries readers see.
@@ -43,7 +45,7 @@ pub(super) fn tag_set(tags: Option<&[TagId]>) -> String {
     }
 }
 
-/// `$1` project, `$2` state, `$3` search pattern, `$4` tag set, `$5` and `$6` bounds of creation.
+/// `$1` project, `$2` state, `$3` search pattern, `$4` tag set, `$5` and `$6` bounds of creation, `$7` external id.
 macro_rules! matching {
     () => {
         "e.project_id = $1 \
@@ -53,7 +55,8 @@ macro_rules! matching {
          AND ($3 = '' OR e.search LIKE $3 ESCAPE '\\') \
          AND ($4 = '' OR EXISTS (SELECT 1 FROM entry_tags et WHERE et.entry_id = e.id \
              AND replace($4, ',' || et.tag_id || ',', '') <> $4)) \
-         AND e.created_at >= $5 AND e.created_at <= $6 "
+         AND e.created_at >= $5 AND e.created_at <= $6 \
+         AND ($7 = '' OR e.id = (SELECT x.id FROM entries x WHERE x.project_id = $1 AND x.external_id = $7)) "
     };
 }
 
@@ -77,6 +80,7 @@ macro_rules! bind_filter {
             .bind(tag_set($filter.tags.as_deref()))
             .bind($filter.created_from.unwrap_or(FAR_PAST))
             .bind($filter.created_to.unwrap_or(FAR_FUTURE))
+            .bind(&$filter.external_id)
     };
 }
 
@@ -104,11 +108,13 @@ pub async fn list(
     const SQL: &str = concat!(
         "SELECT e.id, e.project_id, e.title, e.excerpt, e.version, e.slug, e.published_at, e.scheduled_at, \
          e.created_at, e.updated_at, COALESCE(u.name, u.email) AS author, \
-         EXISTS (SELECT 1 FROM publish_requests r WHERE r.entry_id = e.id AND r.status = 'PENDING') \
-             AS approval_requested \
+         EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'ALLOW_PUBLISH' \
+             AND r.status = 'PENDING') AS approval_requested, \
+         EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'DELETE_ENTRY' \
+             AND r.status = 'PENDING') AS deletion_requested \
          FROM entries e LEFT JOIN users u ON u.id = e.created_by_id WHERE ",
         matching!(),
-        "AND (e.created_at, e.id) < ($7, $8) ORDER BY e.created_at DESC, e.id DESC LIMIT $9"
+        "AND (e.created_at, e.id) < ($8, $9) ORDER BY e.created_at DESC, e.id DESC LIMIT $10"
     );
     let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
     let mut rows: Vec<EntrySummary> = on!(conn.again(), |c| {
@@ -134,7 +140,7 @@ pub async fn list_numbered(
         columns!(),
         " FROM entries e WHERE ",
         matching!(),
-        "ORDER BY e.created_at DESC, e.id DESC LIMIT $7 OFFSET $8"
+        "ORDER BY e.created_at DESC, e.id DESC LIMIT $8 OFFSET $9"
     );
     let rows = on!(conn.again(), |c| {
         bind_filter!(sqlx::query_as(SQL), project, filter).bind(limit).bind(offset).fetch_all(c).await

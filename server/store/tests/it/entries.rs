@@ -19,6 +19,7 @@ on_both_databases! {
             updated_at: at(1001),
             created_by_id: Some(mara.id.clone()),
             updated_by_id: Some(mara.id),
+            external_id: Some("github:42/ü".into()),
             lock_version: 7,
             tags,
             ..entry(&acme, "Full")
@@ -27,8 +28,24 @@ on_both_databases! {
         for entry in [full, bare] {
             stored_entry(&db, entry.clone()).await;
             assert_eq!(read!(db, entries::find, &acme.id, &entry.id), Some(entry.clone()));
+            assert_eq!(read!(db, entries::project_of, &entry.id), Some(acme.id.clone()));
+            if let Some(external) = &entry.external_id {
+                assert_eq!(read!(db, entries::find_by_external_id, &acme.id, external), Some(entry.clone()));
+            }
             assert_eq!(read!(db, entries::find_by_slug, &acme.id, &entry.slug), Some(entry));
         }
+    }
+
+    async fn an_external_id_stands_once_in_a_project(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        let named = |project, title| Entry { external_id: Some("42".into()), ..entry(project, title) };
+        let first = stored_entry(&db, named(&acme, "First")).await;
+        let second = write!(db, entries::insert, &named(&acme, "Second"), None);
+        assert!(matches!(second, Err(Error::Duplicate)), "{second:?}");
+        stored_entry(&db, named(&other, "Elsewhere")).await;
+        assert_eq!(read!(db, entries::find_by_external_id, &acme.id, "42"), Some(first));
+        assert_eq!(read!(db, entries::find_by_external_id, &acme.id, "4"), None);
+        assert_eq!(read!(db, entries::project_of, &entry(&acme, "Never stored").id), None);
     }
 
     async fn moments_come_back_to_the_millisecond_and_sort(db: Db) {

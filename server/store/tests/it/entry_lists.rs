@@ -1,10 +1,12 @@
 use model::entries::{Entry, EntryState, StateCounts};
 use model::projects::Project;
+use model::requests::RequestKind;
 use model::{Cursor, TagId};
 use store::Db;
 use store::entries::{self, EntryFilter, PublicFilter};
 use testkit::on_both_databases;
 
+use crate::change_requests::request_to;
 use crate::values::{at, entry, project, stored_entry, stored_project, stored_tag, stored_user};
 
 /// The titles of the dashboard's list, page by page, which every other way to ask must agree with.
@@ -267,7 +269,21 @@ on_both_databases! {
         assert_eq!(read!(db, entries::position_of, &acme.id, &shown.id), Some(position));
     }
 
-    async fn a_summary_names_its_author_and_a_pending_request(db: Db) {
+    async fn an_external_id_finds_one_entry_beside_the_other_filters(db: Db) {
+        let (acme, other) = (stored_project(&db, "acme").await, stored_project(&db, "other").await);
+        for (project, title, external) in [(&acme, "One", "1"), (&acme, "Two", "2"), (&other, "Foreign", "3")] {
+            stored_entry(&db, Entry { external_id: Some(external.into()), ..entry(project, title) }).await;
+        }
+        stored_entry(&db, entry(&acme, "Nameless")).await;
+        for (external, found) in [("1", vec!["One"]), ("2", vec!["Two"]), ("3", vec![]), ("one", vec![])] {
+            let filter = EntryFilter { external_id: external.into(), ..EntryFilter::default() };
+            assert_eq!(titles(&db, &acme, &filter, 2).await, found, "{external}");
+        }
+        let filter = EntryFilter { external_id: "1".into(), ..search("two") };
+        assert!(titles(&db, &acme, &filter, 2).await.is_empty());
+    }
+
+    async fn a_summary_names_its_author_and_pending_requests(db: Db) {
         let acme = stored_project(&db, "acme").await;
         let mara = stored_user(&db, "mara").await;
         let nameless = model::users::User { name: None, ..crate::values::user("sam") };
@@ -278,14 +294,18 @@ on_both_databases! {
             entry.created_by_id = author.map(|author| author.id.clone());
             entry.created_at = at(-(number as i64));
             stored_entry(&db, entry.clone()).await;
-            if number == 1 {
-                let request = crate::publish_requests::request(&entry, &mara);
-                write!(db, store::publish_requests::insert, &request).unwrap();
+            let kinds = [(number != 0, RequestKind::AllowPublish), (number == 2, RequestKind::DeleteEntry)];
+            for (_, kind) in kinds.into_iter().filter(|(asks, _)| *asks) {
+                write!(db, store::change_requests::insert, &request_to(kind, &entry, &mara)).unwrap();
             }
-            expected.push((author.map(|author| author.display_name().to_owned()), number == 1));
+            expected.push((author.map(|author| author.display_name().to_owned()), number != 0, number == 2));
         }
         let page = read!(db, entries::list, &acme.id, &EntryFilter::default(), None, 10);
-        let seen: Vec<_> = page.items.into_iter().map(|entry| (entry.author, entry.approval_requested)).collect();
+        let seen: Vec<_> = page
+            .items
+            .into_iter()
+            .map(|entry| (entry.author, entry.approval_requested, entry.deletion_requested))
+            .collect();
         assert_eq!(seen, expected);
     }
 }

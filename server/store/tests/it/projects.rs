@@ -191,13 +191,13 @@ on_both_databases! {
             let mut key = crate::values::api_key(&mara, "Build");
             key.project_id = Some(project.id.clone());
             write!(db, store::api_keys::insert, &key, project.id.as_str()).unwrap();
-            let request = crate::publish_requests::request(&entry, &mara);
-            write!(db, store::publish_requests::insert, &request).unwrap();
+            let request = crate::change_requests::request(&entry, &mara);
+            write!(db, store::change_requests::insert, &request).unwrap();
         }
         assert!(change!(db, projects::delete, &gone.id).unwrap());
         assert!(!change!(db, projects::delete, &gone.id).unwrap(), "gone is gone");
         for table in
-            ["projects", "project_slugs", "entries", "entry_slugs", "entry_tags", "api_keys", "publish_requests", "tags"]
+            ["projects", "project_slugs", "entries", "entry_slugs", "entry_tags", "api_keys", "change_requests", "tags"]
         {
             assert_eq!(count(&db, table).await, 1, "{table}");
         }

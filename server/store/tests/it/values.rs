@@ -125,6 +125,7 @@ pub fn entry(project: &Project, title: &str) -> Entry {
         updated_at: at(0),
         created_by_id: None,
         updated_by_id: None,
+        external_id: None,
         lock_version: 0,
         tags: Vec::new(),
     }

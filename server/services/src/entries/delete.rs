@@ -1,0 +1,131 @@
+//! Deleting entries, or asking for it.
+
+use model::entries::Entry;
+use model::projects::Project;
+use model::requests::{RequestKind, RequestStatus};
+use model::{EntryId, Error, Permission, Result};
+use serde_json::json;
+use store::change_requests::{self, ChangeRequest};
+use store::{Conn, Tx, entries};
+
+use super::{author, open, record};
+use crate::Services;
+use crate::access::{Actor, Ask, DeleteAllEntries, DeleteEntries, Deleting, Grant, ReadEntries, Way, WriteEntries};
+use crate::audit::{self, Event};
+use crate::condition::{Always, Condition};
+use crate::projects::begin;
+use crate::requests;
+
+/// Deletes an entry.
+pub async fn delete(cx: &Services, may: &Grant<DeleteEntries>, id: &EntryId) -> Result<Entry> {
+    let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
+    remove_in(cx, &mut tx, may.actor(), &entry).await?;
+    tx.commit().await?;
+    Ok(entry)
+}
+
+/// Deletes a draft that the caller wrote and that was never published.
+///
+/// # Errors
+/// `Forbidden` for any other entry, `MissingScope` for a key that may not delete.
+pub async fn discard_own_draft(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId) -> Result<Entry> {
+    may.actor().check_scope(Permission::DeleteEntries)?;
+    let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
+    if !is_own_unseen_draft(tx.conn(), may.actor(), &entry).await? {
+        return Err(Error::Forbidden { needs: Permission::DeleteEntries });
+    }
+    remove_in(cx, &mut tx, may.actor(), &entry).await?;
+    tx.commit().await?;
+    Ok(entry)
+}
+
+async fn is_own_unseen_draft(conn: Conn<'_>, actor: &Actor, entry: &Entry) -> Result<bool> {
+    let is_own_draft = author(actor).is_some_and(|author| entry.is_draft_of(&author));
+    Ok(is_own_draft && !entries::was_published(conn, &entry.project_id, &entry.id).await?)
+}
+
+/// Whether the public has ever seen an entry, even if it is a draft again.
+pub async fn was_published(cx: &Services, may: &Grant<ReadEntries>, id: &EntryId) -> Result<bool> {
+    let mut lease = cx.db.acquire().await?;
+    Ok(entries::was_published(lease.conn(), may.project_id(), id).await?)
+}
+
+/// Asks an administrator to delete an entry, for staff who may not do it themselves.
+///
+/// # Errors
+/// `BadRequest` when somebody asked before.
+pub async fn request_deletion(cx: &Services, may: &Grant<Ask<DeleteEntries>>, id: &EntryId) -> Result<ChangeRequest> {
+    let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
+    let request = requests::ask(cx, &mut tx, may.actor(), &entry, RequestKind::DeleteEntry).await?;
+    tx.commit().await?;
+    Ok(request)
+}
+
+/// What came of a wish to delete.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deletion {
+    /// The entry as it was before it went.
+    Done(Entry),
+    /// The entry is as it was, and an administrator has been asked.
+    Requested(ChangeRequest),
+}
+
+/// Deletes an entry, or asks an administrator to, if the entry is still what the caller thinks it is.
+///
+/// # Errors
+/// `BadRequest` when somebody asked before; `Outdated`.
+pub async fn delete_or_ask(
+    cx: &Services,
+    way: &Deleting,
+    id: &EntryId,
+    condition: &dyn Condition<Entry>,
+) -> Result<Deletion> {
+    let (mut tx, entry) = open(cx, &way.project().id, id, condition).await?;
+    let is_own = is_own_unseen_draft(tx.conn(), way.actor(), &entry).await?;
+    let done = if is_own || matches!(way, Way::Directly(_)) {
+        remove_in(cx, &mut tx, way.actor(), &entry).await?;
+        Deletion::Done(entry)
+    } else {
+        let request = requests::ask(cx, &mut tx, way.actor(), &entry, RequestKind::DeleteEntry).await?;
+        Deletion::Requested(request)
+    };
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Deletes an entry that was read in the same transaction. Whoever asked for it is answered.
+pub(crate) async fn remove_in(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<()> {
+    let details = json!({ "title": entry.title, "version": entry.version });
+    record(cx, tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", entry, details).await?;
+    requests::settle(cx, tx, actor, entry, RequestKind::DeleteEntry, RequestStatus::Approved).await?;
+    requests::settle(cx, tx, actor, entry, RequestKind::AllowPublish, RequestStatus::Superseded).await?;
+    entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
+    if entry.published_at.is_some() {
+        store::projects::touch(tx, &entry.project_id).await?;
+    }
+    Ok(())
+}
+
+/// Deletes every entry of a project; how many there were.
+pub async fn delete_all(cx: &Services, may: &Grant<DeleteAllEntries>) -> Result<i64> {
+    let mut tx = begin(cx, may.project_id()).await?;
+    let deleted = empty_in(cx, &mut tx, may.actor(), may.project()).await?;
+    tx.commit().await?;
+    Ok(deleted)
+}
+
+/// Deletes every entry of a project that is held by the transaction.
+pub(crate) async fn empty_in(cx: &Services, tx: &mut Tx, actor: &Actor, project: &Project) -> Result<i64> {
+    let now = cx.clock.now();
+    let (deletion, publication) = (RequestKind::DeleteEntry, RequestKind::AllowPublish);
+    let by = Some(actor.id());
+    let approved =
+        change_requests::close_all(tx.conn(), &project.id, deletion, RequestStatus::Approved, by, now).await?;
+    change_requests::close_all(tx.conn(), &project.id, publication, RequestStatus::Superseded, None, now).await?;
+    let deleted = store::projects::delete_entries(tx.conn(), &project.id).await?;
+    store::projects::touch(tx, &project.id).await?;
+    let details = json!({ "name": project.name, "entries": deleted, "requestsApproved": approved });
+    let event = Event { action: "DELETE_ALL_CHANGELOG_ENTRIES", project: Some(&project.id), entity: None, details };
+    audit::record(cx, tx.conn(), actor, event).await?;
+    Ok(deleted)
+}

@@ -1,0 +1,140 @@
+//! Making entries public and taking them back, or asking for it.
+
+use model::entries::Entry;
+use model::requests::{RequestKind, RequestStatus};
+use model::time::Timestamp;
+use model::{EntryId, Error, Result};
+use serde_json::json;
+use store::Tx;
+use store::change_requests::ChangeRequest;
+
+use super::{open, record, save};
+use crate::Services;
+use crate::access::{Actor, AsksToPublish, Grant, PublishEntries, Publishing, Way};
+use crate::condition::{Always, Condition};
+use crate::requests;
+
+/// Makes an entry public now, or at a given past date. Publishing a published entry changes at most its date.
+///
+/// # Errors
+/// `Invalid` naming `publishedAt` for a future date, or the field that is still missing.
+pub async fn publish(
+    cx: &Services,
+    may: &Grant<PublishEntries>,
+    id: &EntryId,
+    date: Option<Timestamp>,
+) -> Result<Entry> {
+    let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
+    let entry = publish_in(cx, &mut tx, may.actor(), entry, date).await?;
+    tx.commit().await?;
+    Ok(entry)
+}
+
+/// Publishes an entry that was read in the same transaction. Whoever asked for it is answered.
+pub(crate) async fn publish_in(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    old: Entry,
+    date: Option<Timestamp>,
+) -> Result<Entry> {
+    let new = old.clone().publish(cx.clock.now(), date)?;
+    if new == old {
+        return Ok(old);
+    }
+    let new = save(cx, tx, actor, new).await?;
+    store::projects::touch(tx, &new.project_id).await?;
+    let details = json!({ "title": new.title, "version": new.version });
+    record(cx, tx, actor, "CHANGELOG_ENTRY_PUBLISHED", &new, details).await?;
+    requests::settle(cx, tx, actor, &new, RequestKind::AllowPublish, RequestStatus::Approved).await?;
+    Ok(new)
+}
+
+/// Takes an entry back to a draft.
+pub async fn unpublish(cx: &Services, may: &Grant<PublishEntries>, id: &EntryId) -> Result<Entry> {
+    unpublish_if(cx, may, id, &Always).await
+}
+
+/// As [`unpublish`], if the entry is still what the caller thinks it is.
+///
+/// # Errors
+/// `Outdated`.
+pub async fn unpublish_if(
+    cx: &Services,
+    may: &Grant<PublishEntries>,
+    id: &EntryId,
+    condition: &dyn Condition<Entry>,
+) -> Result<Entry> {
+    let (mut tx, old) = open(cx, may.project_id(), id, condition).await?;
+    if old.published_at.is_none() {
+        return Ok(old);
+    }
+    let new = save(cx, &mut tx, may.actor(), old.unpublish()).await?;
+    store::projects::touch(&mut tx, may.project_id()).await?;
+    let details = json!({ "title": new.title, "version": new.version });
+    record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_UNPUBLISHED", &new, details).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Asks an administrator to publish an entry, for staff who may not do it themselves.
+///
+/// # Errors
+/// `Conflict` when it is published; `BadRequest` when somebody asked before; `Invalid` naming what is still missing.
+pub async fn request_publication<C: AsksToPublish>(
+    cx: &Services,
+    may: &Grant<C>,
+    id: &EntryId,
+) -> Result<(Entry, ChangeRequest)> {
+    let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
+    if entry.published_at.is_some() {
+        return Err(Error::conflict("This entry is published already."));
+    }
+    let request = ask_in(cx, &mut tx, may.actor(), &entry).await?;
+    tx.commit().await?;
+    Ok((entry, request))
+}
+
+async fn ask_in(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<ChangeRequest> {
+    // The same checks as publishing itself, so that an administrator is not asked for the impossible.
+    entry.clone().publish(cx.clock.now(), None)?;
+    requests::ask(cx, tx, actor, entry, RequestKind::AllowPublish).await
+}
+
+/// What came of a wish to publish.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Publication {
+    /// The entry is public.
+    Done(Entry),
+    /// The entry is as it was, and an administrator has been asked.
+    Requested(Entry, ChangeRequest),
+}
+
+/// Publishes an entry, or asks an administrator to, if the entry is still what the caller thinks it is. Nobody has to
+/// be asked for what would change nothing.
+///
+/// # Errors
+/// As [`publish`]; `BadRequest` when somebody asked before; `Outdated`.
+pub async fn publish_or_ask(
+    cx: &Services,
+    way: &Publishing,
+    id: &EntryId,
+    date: Option<Timestamp>,
+    condition: &dyn Condition<Entry>,
+) -> Result<Publication> {
+    if date.is_some() && matches!(way, Way::OnRequest(_)) {
+        let message = "A request for approval cannot carry a date. Leave publishedAt out.";
+        return Err(Error::field("publishedAt", message));
+    }
+    let (mut tx, entry) = open(cx, &way.project().id, id, condition).await?;
+    let done = match way {
+        Way::Directly(may) => Publication::Done(publish_in(cx, &mut tx, may.actor(), entry, date).await?),
+        Way::OnRequest(_) if entry.published_at.is_some() => Publication::Done(entry),
+        Way::OnRequest(may) => {
+            let request = ask_in(cx, &mut tx, may.actor(), &entry).await?;
+            Publication::Requested(entry, request)
+        }
+    };
+    tx.commit().await?;
+    Ok(done)
+}
