@@ -5,7 +5,7 @@ use model::Scope;
 use model::api_keys::{ApiKey, GROUPS, Preset, allows, is_used};
 use model::time::short_date;
 use model::{Error, api_keys::MAX_NAME};
-use ui::{CheckGroup, Choice, Field, Radios, Select};
+use ui::{CheckGroup, Choice, Field, Radios, Select, Switch};
 
 use crate::failure::field_error;
 
@@ -14,7 +14,13 @@ const OWN: &str = "own";
 
 /// Name, scopes and end. `key` is the one to change; a new one begins with reading only and ends after a year.
 #[component]
-pub(super) fn KeyFields(failure: Signal<Option<Error>>, #[prop(optional)] key: Option<ApiKey>) -> impl IntoView {
+pub(super) fn KeyFields(
+    failure: Signal<Option<Error>>,
+    #[prop(optional)] key: Option<ApiKey>,
+    /// Where it works; fixed for a key that exists.
+    #[prop(optional, into)]
+    place: ViewFnOnce,
+) -> impl IntoView {
     let name = key.as_ref().map(|key| key.name.clone()).unwrap_or_default();
     let is_new = key.is_none();
     let (chosen, preset) = match &key {
@@ -34,8 +40,8 @@ pub(super) fn KeyFields(failure: Signal<Option<Error>>, #[prop(optional)] key: O
         Choice::new("never", "Never"),
     ];
     if let Some(key) = &key {
-        let now = key.expires_at.map_or("Never".to_owned(), short_date);
-        ends.insert(0, Choice::new("keep", format!("As it is: {}", now.to_lowercase())));
+        let now = key.expires_at.map_or("never".to_owned(), |end| format!("on {}", short_date(end)));
+        ends.insert(0, Choice::new("keep", format!("As it is, {now}")));
         if key.expires_at.is_none() {
             ends.pop();
         }
@@ -51,6 +57,7 @@ pub(super) fn KeyFields(failure: Signal<Option<Error>>, #[prop(optional)] key: O
             hint="What it is for, such as \u{201c}Build server\u{201d}."
             error=field_error(failure, "name")
         />
+        {place.run()}
         <div class="key-choice stack">
             <Radios
                 legend="What it may do"
@@ -106,6 +113,21 @@ fn ScopeBoxes(chosen: Vec<Scope>) -> impl IntoView {
                     <div class="key-scope-groups">{part(false)}</div>
                 </details>
             })}
+        </div>
+    }
+}
+
+/// Whether administrators find the key among those of its project. Hidden, by style alone, for a key of all projects.
+#[component]
+pub(super) fn ShownToAdministrators(#[prop(optional)] checked: bool) -> impl IntoView {
+    view! {
+        <div class="key-global">
+            <Switch
+                label="Shown to administrators"
+                name="is_global"
+                checked=checked
+                hint="They find it among the keys of its project and may change it. Off, they still see it in the list of all keys, and may revoke it."
+            />
         </div>
     }
 }

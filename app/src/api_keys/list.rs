@@ -126,7 +126,7 @@ fn KeyRow(line: KeyLine, href: String, everywhere: bool) -> impl IntoView {
     let owner = if own { "You".to_owned() } else { listed.owner().to_owned() };
     let key = listed.key;
     let scopes = key.scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let class = if state == State::Active { "" } else { "key-ended" };
+    let class = if state == State::Active { "key-row" } else { "key-row key-ended" };
     let state = state_mark(&key, state);
     view! {
         <tr class=class>

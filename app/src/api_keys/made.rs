@@ -29,10 +29,10 @@ pub(super) fn Made(
         <div class="stack key-made" tabindex="-1" role="group" aria-label=title.clone() node_ref=node>
             <Notice tone=Tone::Good title=title.clone()>
                 {text}
-                <strong>" Copy it now: it is kept as a hash only and cannot be seen again, by nobody."</strong>
+                <strong>" Copy it now: only a hash of it is kept, so it cannot be seen again."</strong>
             </Notice>
             <CodeBlock label="Key" code=secret/>
-            <p class="soft small">"Who am I? Answers with your name and what the key may do:"</p>
+            <p class="soft small">"Try it. The answer has your name and what the key may do:"</p>
             <CodeBlock label="Request with curl" code=curl/>
             <p class="soft small">"Sign the command line in on another machine:"</p>
             <CodeBlock label="Sign-in of the command line" code=login/>

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::ProjectId;
 use model::projects::{Project, ProjectSort};
-use ui::{Button, ButtonLink, Choice, FormError, PageHeader, Select, SkeletonRows, Switch, Variant};
+use ui::{Button, ButtonLink, Choice, FormError, PageHeader, Select, SkeletonRows, Variant};
 
-use super::fields::KeyFields;
+use super::fields::{KeyFields, ShownToAdministrators};
 use super::made::Made;
 use super::{CreateApiKey, NotForYou, ShownKey, crumbs, document_title, keys_path, manages, ring_param};
 use crate::account::Me;
-use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::failure::{Failure, failure_of, form_error, wrong_fields};
 use crate::projects::{get_project_head, list_projects};
 
 /// Where a key may be for.
@@ -74,13 +74,16 @@ fn NewView(place: Place, create: ServerAction<CreateApiKey>) -> impl IntoView {
         Place::Instance(others) => (None, others),
     };
     let made = Signal::derive(move || create.value().get().and_then(Result::ok));
+    let title = Signal::derive(move || {
+        made.with(|made| made.as_ref().map_or("New API key".to_owned(), |made| made.listed.key.name.clone()))
+    });
     let back = keys_path(project.as_ref().map(|project| &project.id), "");
     let id = project.as_ref().map(|project| project.id.clone());
     let others = StoredValue::new(others);
     let cancel = back.clone();
     view! {
         <Title text=document_title("New API key", project.as_ref())/>
-        <PageHeader title="New API key" crumbs=crumbs(project.as_ref(), Some("New API key".to_owned()))/>
+        <PageHeader title=title crumbs=crumbs(project.as_ref(), Some("New API key".to_owned()))/>
         {move || match made.get() {
             Some(ShownKey { secret, listed, base_url }) => {
                 let text = format!("\u{201c}{}\u{201d} works from now on.", listed.key.name);
@@ -105,25 +108,19 @@ fn NewForm(
     cancel: String,
 ) -> impl IntoView {
     let failure = failure_of(create);
-    let place = match project {
+    let place = move || match project {
         Some(project) => view! { <input type="hidden" name="project" value=project.to_string()/> }.into_any(),
         None => {
             let mut options = vec![Choice::new("", "All projects")];
             others.with_value(|others| options.extend(others.iter().map(|(id, name)| Choice::new(id.as_str(), name))));
-            view! { <Select label="Works in" name="project" value="" options=options error=field_error(failure, "project")/> }
-                .into_any()
+            view! { <Select label="Works in" name="project" value="" options=options/> }.into_any()
         }
     };
     view! {
-        <ActionForm action=create attr:class="stack">
+        <ActionForm action=create attr:class="stack key-form">
             <FormError message=form_error(failure) fields=wrong_fields(failure)/>
-            <KeyFields failure/>
-            {place}
-            <Switch
-                label="Shown to administrators"
-                name="is_global"
-                hint="They find it among the keys of its project and may change it. Off, they still see it in the list of all keys, and may revoke it."
-            />
+            <KeyFields failure place=place/>
+            <ShownToAdministrators/>
             <div class="cluster">
                 <Button variant=Variant::Primary busy=create.pending()>"Create key"</Button>
                 <ButtonLink href=cancel>"Cancel"</ButtonLink>

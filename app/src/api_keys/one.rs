@@ -3,14 +3,13 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::api_keys::{ApiKey, ListedKey, MAX_NAME, State};
+use model::api_keys::{ApiKey, ListedKey, MAX_NAME, State, summary};
 use model::{ApiKeyId, Error, ProjectId, Role};
 use ui::{
-    Button, ButtonLink, Dialog, DialogActions, Field, FormError, PageHeader, Section, SkeletonRows, Switch, Variant,
-    use_toasts,
+    Button, ButtonLink, Dialog, DialogActions, Field, FormError, PageHeader, Section, SkeletonRows, Variant, use_toasts,
 };
 
-use super::fields::KeyFields;
+use super::fields::{KeyFields, ShownToAdministrators};
 use super::list::state_mark;
 use super::made::Made;
 use super::{
@@ -198,6 +197,7 @@ fn Facts(listed: ListedKey, state: State) -> impl IntoView {
             <div><dt>"Key"</dt><dd><code dir="ltr">{key.shown()}</code></dd></div>
             <div><dt>"Acts as"</dt><dd>{owner}</dd></div>
             <div><dt>"Works in"</dt><dd dir="auto">{listed.project_name.unwrap_or_else(|| "all projects".to_owned())}</dd></div>
+            <div><dt>"May do"</dt><dd>{summary(&key.scopes)}</dd></div>
             <div>
                 <dt>"Created"</dt>
                 <dd><Moment at=key.created_at/>{creator.map(|creator| format!(" by {creator}"))}</dd>
@@ -230,14 +230,7 @@ fn EditForm(key: ApiKey, project: Option<ProjectId>, update: ServerAction<Update
                 <FormError message=form_error(failure) fields=wrong_fields(failure)/>
                 <Which project key=key.id.clone()/>
                 <KeyFields failure key=key/>
-                {of_project.then(|| view! {
-                    <Switch
-                        label="Shown to administrators"
-                        name="is_global"
-                        checked=is_global
-                        hint="They find it among the keys of its project and may change it. Off, they still see it in the list of all keys, and may revoke it."
-                    />
-                })}
+                {of_project.then(|| view! { <ShownToAdministrators checked=is_global/> })}
                 <div><Button variant=Variant::Primary busy=update.pending()>"Save key"</Button></div>
             </ActionForm>
         </Section>
