@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(changed(Some(&other.id), 1).await, ["Draft 1"]);
         for (project, entries, pending) in [(None, 7, 2), (Some(&acme.id), 5, 1), (Some(&other.id), 2, 1)] {
             assert_eq!(read!(db, home::count_entries, project), entries);
-            assert_eq!(read!(db, store::publish_requests::count_pending, project), pending);
+            assert_eq!(read!(db, store::change_requests::count_pending, project), pending);
         }
     }
 }
