@@ -82,7 +82,7 @@ pub fn theme_path(project: &Project) -> Option<String> {
 }
 
 /// Renders a view that waits for nothing.
-fn to_text<V: IntoView>(view: impl FnOnce() -> V) -> String {
+pub(crate) fn to_text<V: IntoView>(view: impl FnOnce() -> V) -> String {
     let owner = Owner::new();
     let html = owner.with(|| view().into_view().to_html());
     owner.cleanup();

@@ -10,6 +10,8 @@
 pub mod account;
 pub mod api_keys;
 #[cfg(feature = "ssr")]
+pub mod api_docs;
+#[cfg(feature = "ssr")]
 pub mod changelog;
 mod dates;
 pub mod entries;

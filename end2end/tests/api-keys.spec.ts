@@ -58,7 +58,7 @@ test('a key is made, copied, used, changed, replaced, revoked and deleted', asyn
   await page.getByRole('button', { name: 'Copy key' }).click();
   await expect(page.getByText('Copied').first()).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
-  await expect(page.getByText(`curl -H 'Authorization: Bearer ${secret}' ${instance.url}/api/auth/me`)).toBeVisible();
+  await expect(page.getByText(`curl -H 'Authorization: Bearer ${secret}' \\ ${instance.url}/api/auth/me`)).toBeVisible();
   await expect(page.getByText(`tidings login --host ${instance.url} --api-key-stdin`)).toBeVisible();
   expect((await ask(instance, secret, entries, { title: 'By the build', content: 'x' })).status).toBe(201);
   expect((await ask(instance, secret, '/api/projects')).status).toBe(403);

@@ -1,5 +1,6 @@
 //! Every address the server answers: assets, REST, the dashboard with its server functions, readers' pages, health.
 
+mod api_docs;
 mod dashboard;
 mod health;
 mod observe;
@@ -24,8 +25,13 @@ pub fn router(services: Services) -> Router {
     let pages = Router::new()
         .route("/", get(root))
         .merge(dashboard::router(&services))
-        .merge(readers::router().route_layer(middleware::from_fn_with_state(services.clone(), views::count)))
+        .merge(
+            readers::router()
+                .route_layer(middleware::from_fn_with_state(services.clone(), views::count))
+                .route_layer(middleware::from_fn_with_state(services.clone(), readers::limit)),
+        )
         .merge(theme::router())
+        .merge(api_docs::router())
         .merge(preview::router())
         .merge(health::router(recorder.clone()))
         .merge(assets::router())

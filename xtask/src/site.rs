@@ -21,7 +21,8 @@ use crate::{
 const MANIFEST: &str = "manifest.json";
 
 /// Style sheets by logical name. Each is an entry point; what it imports is joined into it.
-const STYLES: [(&str, &str); 2] = [("app.css", "style/main.css"), ("public.css", "style/public.css")];
+const STYLES: [(&str, &str); 3] =
+    [("app.css", "style/main.css"), ("public.css", "style/public.css"), ("api-docs.css", "style/api-docs.css")];
 /// The scripts of rendered text, which become one file `reader.js`.
 const READER_SCRIPTS: &str = "frontend/reader";
 /// The widget's own scripts: `loader.js` there is `widget-loader.js` here.

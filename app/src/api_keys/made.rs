@@ -23,8 +23,8 @@ pub(super) fn Made(
             let _ = made.focus();
         }
     });
-    let curl = format!("curl -H 'Authorization: Bearer {secret}' {base_url}/api/auth/me");
-    let login = format!("printf %s '{secret}' | tidings login --host {base_url} --api-key-stdin");
+    let curl = format!("curl -H 'Authorization: Bearer {secret}' \\\n  {base_url}/api/auth/me");
+    let login = format!("printf %s '{secret}' |\n  tidings login --host {base_url} --api-key-stdin");
     view! {
         <div class="stack key-made" tabindex="-1" role="group" aria-label=title.clone() node_ref=node>
             <Notice tone=Tone::Good title=title.clone()>

@@ -45,7 +45,7 @@ pub(crate) async fn list_project_api_keys(
     May(may): May<ManageApiKeys>,
     Query(OfUser(user)): Query<OfUser>,
 ) -> Result<Json<Vec<ApiKey>>, Problem> {
-    let keys = api_keys::list(&cx, &Keyring::Project(may), user.as_ref()).await?;
+    let keys = api_keys::list(&cx, &may.into(), user.as_ref()).await?;
     Ok(Json(keys.into_iter().map(ApiKey::from).collect()))
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn create_project_api_key(
     Body(body): Body<NewApiKey>,
 ) -> Result<Response, Problem> {
     let project = may.project_id().clone();
-    let made = api_keys::create(&cx, &Keyring::Project(may), body.new).await?;
+    let made = api_keys::create(&cx, &may.into(), body.new).await?;
     let location = format!("/api/projects/{project}/api-keys/{}", made.key.key.id);
     created(&location, &CreatedApiKey::new(made, body.widened))
 }
@@ -97,7 +97,7 @@ pub(crate) async fn get_project_api_key(
     KeyPath(id): KeyPath,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    get(&cx, &Keyring::Project(may), &id, &headers).await
+    get(&cx, &may.into(), &id, &headers).await
 }
 
 /// Change or revoke an API key of a project.
@@ -121,7 +121,7 @@ pub(crate) async fn update_project_api_key(
     KeyPath(id): KeyPath,
     Body(ApiKeyChanges(patch)): Body<ApiKeyChanges>,
 ) -> Result<Response, Problem> {
-    update(&cx, &Keyring::Project(may), &id, patch).await
+    update(&cx, &may.into(), &id, patch).await
 }
 
 /// Delete an API key of a project.
@@ -143,7 +143,7 @@ pub(crate) async fn delete_project_api_key(
     May(may): May<ManageApiKeys>,
     KeyPath(id): KeyPath,
 ) -> Result<Json<KeyDeleted>, Problem> {
-    delete(&cx, &Keyring::Project(may), &id).await
+    delete(&cx, &may.into(), &id).await
 }
 
 /// Replace an API key of a project.
@@ -169,7 +169,7 @@ pub(crate) async fn rotate_project_api_key(
     May(may): May<ManageApiKeys>,
     KeyPath(id): KeyPath,
 ) -> Result<Response, Problem> {
-    rotate(&cx, &Keyring::Project(may), &id).await
+    rotate(&cx, &may.into(), &id).await
 }
 
 /// List all API keys.
@@ -189,7 +189,7 @@ pub(crate) async fn list_api_keys(
     MayInstance(may): MayInstance<ManageAllApiKeys>,
     Query(OfUser(user)): Query<OfUser>,
 ) -> Result<Json<Vec<ApiKey>>, Problem> {
-    let keys = api_keys::list(&cx, &Keyring::Instance(may), user.as_ref()).await?;
+    let keys = api_keys::list(&cx, &may.into(), user.as_ref()).await?;
     Ok(Json(keys.into_iter().map(ApiKey::from).collect()))
 }
 
@@ -214,7 +214,7 @@ pub(crate) async fn create_api_key(
     MayInstance(may): MayInstance<ManageAllApiKeys>,
     Body(body): Body<NewApiKey>,
 ) -> Result<Response, Problem> {
-    let made = api_keys::create(&cx, &Keyring::Instance(may), body.new).await?;
+    let made = api_keys::create(&cx, &may.into(), body.new).await?;
     let location = format!("/api/admin/api-keys/{}", made.key.key.id);
     let mut response = created(&location, &CreatedApiKey::new(made, body.widened))?;
     // Existing clients expect this status here.
@@ -237,7 +237,7 @@ pub(crate) async fn get_api_key(
     KeyPath(id): KeyPath,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    get(&cx, &Keyring::Instance(may), &id, &headers).await
+    get(&cx, &may.into(), &id, &headers).await
 }
 
 /// Change or revoke any API key.
@@ -258,7 +258,7 @@ pub(crate) async fn update_api_key(
     KeyPath(id): KeyPath,
     Body(ApiKeyChanges(patch)): Body<ApiKeyChanges>,
 ) -> Result<Response, Problem> {
-    update(&cx, &Keyring::Instance(may), &id, patch).await
+    update(&cx, &may.into(), &id, patch).await
 }
 
 /// Delete a revoked API key.
@@ -278,7 +278,7 @@ pub(crate) async fn delete_api_key(
     MayInstance(may): MayInstance<ManageAllApiKeys>,
     KeyPath(id): KeyPath,
 ) -> Result<Json<KeyDeleted>, Problem> {
-    delete(&cx, &Keyring::Instance(may), &id).await
+    delete(&cx, &may.into(), &id).await
 }
 
 /// Replace an API key of one's own.
@@ -300,7 +300,7 @@ pub(crate) async fn rotate_api_key(
     MayInstance(may): MayInstance<ManageAllApiKeys>,
     KeyPath(id): KeyPath,
 ) -> Result<Response, Problem> {
-    rotate(&cx, &Keyring::Instance(may), &id).await
+    rotate(&cx, &may.into(), &id).await
 }
 
 async fn get(cx: &Services, ring: &Keyring, id: &ApiKeyId, headers: &HeaderMap) -> Result<Response, Problem> {

@@ -182,7 +182,8 @@ fn idempotency_key() -> Parameter {
         .required(Required::False)
         .description(Some(
             "A name of your choice for this request, new for each one. When it is sent again within 24 hours with the \
-             same body, it is not done again: the first answer comes again, with `Idempotent-Replayed: true`.",
+             same body, it is not done again: the first answer comes again, with `Idempotent-Replayed: true`. While \
+             the first one runs, and for another body, the answer is 409.",
         ))
         .schema(Some(schema))
         .example(Some(json!("8e03978e-40d5-43e8-bc93-6894a57f9324")))

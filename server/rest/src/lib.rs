@@ -46,5 +46,6 @@ pub use embed::WidgetAssets;
 pub use feeds::routes as feed_routes;
 pub use identify::{client_info, identify};
 pub use layer::RequestId;
+pub use limited::limited;
 pub use problem::Problem;
 pub use routes::{openapi, router};

@@ -24,29 +24,46 @@ pub(crate) fn by_address(method: &Method, path: &str) -> Option<Rule> {
         (&Method::POST, "/api/analytics/track") => Some(Rule::Views),
         (&Method::POST, "/api/auth/login") => Some(Rule::Login),
         (&Method::POST, "/api/auth/refresh") => Some(Rule::Refresh),
-        (
-            &Method::GET | &Method::HEAD,
-            "/api/changelog/{projectId}/entries" | "/api/changelog/{projectId}/entries/all",
-        ) => Some(Rule::Search),
+        (&Method::GET | &Method::HEAD, path) => searched_with(path).map(|_| Rule::Search),
         _ => None,
     }
 }
 
-/// Stands around every route, inside of what finds out who is calling.
+/// The parameter that makes a list a search. Other lists come from memory and cost nothing.
+fn searched_with(path: &str) -> Option<&'static str> {
+    match path {
+        "/api/changelog/{projectId}/entries" | "/api/changelog/{projectId}/entries/all" => Some("search"),
+        "/changelog/{project}" => Some("q"),
+        _ => None,
+    }
+}
+
+/// Stands around every route of this crate, inside of what finds out who is calling.
 pub(crate) async fn limit(State(cx): State<Services>, request: Request, next: Next) -> Response {
+    limited(&cx, request, next, |error| Problem(error).into_response()).await
+}
+
+/// Counts a request, runs it if it is within its limit, and tells where the caller stands; `refuse` writes the answer to
+/// one that is not. For readers' pages, whose refusals are pages.
+pub async fn limited(
+    cx: &Services,
+    request: Request,
+    next: Next,
+    refuse: impl FnOnce(model::Error) -> Response,
+) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Some((rule, who)) = subject(&cx, &mut parts).await else {
+    let Some((rule, who)) = subject(cx, &mut parts).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
     // Signing in counts where it happens, because pages do it too; here is only said where one stands.
     let counts_itself = rule == Rule::Login;
-    let mut standing = if counts_itself { None } else { limits::count(&cx, rule, &who).await };
+    let mut standing = if counts_itself { None } else { limits::count(cx, rule, &who).await };
     let mut response = match standing.map_or(Ok(()), |standing| standing.check()) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(error) => Problem(error).into_response(),
+        Err(error) => refuse(error),
     };
     if counts_itself {
-        standing = limits::standing(&cx, rule, &who);
+        standing = limits::standing(cx, rule, &who);
     }
     if let Some(standing) = standing {
         tell(response.headers_mut(), standing);
@@ -63,14 +80,13 @@ async fn subject(cx: &Services, parts: &mut Parts) -> Option<(Rule, String)> {
             Via::Console => None,
         };
     }
-    let path = parts.extensions.get::<MatchedPath>()?.as_str();
-    let rule = by_address(&parts.method, path.trim_end_matches('/'))?;
+    let path = parts.extensions.get::<MatchedPath>()?.as_str().trim_end_matches('/');
+    let (rule, searched_with) = (by_address(&parts.method, path)?, searched_with(path));
     let address = limits::client(client_info(cx, parts).ip.as_deref());
     if rule != Rule::Search {
         return Some((rule, address));
     }
-    // Only searches cost something; other lists come from memory.
-    if !has_value(parts.uri.query().unwrap_or_default(), "search") {
+    if !searched_with.is_some_and(|name| has_value(parts.uri.query().unwrap_or_default(), name)) {
         return None;
     }
     let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;

@@ -17,9 +17,10 @@ use std::time::Duration;
 use quick_cache::sync::{Cache as Map, EntryAction, EntryResult};
 use quick_cache::{OptionsBuilder, Weighter};
 use sha2::{Digest, Sha256};
-use store::changes::Changes;
+use store::changes::{Changes, Source};
 
 pub use encoding::Encoding;
+use page::From;
 pub use page::{Page, Rendered};
 
 /// How long a request waits for another one that makes the same answer, before it makes one itself.
@@ -181,9 +182,10 @@ impl Cache {
     async fn make<E>(&self, render: impl AsyncFnOnce() -> Result<Rendered, E>) -> Result<Arc<Page>, E> {
         let moment = self.changes.now();
         let rendered = render().await?;
-        let source = match &rendered.project {
-            Some(project) => self.changes.project(project),
-            None => self.changes.everything(),
+        let source = match &rendered.from {
+            From::Project(project) => self.changes.project(project),
+            From::Everything => self.changes.everything(),
+            From::Program => Source::nothing(),
         };
         Ok(Arc::new(Page::new(rendered, source, moment)))
     }

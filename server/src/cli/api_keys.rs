@@ -5,7 +5,7 @@ use model::time::{Timestamp, to_wire};
 use model::users::User;
 use model::{Error, Scope};
 use serde_json::{Value, json};
-use services::access::{ManageUsers, instance_grant};
+use services::access::{ManageAllApiKeys, ManageUsers, instance_grant};
 use services::api_keys::{self, Keyring};
 use services::{Services, users};
 
@@ -91,7 +91,7 @@ async fn revoke(cx: &Services, args: ApiKeyRevokeArgs) -> Result {
 
 /// Every key of the instance.
 fn ring(cx: &Services) -> Result<Keyring> {
-    Ok(Keyring::Instance(instance_grant(&console(cx)?)?))
+    Ok(instance_grant::<ManageAllApiKeys>(&console(cx)?)?.into())
 }
 
 async fn person(cx: &Services, email: &str) -> Result<User> {

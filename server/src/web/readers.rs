@@ -8,9 +8,10 @@ use app::changelog::{
     entry_page, entry_path, list_page, list_path, maintenance_page, message_page, tag_path,
 };
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use model::Error;
@@ -19,6 +20,7 @@ use rest::cached;
 use services::Services;
 use services::cache::{Rendered, Variant};
 use services::public::{self, Found, Part};
+use ui::Theme;
 
 use super::security;
 use crate::assets;
@@ -64,12 +66,16 @@ pub fn widget_assets() -> rest::WidgetAssets {
 }
 
 fn site(services: &Services, headers: &HeaderMap) -> Site {
+    themed(services, app::server::theme(headers))
+}
+
+fn themed(services: &Services, theme: Theme) -> Site {
     Site {
         base_url: services.base_url().to_owned(),
         style: assets::url("public.css"),
         script: assets::url("reader.js"),
         favicon: assets::url("favicon.svg"),
-        theme: app::server::theme(headers),
+        theme,
     }
 }
 
@@ -381,6 +387,9 @@ fn failed(site: &Site, error: &Error, project: Option<&Project>) -> Response {
             ("There is nothing here", "The address is wrong, or what was here is no longer public.".to_owned())
         }
         Error::BadRequest { message } => ("This page does not exist", message.clone()),
+        Error::SlowDown { seconds } => {
+            ("Too many searches", format!("You can search again in {seconds} seconds. Reading on needs no waiting."))
+        }
         other => ("This page cannot be shown right now", other.to_string()),
     };
     let page = message_page(site, Message { code: status.as_u16(), title, text: &text, project });
@@ -388,6 +397,19 @@ fn failed(site: &Site, error: &Error, project: Option<&Project>) -> Response {
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(ROBOTS, NO_INDEX);
     answer
+}
+
+/// Searching costs more than reading, so it is limited; the refusal is a page.
+pub async fn limit(State(services): State<Services>, request: Request, next: Next) -> Response {
+    let theme = app::server::theme(request.headers());
+    rest::limited(&services, request, next, |error| {
+        let site = themed(&services, theme);
+        let seconds = if let Error::SlowDown { seconds } = error { seconds } else { 60 };
+        let mut answer = failed(&site, &error, None);
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        answer
+    })
+    .await
 }
 
 /// The answer to every address that leads nowhere.

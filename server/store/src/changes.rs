@@ -26,6 +26,13 @@ pub struct Moment(u64);
 #[derive(Debug, Clone)]
 pub struct Source(Option<Arc<AtomicU64>>);
 
+impl Source {
+    /// For what was made from nothing that is stored.
+    pub fn nothing() -> Self {
+        Self(Some(Arc::default()))
+    }
+}
+
 /// More projects than this are not told apart for ever: the book is begun anew.
 const MAX_PROJECTS: usize = 50_000;
 

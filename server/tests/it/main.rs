@@ -1,5 +1,6 @@
 //! Tests of the wired program: its configuration, its command line, its keys, its pages and its walls.
 
+mod api_docs;
 mod cache;
 mod cli;
 mod config;

@@ -82,6 +82,28 @@ fn addresses(entry: &str) -> Vec<String> {
 }
 
 on_both_databases! {
+    async fn who_searches_too_often_can_still_read(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        fixtures::published(&app.services, &project, "First").await;
+        let reader = app.stranger();
+        let first = reader.get("/changelog/atuin?q=first").await.expect(200);
+        assert_eq!(first.header("ratelimit-policy"), Some("\"search\";q=60;w=60"));
+        assert_eq!(first.header("ratelimit"), Some("\"search\";r=59;t=60"));
+        // The API has the same limit, and both count together.
+        for _ in 0..59 {
+            reader.get("/api/changelog/atuin/entries?search=first").await.expect(200);
+        }
+        let refused = reader.get("/changelog/atuin?q=first").await.expect(429);
+        assert_eq!(refused.header("retry-after"), Some("60"));
+        assert_eq!(refused.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(refused.text().contains("Too many searches"), "{}", refused.text());
+        for path in ["/changelog/atuin", "/changelog/atuin?tag=x", "/changelog/atuin/archive", "/changelog/atuin?q="] {
+            assert_eq!(reader.get(path).await.expect(200).header("ratelimit"), None, "{path}");
+        }
+        app.stranger().get("/changelog/atuin?q=first").await.expect(200);
+    }
+
     async fn every_list_shows_each_of_its_entries_once_and_leads_back_the_same_way(db: Db) {
         let app = app(db);
         let project = fixtures::public_project(&app.services, "Atuin").await;

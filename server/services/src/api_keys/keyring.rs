@@ -12,7 +12,7 @@ use crate::{Services, projects};
 /// administrators), or every key of the instance.
 #[derive(Debug, Clone)]
 pub enum Keyring {
-    Project(Grant<ManageApiKeys>),
+    Project(Box<Grant<ManageApiKeys>>),
     Instance(InstanceGrant<ManageAllApiKeys>),
 }
 
@@ -25,6 +25,18 @@ pub(super) struct Actions {
     pub delete: &'static str,
 }
 
+impl From<Grant<ManageApiKeys>> for Keyring {
+    fn from(may: Grant<ManageApiKeys>) -> Self {
+        Self::Project(Box::new(may))
+    }
+}
+
+impl From<InstanceGrant<ManageAllApiKeys>> for Keyring {
+    fn from(may: InstanceGrant<ManageAllApiKeys>) -> Self {
+        Self::Instance(may)
+    }
+}
+
 impl Keyring {
     /// The ring of a project, or without one that of the instance.
     ///
@@ -32,8 +44,8 @@ impl Keyring {
     /// As [`access::grant`].
     pub async fn open(cx: &Services, actor: &Actor, project: Option<&ProjectId>) -> Result<Self> {
         match project {
-            Some(project) => access::grant(cx, actor, project).await.map(Self::Project),
-            None => access::instance_grant(actor).map(Self::Instance),
+            Some(project) => access::grant::<ManageApiKeys>(cx, actor, project).await.map(Self::from),
+            None => access::instance_grant::<ManageAllApiKeys>(actor).map(Self::from),
         }
     }
 

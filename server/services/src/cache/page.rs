@@ -19,11 +19,20 @@ use crate::views::Viewed;
 /// Bodies smaller than this gain nothing by compression.
 const WORTH_COMPRESSING: usize = 1024;
 
+/// What an answer was made from.
+#[derive(Debug)]
+pub(super) enum From {
+    Project(ProjectId),
+    /// All projects together.
+    Everything,
+    /// Nothing that is stored.
+    Program,
+}
+
 /// A complete answer with status 200, as a renderer makes it.
 #[derive(Debug)]
 pub struct Rendered {
-    /// `None` for all projects together.
-    pub(super) project: Option<ProjectId>,
+    pub(super) from: From,
     headers: HeaderMap,
     body: Bytes,
     changed: Option<Timestamp>,
@@ -33,20 +42,25 @@ pub struct Rendered {
 impl Rendered {
     /// Made from one project, whatever of it: a change of any other leaves it current.
     pub fn of(project: &ProjectId, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        Self::new(Some(project.clone()), content_type, body.into())
+        Self::new(From::Project(project.clone()), content_type, body.into())
     }
 
     /// Made from several projects, such as a list of all of them: any change outdates it.
     pub fn of_everything(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        Self::new(None, content_type, body.into())
+        Self::new(From::Everything, content_type, body.into())
     }
 
-    fn new(project: Option<ProjectId>, content_type: HeaderValue, body: Bytes) -> Self {
+    /// Made from nothing that is stored: the same as long as the program runs.
+    pub fn of_the_program(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+        Self::new(From::Program, content_type, body.into())
+    }
+
+    fn new(from: From, content_type: HeaderValue, body: Bytes) -> Self {
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(CONTENT_TYPE, content_type);
         // Kept by browsers, asked about each time, unless the renderer says otherwise.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, must-revalidate"));
-        Self { project, headers, body, changed: None, viewed: None }
+        Self { from, headers, body, changed: None, viewed: None }
     }
 
     /// Sets a header. `Vary: accept-encoding` and `ETag` are added by themselves.
@@ -66,7 +80,9 @@ impl Rendered {
     /// Whoever gets it has viewed the list of the project it was made from, or one entry.
     #[must_use]
     pub fn viewed(mut self, entry: Option<&EntryId>) -> Self {
-        self.viewed = self.project.clone().map(|project| Viewed { project, entry: entry.cloned() });
+        if let From::Project(project) = &self.from {
+            self.viewed = Some(Viewed { project: project.clone(), entry: entry.cloned() });
+        }
         self
     }
 }
