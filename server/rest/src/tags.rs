@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use model::{Error, TagId};
 use services::access::{DeleteTags, ReadTags, WriteTags};
 use services::{Services, tags};
@@ -12,7 +12,6 @@ use utoipa::IntoParams;
 use crate::conditional::{self, PRIVATE};
 use crate::extract::{Body, FromQuery, May, MayInstance, Params, Query, TagPath};
 use crate::problem::Problem;
-use crate::projects::created;
 use crate::wire;
 
 /// Which tags to list.
@@ -102,8 +101,11 @@ pub(crate) async fn create_tag(
 ) -> Result<Response, Problem> {
     let (tag, is_new) = tags::create(&cx, &may, new.into()).await?;
     let location = format!("/api/projects/{}/changelog/tags/{}", may.project_id(), tag.id);
-    let tag = wire::Tag::from(tag);
-    if is_new { created(&location, &tag) } else { conditional::json(&HeaderMap::new(), PRIVATE, &tag) }
+    let tag = Json(wire::Tag::from(tag));
+    Ok(match is_new {
+        true => (StatusCode::CREATED, [(header::LOCATION, location)], tag).into_response(),
+        false => tag.into_response(),
+    })
 }
 
 /// Read a tag.
@@ -157,9 +159,9 @@ pub(crate) async fn update_tag(
     May(may): May<WriteTags>,
     TagPath(id): TagPath,
     Body(changes): Body<wire::TagChanges>,
-) -> Result<Response, Problem> {
+) -> Result<Json<wire::Tag>, Problem> {
     let tag = tags::update(&cx, &may, &id, changes.into()).await?;
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Tag::from(tag))
+    Ok(Json(tag.into()))
 }
 
 /// Delete a tag.
@@ -206,10 +208,10 @@ pub(crate) async fn update_named_tag(
     State(cx): State<Services>,
     May(may): May<WriteTags>,
     Body(changes): Body<wire::NamedTagChanges>,
-) -> Result<Response, Problem> {
+) -> Result<Json<wire::Tag>, Problem> {
     let (id, patch) = changes.split().ok_or(Error::NotFound)?;
     let tag = tags::update(&cx, &may, &id, patch).await?;
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Tag::from(tag))
+    Ok(Json(tag.into()))
 }
 
 /// Delete a tag, old form.
@@ -276,11 +278,8 @@ pub(crate) async fn create_shared_tag(
     Body(new): Body<wire::NewTag>,
 ) -> Result<Response, Problem> {
     let (tag, is_new) = tags::create(&cx, &may, new.into()).await?;
-    let mut response = conditional::json(&HeaderMap::new(), PRIVATE, &wire::Tag::from(tag))?;
-    if is_new {
-        *response.status_mut() = StatusCode::CREATED;
-    }
-    Ok(response)
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(wire::Tag::from(tag))).into_response())
 }
 
 /// Change a tag without naming a project.
@@ -304,9 +303,9 @@ pub(crate) async fn update_shared_tag(
     MayInstance(may): MayInstance<WriteTags>,
     TagPath(id): TagPath,
     Body(changes): Body<wire::TagChanges>,
-) -> Result<Response, Problem> {
+) -> Result<Json<wire::Tag>, Problem> {
     let tag = tags::update(&cx, &may, &id, changes.into()).await?;
-    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Tag::from(tag))
+    Ok(Json(tag.into()))
 }
 
 /// Delete a tag without naming a project.

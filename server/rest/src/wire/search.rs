@@ -194,6 +194,16 @@ impl SearchResult {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "success": true,
+    "results": [{
+        "id": "cmk9ri19r0wyojfljooa5lqsa", "title": "Dark mode", "content": "New A dark theme for every page.",
+        "version": "2.4.0", "publishedAt": "2026-03-04T09:30:00.000Z", "projectId": "cmk60kvj50ce9uvw53efr4edt",
+        "projectName": "Orbit Mail", "tags": [], "type": "entry",
+        "url": "/dashboard/projects/cmk60kvj50ce9uvw53efr4edt/changelog/cmk9ri19r0wyojfljooa5lqsa", "isPublished": true
+    }],
+    "total": 1, "executionTime": 4, "query": "dark"
+}))]
 pub(crate) struct SearchResults {
     /// Always true.
     success: bool,

@@ -35,6 +35,17 @@ impl CountedTag {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "tags": [{
+        "id": "cmkkhvdgaj8gxbenyjqwx4hh5", "name": "Feature", "color": "#3b82f6",
+        "createdAt": "2026-01-12T08:05:00.000Z", "updatedAt": "2026-01-12T08:05:00.000Z", "_count": { "entries": 12 }
+    }],
+    "items": [{
+        "id": "cmkkhvdgaj8gxbenyjqwx4hh5", "name": "Feature", "color": "#3b82f6",
+        "createdAt": "2026-01-12T08:05:00.000Z", "updatedAt": "2026-01-12T08:05:00.000Z", "_count": { "entries": 12 }
+    }],
+    "pagination": { "page": 1, "limit": 20, "total": 1, "totalCount": 1, "totalPages": 1, "hasMore": false }
+}))]
 pub(crate) struct TagList {
     /// By name.
     tags: Vec<CountedTag>,

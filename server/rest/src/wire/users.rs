@@ -41,7 +41,7 @@ pub(crate) struct Person {
     #[schema(required = true)]
     name: Option<String>,
     role: Role,
-    /// The sign-in before this one.
+    /// The last sign-in; in the answer to a sign-in, the one before it.
     #[schema(format = DateTime, required = true)]
     last_login_at: Option<String>,
 }
