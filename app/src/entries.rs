@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use edit::{EntryEditPage, EntryNewPage};
 pub use editor::watch_history;
+pub(crate) use editor::{Compare, Snapshot};
 pub use list::{EntryLines, EntryListPage};
 
 #[cfg(feature = "ssr")]

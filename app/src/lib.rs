@@ -8,9 +8,9 @@
 #![recursion_limit = "512"]
 
 pub mod account;
-pub mod api_keys;
 #[cfg(feature = "ssr")]
 pub mod api_docs;
+pub mod api_keys;
 #[cfg(feature = "ssr")]
 pub mod changelog;
 mod dates;

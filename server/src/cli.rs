@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use model::imports::{OnConflict, Part, Source};
 use model::{ApiKeyId, ProjectId, Role, Scope};
 
 use crate::config::{Config, Flags, Loaded, LogFilter, Sources};
@@ -96,10 +97,11 @@ enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     ApiKey(ApiKeyCommand),
 
-    /// Import a Markdown changelog
+    /// Import a changelog: Markdown, CSV or JSON
     #[command(after_help = "Every release becomes one entry. Importing the same file again changes nothing.\n\n\
                             Examples:\n  tidings import --new-project Atuin --public --publish CHANGELOG.md\n  \
                             tidings import --project cm3k8x2p0000008l4f5g7h9jk --dry-run CHANGELOG.md\n  \
+                            tidings import --project cm3k8x2p0000008l4f5g7h9jk --map title=Summary --map date=Released notes.csv\n  \
                             curl -s https://example.com/CHANGELOG.md | tidings import --new-project Example -")]
     Import(ImportArgs),
 
@@ -257,6 +259,31 @@ struct ImportArgs {
     #[arg(long)]
     dry_run: bool,
 
+    /// What the file is written in [default: auto]
+    #[arg(long, value_name = "auto|markdown|csv|json", value_parser = import_format)]
+    format: Option<ImportFormat>,
+
+    /// Where a part of an entry stands: title, version, date, content, tags, status, slug, createdAt or externalId, and the
+    /// name or number of a column, or the name of a JSON member; may be repeated
+    #[arg(long = "map", value_name = "PART=NAME", value_parser = mapping)]
+    columns: Vec<(Part, String)>,
+
+    /// Between the columns of a CSV file: , ; | or tab [default: found out]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<char>,
+
+    /// Read 03/04/2026 as 3 April where the file itself does not tell
+    #[arg(long)]
+    day_first: bool,
+
+    /// What happens to an entry that exists and says something else [default: skip]
+    #[arg(long, value_name = "skip|overwrite", value_parser = on_conflict)]
+    on_conflict: Option<OnConflict>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+
     /// The changelog, UTF-8 text of at most 10 MiB; - reads standard input
     file: PathBuf,
 }
@@ -281,6 +308,40 @@ enum ConfigCommand {
     Print,
     /// Print all keys, what they mean and what they may hold, in Markdown
     Reference,
+}
+
+/// A format that was chosen, or `auto`.
+#[derive(Debug, Clone, Copy)]
+struct ImportFormat(Option<Source>);
+
+fn import_format(text: &str) -> Result<ImportFormat, String> {
+    match (text, Source::parse(text)) {
+        ("auto", _) => Ok(ImportFormat(None)),
+        (_, Some(source)) => Ok(ImportFormat(Some(source))),
+        _ => Err("a format is auto, markdown, csv or json".to_owned()),
+    }
+}
+
+fn mapping(text: &str) -> Result<(Part, String), String> {
+    let parts = || Part::ALL.iter().map(|part| part.as_str()).collect::<Vec<_>>().join(", ");
+    let (part, name) = text.split_once('=').ok_or("write PART=NAME, such as title=Summary")?;
+    let part = Part::parse(part.trim()).ok_or_else(|| format!("a part is one of {}", parts()))?;
+    Ok((part, name.trim().to_owned()))
+}
+
+fn delimiter(text: &str) -> Result<char, String> {
+    match text {
+        "tab" | "\\t" | "\t" => Ok('\t'),
+        "," | ";" | "|" => text.chars().next().ok_or_else(String::new),
+        _ => Err("a delimiter is , ; | or tab".to_owned()),
+    }
+}
+
+fn on_conflict(text: &str) -> Result<OnConflict, String> {
+    match OnConflict::parse(text) {
+        Some(OnConflict::Prompt) | None => Err("write skip or overwrite".to_owned()),
+        Some(choice) => Ok(choice),
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -47,9 +47,18 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     let counting = tokio::spawn(services::views::run(services.clone(), async {
         let _ = stopped.await;
     }));
+    let (stop_importing, stopped) = tokio::sync::oneshot::channel::<()>();
+    let importing = tokio::spawn(services::imports::upkeep(services.clone(), async {
+        let _ = stopped.await;
+    }));
     let router = web::router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await.map_err(ServeError::Stopped)?;
     listening.abort();
+    // Before the database closes: whoever works on an import leaves it to the next start.
+    drop(stop_importing);
+    if let Err(error) = importing.await {
+        tracing::error!(%error, "Imports were not left in order");
+    }
     drop(stop_counting);
     if let Err(error) = counting.await {
         tracing::error!(%error, "The last views were not counted");

@@ -26,6 +26,11 @@ impl Checker {
         self.fields.push(FieldError::new(field, message));
     }
 
+    /// Whether something is wrong with `field` already.
+    pub fn has(&self, field: &str) -> bool {
+        self.fields.iter().any(|noted| noted.field == field)
+    }
+
     /// An error with everything noted, if anything was.
     pub fn finish(self) -> Result<()> {
         if self.fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields: self.fields }) }

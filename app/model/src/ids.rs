@@ -99,6 +99,8 @@ id! {
     AuditId;
     /// One note of a changelog.
     EntryId;
+    /// An import, with the rows it read.
+    ImportId;
     /// A project with its changelog.
     ProjectId;
     /// A request for approval.

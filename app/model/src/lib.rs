@@ -30,7 +30,7 @@ pub mod widgets;
 
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
-pub use ids::{ApiKeyId, AuditId, EntryId, ProjectId, RequestId, SessionId, TagId, UserId, WidgetId};
+pub use ids::{ApiKeyId, AuditId, EntryId, ImportId, ProjectId, RequestId, SessionId, TagId, UserId, WidgetId};
 pub use pages::{Cursor, Page};
 
 #[cfg(test)]

@@ -170,9 +170,21 @@ pub fn next_versions(used: &[&str]) -> Vec<Suggestion> {
     offered
 }
 
+/// The patches after the highest semantic version, in order and without taken ones; from 1.0.0 where there is none.
+pub fn patches(used: &[&str]) -> impl Iterator<Item = String> + use<> {
+    let taken: HashSet<String> = used.iter().map(|version| key(version)).collect();
+    let highest = highest(used.iter().copied());
+    let prefix = if highest.is_some_and(|version| version.trim().starts_with(['v', 'V'])) { "v" } else { "" };
+    let first = highest.is_none().then_some([1, 0, 0]).into_iter();
+    first
+        .chain(after(highest.unwrap_or("1.0.0"), 2))
+        .map(move |[x, y, z]| format!("{prefix}{x}.{y}.{z}"))
+        .filter(move |version| !taken.contains(&key(version)))
+}
+
 /// The numbers after `version`, counting at `place` (0 major, 1 minor, 2 patch). A pre-release is followed by its own
 /// release.
-fn after(version: &str, place: usize) -> impl Iterator<Item = [u64; 3]> {
+fn after(version: &str, place: usize) -> impl Iterator<Item = [u64; 3]> + use<> {
     let semantic = Semantic::parse(version);
     let core = semantic.as_ref().map_or([0; 3], |semantic| semantic.core);
     let is_pre = semantic.is_some_and(|semantic| !semantic.pre.is_empty());

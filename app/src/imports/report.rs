@@ -1,99 +1,122 @@
-//! What an import would do or did, release by release and line by line.
+//! What an import did: in numbers, what it did not take and why, and row by row.
 
 use leptos::prelude::*;
-use model::imports::{ImportFate, ImportReport, ImportRow};
-use model::{ProjectId, versions};
-use ui::{Figure, Figures, Table, TagWord};
+use model::imports::{ImportJob, ImportRow, ImportState, Outcome, Place};
+use model::{ImportId, ProjectId};
+use ui::{ButtonLink, Figure, Figures, Notice, Tone, Variant};
 
+use super::notes::Notes;
+use super::rows::Rows;
+use super::{address, counted, grouped, list_import_rows};
 use crate::params::project_path;
 
 #[component]
-pub(super) fn Report(project: ProjectId, report: ImportReport) -> impl IntoView {
-    let create = report.count(ImportFate::Create).to_string();
-    let unchanged = report.count(ImportFate::Unchanged).to_string();
-    let heading = if report.done { "Imported" } else { "What would happen" };
-    let created = if report.done { "Created" } else { "New" };
-    let rows = report.rows.clone();
-    let (publish, done) = (report.publish, report.done);
-    let differs = report.count(ImportFate::Differs);
-    let refused = report.count(ImportFate::Refused);
+pub(super) fn Report(project: ProjectId, job: ImportJob) -> impl IntoView {
+    let place = job.detected.place;
+    let groups = RwSignal::new(job.groups.clone());
+    let has_rows = !job.groups.is_empty();
+    let (id, notes) = (job.id.clone(), job.notes.clone());
+    let done = job.state == ImportState::Done;
+    let refused = job.of_outcome(Outcome::Refused);
+    let (entries, again) = (project_path(&project, "/changelog"), project_path(&project, "/import"));
     view! {
-        <section class="import-report" aria-live="polite">
-            <h2>{heading}</h2>
-            <Figures>
-                <Figure label=created value=create note=Some(publish_note(publish, done).to_owned())/>
-                <Figure label="Already there" value=unchanged/>
-                {(differs > 0).then(|| view! { <Figure label="There with another text" value=differs.to_string()/> })}
-                {(refused > 0).then(|| view! { <Figure label="Not imported" value=refused.to_string()/> })}
-            </Figures>
-            <p class="soft">{format!("Read as: {}.", report.format)}</p>
-            <Table
-                caption="Releases"
-                head=|| view! {
-                    <th scope="col">"Release"</th>
-                    <th scope="col">"Version"</th>
-                    <th scope="col">"Date"</th>
-                    <th scope="col">"Tags"</th>
-                    <th scope="col">"Result"</th>
-                }
-            >
-                {rows.into_iter().map(|row| view! { <ReportRow project=project.clone() row done/> }).collect_view()}
-            </Table>
-            {(!report.notes.is_empty()).then(|| view! {
-                <h2>"Notes by line"</h2>
-                <ol class="import-lines">
-                    {report
-                        .notes
-                        .into_iter()
-                        .map(|note| view! {
-                            <li>
-                                <span class="import-line-number">{format!("Line {}", note.line)}</span>
-                                <span class="import-line-why" dir="auto">{note.message}</span>
-                            </li>
-                        })
-                        .collect_view()}
-                </ol>
-            })}
-        </section>
-    }
-}
-
-fn publish_note(publish: bool, done: bool) -> &'static str {
-    match (publish, done) {
-        (true, true) => "published",
-        (true, false) => "published at once",
-        (false, _) => "as drafts",
+        <div class="stack stack-wide import-report">
+            <section class="stack" aria-live="polite">
+                <Summary job/>
+                {(refused > 0).then(|| view! { <NotTaken project=project.clone() job=id.clone() place total=refused/> })}
+                <div class="cluster">
+                    {done.then(|| view! { <ButtonLink href=entries variant=Variant::Primary>"See the entries"</ButtonLink> })}
+                    <ButtonLink href=again>"Import another file"</ButtonLink>
+                </div>
+            </section>
+            {(has_rows && done).then(|| view! { <Rows project=project.clone() job=id.clone() place chosen=None groups/> })}
+            {(has_rows && done).then(|| view! { <Notes place notes/> })}
+        </div>
     }
 }
 
 #[component]
-fn ReportRow(project: ProjectId, row: ImportRow, done: bool) -> impl IntoView {
-    let result = match row.fate {
-        ImportFate::Create if done => "Created",
-        ImportFate::Create => "New",
-        ImportFate::Unchanged => "Already there",
-        ImportFate::Differs => "There with another text; left alone",
-        ImportFate::Refused => "Not imported",
-    };
-    let title = row.title.clone();
-    let hidden = row.tags.len().saturating_sub(3);
-    let name = match row.entry.map(|entry| project_path(&project, &format!("/changelog/{entry}"))) {
-        Some(href) => view! { <a href=href dir="auto" title=row.excerpt>{title}</a> }.into_any(),
-        None => view! { <span dir="auto" title=row.excerpt>{title}</span> }.into_any(),
+fn Summary(job: ImportJob) -> impl IntoView {
+    let name = if job.file_name.is_empty() { "The text".to_owned() } else { job.file_name.clone() };
+    let read_as = format!(" was read as {}.", job.detected.label);
+    match job.state {
+        ImportState::Done => {
+            let of = |outcome| job.of_outcome(outcome);
+            // The rows are deleted after a while, the sum is not.
+            let created = if job.groups.is_empty() { job.written } else { of(Outcome::Created) };
+            let note = if job.options.publish { "published, drafts aside" } else { "as drafts" };
+            let figures = [
+                ("Overwritten", of(Outcome::Overwritten)),
+                ("Left alone", of(Outcome::Skipped)),
+                ("Not imported", of(Outcome::Refused)),
+                ("Deleted", job.deleted),
+            ];
+            view! {
+                <h2>"Imported"</h2>
+                <Figures>
+                    <Figure label="Created" value=grouped(created) note=Some(note.to_owned())/>
+                    <Figure label="Already there" value=grouped(of(Outcome::Unchanged))/>
+                    {figures
+                        .into_iter()
+                        .filter(|(_, count)| *count > 0)
+                        .map(|(label, count)| view! { <Figure label=label value=grouped(count)/> })
+                        .collect_view()}
+                </Figures>
+                <p class="soft"><span dir="auto">{name}</span>{read_as}</p>
+            }
+            .into_any()
+        }
+        ImportState::Cancelled => view! {
+            <h2>"Stopped"</h2>
+            <Notice tone=Tone::Note title="The import was stopped. Nothing was changed.">""</Notice>
+        }
+        .into_any(),
+        _ => view! {
+            <h2>"Not imported"</h2>
+            <Notice tone=Tone::Bad title="The import failed. Nothing was changed.">
+                {job.error.map(|error| view! { <p>{error}</p> })}
+            </Notice>
+        }
+        .into_any(),
+    }
+}
+
+/// The rows that were not taken, each with its place and the reason.
+#[component]
+fn NotTaken(project: ProjectId, job: ImportId, place: Place, total: i64) -> impl IntoView {
+    let all = address(&project, &job, Outcome::Refused.as_str(), 1, None);
+    let rows = Resource::new(
+        || (),
+        move |()| list_import_rows(project.clone(), job.clone(), Outcome::Refused.as_str().to_owned(), 1),
+    );
+    let line = move |row: ImportRow| {
+        view! {
+            <li>
+                <span class="import-line-number">{place.at(row.line)}</span>
+                <span class="import-line-why" dir="auto">
+                    {(!row.title.is_empty()).then(|| view! { <strong>{row.title}</strong> " – " })}
+                    {row.reason}
+                </span>
+            </li>
+        }
     };
     view! {
-        <tr>
-            <td class="cell-main">{name}</td>
-            <td class="mono">{row.version.as_deref().map(versions::label)}</td>
-            <td class="nums">{row.date.map(|date| date.to_string())}</td>
-            <td>
-                {row.tags.into_iter().take(3).map(|name| view! { <TagWord name=name color=None/> " " }).collect_view()}
-                {(hidden > 0).then(|| view! { <span class="soft small">{format!("+{hidden}")}</span> })}
-            </td>
-            <td>
-                {result}
-                {row.reason.map(|reason| view! { <span class="soft small">" " {reason}</span> })}
-            </td>
-        </tr>
+        <section class="stack-tight stack">
+            <h3>{format!("{} not taken", counted(total, "release was", "releases were"))}</h3>
+            <Suspense>
+                {move || {
+                    let all = all.clone();
+                    Suspend::new(async move {
+                        rows.await.ok().map(|page| {
+                            let more = page.total - page.rows.len() as i64;
+                            view! {
+                                <ol class="import-lines">{page.rows.into_iter().map(line).collect_view()}</ol>
+                                {(more > 0).then(|| view! { <p><a href=all>{format!("{} more", grouped(more))}</a></p> })}
+                            }
+                        })
+                    })
+                }}
+            </Suspense>
+        </section>
     }
 }

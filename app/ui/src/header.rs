@@ -104,6 +104,9 @@ pub fn Section(
 pub fn Pager(
     #[prop(optional_no_strip, into)] newer: Option<String>,
     #[prop(optional_no_strip, into)] older: Option<String>,
+    /// What the two directions are called where a list does not begin with the newest.
+    #[prop(default = ("Newer", "Older"))]
+    names: (&'static str, &'static str),
     /// Spoken name: "Pages of entries".
     #[prop(default = "Pages".to_owned(), into)]
     label: String,
@@ -117,7 +120,7 @@ pub fn Pager(
                         view! {
                             <a class="pager-newer" href=href rel="prev">
                                 <Icon glyph=Glyph::ChevronLeft/>
-                                "Newer"
+                                {names.0}
                             </a>
                         }
                     })}
@@ -125,7 +128,7 @@ pub fn Pager(
                     .map(|href| {
                         view! {
                             <a class="pager-older" href=href rel="next">
-                                "Older"
+                                {names.1}
                                 <Icon glyph=Glyph::ChevronRight/>
                             </a>
                         }

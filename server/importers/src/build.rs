@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use model::imports::{DateOrder, MarkdownReading};
 
 use crate::changerawr::{self, Lifts};
 use crate::content::Writer;
 use crate::dates::{self, DateFound, Order};
 use crate::document::{BlockKind, Document};
-use crate::formats;
+use crate::formats::{self, Circumstances};
 use crate::headings::{self, Class, Strength};
 use crate::lists;
 use crate::notes::{NoteKind, Notes, quote};
@@ -17,25 +18,37 @@ use crate::plain;
 use crate::sections;
 use crate::split::{self, Found, Split};
 use crate::text::{self, Text};
-use crate::{MAX_TITLE_CHARS, Parsed, Release};
+use crate::{FoundOut, MAX_TITLE_CHARS, Parsed, Release};
 
-pub(crate) fn parse(text: &str) -> Parsed {
+pub(crate) fn parse(text: &str, reading: &MarkdownReading, order: Option<DateOrder>) -> Parsed {
     let mut notes = Notes::default();
     let mut cleaned = text::clean(text, &mut notes);
+    for pattern in reading.strip.iter().filter(|pattern| !pattern.is_empty() && !pattern.contains('\n')) {
+        if cleaned.contains(pattern.as_str()) {
+            cleaned = cleaned.replace(pattern.as_str(), "");
+        }
+    }
     let front_matter = text::take_front_matter(&mut cleaned);
     if front_matter.is_some() {
         notes.add(0, NoteKind::Preamble, "The settings at the start of the text (front matter) belong to no release.");
     }
-    let lifts = changerawr::lift(&mut cleaned);
-    if lifts.is_none()
+    let told = reading.single || reading.level.is_some();
+    let lifts = if told { None } else { changerawr::lift(&mut cleaned) };
+    let mut list = false;
+    if !told
+        && lifts.is_none()
         && let Some(converted) = lists::as_headings(&cleaned)
         && !has_releases(&cleaned)
     {
         cleaned = converted;
+        list = true;
     }
     let text = Text::new(cleaned);
     let mut document = Document::read(&text, &mut notes);
-    let split = split::split(&mut document, lifts.as_ref(), &mut notes);
+    let split = match reading.single {
+        true => Split::default(),
+        false => split::split(&mut document, lifts.as_ref(), reading.level, &mut notes),
+    };
     let prefixes = lifts.as_ref().map(|lifts| {
         let released = |line: usize| split.releases.binary_search_by_key(&line, |found| found.line).is_ok();
         lifts.unused(released)
@@ -49,10 +62,14 @@ pub(crate) fn parse(text: &str) -> Parsed {
     let mut writer = Writer::new(&document, &bodies, prefixes.unwrap_or_default());
 
     let loose = writer.write(&split.loose, None);
-    let format = formats::detect(&document, &split, &loose, lifts.is_some());
+    let given = Circumstances { preamble: &loose, changerawr: lifts.is_some(), list, forced: reading.level.is_some() };
+    let verdict = formats::detect(&document, &split, &given);
+    let proven = self::order(&split);
+    let order = order.map(Order::from).or(proven);
+    let mut ambiguous_dates = 0;
     let mut preamble = front_matter.unwrap_or_default();
     let releases = if split.releases.is_empty() {
-        single(&document, &mut writer, &mut notes)
+        single(&document, &mut writer, reading.single, &mut notes)
     } else {
         if !preamble.is_empty() && !loose.is_empty() {
             preamble.push_str("\n\n");
@@ -64,16 +81,21 @@ pub(crate) fn parse(text: &str) -> Parsed {
             writer: &mut writer,
             notes: &mut notes,
             lifts: lifts.as_ref(),
-            order: order(&split),
+            order,
+            ambiguous: 0,
             seen: HashMap::new(),
             reported: &split.reported,
         };
-        split.releases.iter().map(|found| builder.release(found)).collect()
+        let releases = split.releases.iter().map(|found| builder.release(found)).collect();
+        ambiguous_dates = builder.ambiguous;
+        releases
     };
     note_definitions(&document, &writer, &releases, &mut notes);
     let title = split.title.filter(|title| !title.is_empty() && !split.releases.is_empty());
     let preamble = Some(preamble).filter(|preamble| !preamble.is_empty());
-    Parsed { format, title, preamble, releases, notes: notes.finish() }
+    let found = FoundOut { ambiguous_dates, dates: order.map(DateOrder::from), ..FoundOut::default() };
+    let formats::Verdict { format, confidence, signs } = verdict;
+    Parsed { format, confidence, signs, found, title, preamble, releases, notes: notes.finish() }
 }
 
 /// Whether headings or lines of the text name releases.
@@ -81,7 +103,7 @@ fn has_releases(text: &str) -> bool {
     let text = Text::new(text.to_owned());
     let mut unused = Notes::default();
     let mut document = Document::read(&text, &mut unused);
-    !split::split(&mut document, None, &mut unused).releases.is_empty()
+    !split::split(&mut document, None, None, &mut unused).releases.is_empty()
 }
 
 struct Builder<'b, 'd, 't> {
@@ -91,6 +113,8 @@ struct Builder<'b, 'd, 't> {
     lifts: Option<&'b Lifts>,
     /// Which of day and month the file puts first.
     order: Option<Order>,
+    /// How many dates could be read in two ways.
+    ambiguous: usize,
     /// Lines of the versions so far.
     seen: HashMap<String, usize>,
     /// Lines of headings that are already reported.
@@ -145,6 +169,7 @@ impl Builder<'_, '_, '_> {
             unreleased: head.unreleased,
             yanked: head.yanked,
             link: found.link.clone().or_else(|| self.defined_link(head.version.as_deref())),
+            ..Release::default()
         }
     }
 
@@ -177,6 +202,7 @@ impl Builder<'_, '_, '_> {
             }
             DateFound::Ambiguous { first, second, year } => {
                 let date = dates::resolve(first, second, year, self.order)?;
+                self.ambiguous += 1;
                 let why = if self.order.is_some() {
                     "as other dates of the text are written"
                 } else {
@@ -217,7 +243,7 @@ impl Builder<'_, '_, '_> {
 }
 
 /// A text without versions as one release, named after its first heading.
-fn single(document: &Document<'_>, writer: &mut Writer<'_, '_>, notes: &mut Notes) -> Vec<Release> {
+fn single(document: &Document<'_>, writer: &mut Writer<'_, '_>, wanted: bool, notes: &mut Notes) -> Vec<Release> {
     if document.text.body.trim().is_empty() {
         return Vec::new();
     }
@@ -229,7 +255,9 @@ fn single(document: &Document<'_>, writer: &mut Writer<'_, '_>, notes: &mut Note
     let end = document.text.lines();
     let mut content = writer.write(&[0..lines.start, lines.end..end], Some(2));
     let mut title = if title.is_empty() { "Changelog".to_owned() } else { title };
-    notes.add(lines.start, NoteKind::NoVersions, "No heading names a version, so the whole text is one release.");
+    if !wanted {
+        notes.add(lines.start, NoteKind::NoVersions, "No heading names a version, so the whole text is one release.");
+    }
     if content.is_empty() {
         notes.add(lines.start, NoteKind::EmptyRelease, format!("{} has no text.", quote(&title)));
     }
@@ -239,17 +267,7 @@ fn single(document: &Document<'_>, writer: &mut Writer<'_, '_>, notes: &mut Note
     }
     let tags = sections::read(document, &(lines.end..end)).tags;
     let line = lines.start + 1;
-    vec![Release {
-        title,
-        version: None,
-        date: None,
-        content,
-        tags,
-        line,
-        unreleased: false,
-        yanked: false,
-        link: None,
-    }]
+    vec![Release { title, content, tags, line, ..Release::default() }]
 }
 
 /// The order that dates of this text prove, if they agree.

@@ -6,6 +6,7 @@
 //! - `January 2024`: a month without a day.
 
 use chrono::NaiveDate;
+use model::imports::DateOrder;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DateFound {
@@ -27,6 +28,24 @@ pub(crate) enum DateFound {
 pub(crate) enum Order {
     DayFirst,
     MonthFirst,
+}
+
+impl From<DateOrder> for Order {
+    fn from(order: DateOrder) -> Self {
+        match order {
+            DateOrder::DayFirst => Self::DayFirst,
+            DateOrder::MonthFirst => Self::MonthFirst,
+        }
+    }
+}
+
+impl From<Order> for DateOrder {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::DayFirst => Self::DayFirst,
+            Order::MonthFirst => Self::MonthFirst,
+        }
+    }
 }
 
 /// A date and the bytes it takes.

@@ -47,6 +47,23 @@ pub(crate) struct Head {
     pub(crate) bracketed: bool,
 }
 
+impl Head {
+    /// A heading that names no version and no date, and yet is one of a release.
+    pub(crate) fn titled(text: &str) -> Self {
+        Self {
+            class: Class::Named,
+            strength: Strength::Fair,
+            version: None,
+            parts: 0,
+            date: None,
+            title: squeeze(text).trim().to_owned(),
+            unreleased: false,
+            yanked: false,
+            bracketed: false,
+        }
+    }
+}
+
 /// Reads the plain text of a heading; `None` when it names no release.
 pub(crate) fn read(text: &str) -> Option<Head> {
     if text.len() > MAX_HEADING_BYTES {

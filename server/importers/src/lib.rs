@@ -4,7 +4,8 @@
 //! decides what happens to a release; that is the caller's task. Block structure (code, headings, comments, link
 //! definitions) follows CommonMark, so what a Markdown renderer shows as code never starts a release.
 //!
-//! The way of a text through the modules:
+//! `recognise` says what a text is written in. Tables (`table`) and JSON (`json`) are taken apart into parts of entries,
+//! which `fields` makes into releases. The way of a Markdown text through the modules:
 //! `text` (lines) -> `changerawr` and `lists` (unwrap what is no heading) -> `document` (blocks) -> `split` (which headings are
 //! releases) -> `content` (Markdown of each release) -> `build` (titles, tags, notes) -> `formats` (the name of it).
 
@@ -14,21 +15,30 @@ mod content;
 mod dates;
 mod decode;
 mod document;
+mod fields;
 mod formats;
 mod headings;
 mod html;
+mod json;
 mod lists;
 mod notes;
 mod plain;
+mod recognise;
 mod sections;
 mod split;
+mod table;
 mod text;
 mod versions;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
+use model::imports::{Column, DateOrder, Detected, MarkdownReading, Part, Place, Reading, Source};
+use model::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use decode::{DecodeError, decode};
+pub use fields::{Given, of_program};
 pub use formats::Format;
 pub use notes::{Note, NoteKind};
 
@@ -49,6 +59,12 @@ pub const MAX_TAG_CHARS: usize = 50;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parsed {
     pub format: Format,
+    /// How sure that is, in percent.
+    pub confidence: u8,
+    /// What speaks for it.
+    pub signs: Vec<String>,
+    /// What was found out about the reading of tables and lists, and about dates.
+    pub found: FoundOut,
     /// The heading of the whole document, such as "Changelog".
     pub title: Option<String>,
     /// Markdown that belongs to no release: the introduction, and text under a heading above the releases' level.
@@ -58,20 +74,36 @@ pub struct Parsed {
     pub notes: Vec<Note>,
 }
 
+/// How a text was read, beyond its format.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundOut {
+    pub columns: Vec<Column>,
+    pub used: BTreeMap<Part, String>,
+    pub delimiter: Option<char>,
+    pub header: bool,
+    /// Dates that could be read in two ways.
+    pub ambiguous_dates: usize,
+    /// How those were read.
+    pub dates: Option<DateOrder>,
+}
+
 /// One release. Versions and titles are plain text, the content is Markdown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Release {
     /// Never empty, at most [`MAX_TITLE_CHARS`] characters.
     pub title: String,
-    /// As written, without a leading `v` before a digit.
+    /// As written; from headings without a leading `v` before a digit.
     pub version: Option<String>,
     pub date: Option<NaiveDate>,
+    /// The moment of its publication, where the text states one and not only a day.
+    pub published_at: Option<Timestamp>,
+    pub created_at: Option<Timestamp>,
     /// Markdown with its top sections at level 2, complete with the link and footnote definitions it uses.
     /// Empty when the file says nothing about the release.
     pub content: String,
     /// Kinds of change named by the sections, as written, in order of appearance, unique without regard to case.
     pub tags: Vec<String>,
-    /// 1-based line of the heading.
+    /// Where it stands, from 1: the line of its heading, its row in a table, its number in a list.
     pub line: usize,
     /// The section collects changes that are not released yet.
     pub unreleased: bool,
@@ -79,6 +111,16 @@ pub struct Release {
     pub yanked: bool,
     /// Address the version in the heading points to, usually a comparison of two versions.
     pub link: Option<String>,
+    /// It is a draft where it comes from.
+    pub draft: bool,
+    /// The readable part of its address where it comes from.
+    pub slug: Option<String>,
+    /// Its id in an export of Tidings.
+    pub id: Option<String>,
+    /// The id that somebody else's program gave it.
+    pub external_id: Option<String>,
+    /// Why it cannot become an entry; usually nothing.
+    pub problems: Vec<String>,
 }
 
 /// Why a text is refused as a whole.
@@ -93,17 +135,33 @@ pub enum ImportError {
     TooShort { limit: usize },
     #[error("The text holds {found} releases; at most {limit} can be imported at once. Split it and import the parts.")]
     TooManyReleases { found: usize, limit: usize },
+    #[error("This is not valid JSON: line {line}, column {column}: {reason}.")]
+    NotJson { line: usize, column: usize, reason: String },
+    #[error(
+        "The JSON holds no list of entries. Give a list, or an object with a list in data, entries, releases, items or changelog."
+    )]
+    NoList,
+    #[error("No column holds titles or versions. The columns are: {columns}. Say which one holds the titles.")]
+    NoTitles { columns: String },
+    #[error("There is no column “{name}”. The columns are: {columns}.")]
+    NoColumn { name: String, columns: String },
+    #[error("The quote that opens in row {row} never ends, so what follows cannot be told apart.")]
+    OpenQuote { row: usize },
 }
 
-/// Reads a Markdown changelog within the limits of this crate.
-pub fn parse_checked(text: &str) -> Result<Parsed, ImportError> {
+/// Reads a text within the limits of this crate: Markdown, JSON or a table, as the text itself or `reading` says.
+pub fn read(text: &str, reading: &Reading) -> Result<Parsed, ImportError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(ImportError::TooLarge { bytes: text.len(), limit: MAX_TEXT_BYTES });
     }
     if text.trim_start_matches('\u{feff}').trim().chars().take(MIN_TEXT_CHARS).count() < MIN_TEXT_CHARS {
         return Err(ImportError::TooShort { limit: MIN_TEXT_CHARS });
     }
-    let parsed = parse_markdown(text);
+    let parsed = match recognise::source(text, reading) {
+        Source::Markdown => build::parse(text, &reading.markdown, reading.dates),
+        Source::Json => json::parse(text, reading)?,
+        Source::Csv => table::parse(text, reading)?,
+    };
     if parsed.releases.len() > MAX_RELEASES {
         return Err(ImportError::TooManyReleases { found: parsed.releases.len(), limit: MAX_RELEASES });
     }
@@ -113,7 +171,44 @@ pub fn parse_checked(text: &str) -> Result<Parsed, ImportError> {
 /// Reads a Markdown changelog. Any text gives a result: without a version heading the whole of it is one release,
 /// and a blank text has none.
 pub fn parse_markdown(text: &str) -> Parsed {
-    build::parse(text)
+    build::parse(text, &MarkdownReading::default(), None)
+}
+
+impl Parsed {
+    /// What the text was recognised as.
+    pub fn detected(&self) -> Detected {
+        let mut hints = Vec::new();
+        if self.format == Format::Single {
+            hints.push(
+                "No heading names a version. Choose the level of the headings if each of them is a release.".to_owned(),
+            );
+        }
+        if self.found.ambiguous_dates > 0 {
+            hints
+                .push("Some dates could be read in two ways. Say whether the day or the month comes first.".to_owned());
+        }
+        Detected {
+            source: self.format.source(),
+            format: self.format.name().to_owned(),
+            label: self.format.label().to_owned(),
+            confidence: self.confidence,
+            signs: self.signs.clone(),
+            hints,
+            place: self.format.place(),
+            columns: self.found.columns.clone(),
+            used: self.found.used.clone(),
+            delimiter: self.found.delimiter,
+            header: self.found.header,
+            ambiguous_dates: self.found.ambiguous_dates,
+            dates: self.found.dates.unwrap_or(DateOrder::MonthFirst),
+            title: self.title.clone(),
+        }
+    }
+
+    /// What the places of releases and notes count.
+    pub fn place(&self) -> Place {
+        self.format.place()
+    }
 }
 
 #[cfg(test)]

@@ -52,6 +52,14 @@ pub enum NoteKind {
     Replaced,
     /// No heading names a version, so the text became one release.
     NoVersions,
+    /// A column or member that is not imported.
+    UnknownColumn,
+    /// A row with more fields than there are columns.
+    UnevenRow,
+    /// A value that was changed so that it fits, or left out.
+    Adapted,
+    /// An element that is no entry, such as a draft of GitHub.
+    LeftOut,
     /// There are more notes than fit.
     MoreNotes,
 }

@@ -43,13 +43,20 @@ struct Scheme {
     level: u8,
     named: bool,
     faint: bool,
+    /// Every heading of the level is a release.
+    forced: bool,
 }
 
 /// Splits the document; no releases when no heading and no line names one.
-pub(crate) fn split(document: &mut Document<'_>, lifts: Option<&Lifts>, notes: &mut Notes) -> Split {
-    let mut scheme = scheme(&heads(document));
+///
+/// `level`: every heading of this level is one, whatever it says.
+pub(crate) fn split(document: &mut Document<'_>, lifts: Option<&Lifts>, level: Option<u8>, notes: &mut Notes) -> Split {
+    let mut scheme = match level {
+        Some(level) => Some(Scheme { level, named: true, faint: true, forced: true }),
+        None => scheme(&heads(document)),
+    };
     if scheme.is_none() && promote_lines(document) {
-        scheme = Some(Scheme { level: 2, named: false, faint: false });
+        scheme = Some(Scheme { level: 2, named: false, faint: false, forced: false });
     }
     let Some(scheme) = scheme else { return Split::default() };
     let mut splitter =
@@ -92,7 +99,7 @@ fn scheme(heads: &[(u8, Head)]) -> Option<Scheme> {
     };
     let level = (1..=DEEPEST).rev().max_by_key(|&level| score(level)).filter(|&level| score(level) > 0)?;
     let faint = !heads.iter().any(|(other, head)| *other == level && clear(head));
-    Some(Scheme { level, named, faint })
+    Some(Scheme { level, named, faint, forced: false })
 }
 
 /// Turns lines of plain text that clearly name a version into headings: `Version 1.2.3 – title`, `**1.2.3**`.
@@ -146,7 +153,10 @@ struct Splitter<'l> {
 impl Splitter<'_> {
     fn heading(&mut self, block: &Block, heading: &Heading, notes: &mut Notes) {
         self.headings += 1;
-        let head = headings::read(&heading.text);
+        let mut head = headings::read(&heading.text);
+        if self.scheme.forced && heading.level == self.scheme.level && !heading.text.trim().is_empty() {
+            head = head.or_else(|| Some(Head::titled(&heading.text)));
+        }
         if let Some(head) = head.as_ref().filter(|head| self.accepts(head, heading.level, block.lines.start)) {
             self.close(block.lines.start);
             self.part = Part::Release;
@@ -215,6 +225,9 @@ impl Splitter<'_> {
 
     fn accepts(&self, head: &Head, level: u8, line: usize) -> bool {
         let strong = head.strength == Strength::Strong;
+        if self.scheme.forced {
+            return level == self.scheme.level;
+        }
         if let Some(lifts) = self.lifts {
             return level == self.scheme.level
                 && (head.class == Class::Unreleased

@@ -5,8 +5,12 @@ mod dates;
 mod decode;
 mod formats;
 mod headings;
+mod json;
+mod overrides;
+mod recognise;
 mod robustness;
 mod sections;
+mod table;
 
 use crate::{NoteKind, Parsed, Release, parse_markdown};
 

@@ -47,6 +47,7 @@ mod examples;
         (name = "API keys", description = "Looking after keys. Keys themselves are refused here."),
         (name = "Tags", description = "Tags, which belong to the whole instance."),
         (name = "Search", description = "Across all projects."),
+        (name = "Import", description = "Entries out of files, in two steps: read, then import."),
         (name = "Widgets", description = "Widgets that are kept. Their scripts are public."),
         (name = "Sign-in", description = "Tokens, cookies, and who one is. Not open to other origins."),
         (name = "Instance", description = "The instance itself.")

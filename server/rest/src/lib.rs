@@ -24,6 +24,7 @@ mod feeds;
 mod health;
 mod idempotent;
 mod identify;
+mod imports;
 mod instance;
 mod layer;
 mod limited;

@@ -118,7 +118,12 @@ impl ProblemBody {
 
 /// A problem that exists on this surface only.
 pub(crate) fn answer(status: StatusCode, code: &'static str, text: &str) -> Response {
-    let body = ProblemBody {
+    with_body(status, &body(status, code, text))
+}
+
+/// The body of a problem that exists on this surface only.
+pub(crate) fn body(status: StatusCode, code: &'static str, text: &str) -> ProblemBody {
+    ProblemBody {
         error: text.to_owned(),
         details: Vec::new(),
         kind: "about:blank",
@@ -128,11 +133,11 @@ pub(crate) fn answer(status: StatusCode, code: &'static str, text: &str) -> Resp
         code,
         fields: Vec::new(),
         reference: None,
-    };
-    send(status, body)
+    }
 }
 
-fn send(status: StatusCode, body: ProblemBody) -> Response {
+/// A problem whose body may say more than others.
+pub(crate) fn with_body(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, axum::Json(body)).into_response();
     response.extensions_mut().insert(IsProblem);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -142,7 +147,7 @@ fn send(status: StatusCode, body: ProblemBody) -> Response {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = send(status, ProblemBody::new(&self.0, status));
+        let mut response = with_body(status, &ProblemBody::new(&self.0, status));
         let headers = response.headers_mut();
         match self.0 {
             Error::SlowDown { seconds } => {

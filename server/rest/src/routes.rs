@@ -15,8 +15,8 @@ use crate::idempotent::once;
 use crate::identify::identify;
 use crate::limited::limit;
 use crate::{
-    analytics, api_keys, auth, avatar, catch_up, embed, entries, feeds, health, instance, layer, projects, public,
-    search,
+    analytics, api_keys, auth, avatar, catch_up, embed, entries, feeds, health, imports, instance, layer, projects,
+    public, search,
 };
 use crate::{setup, stats, tags, unread, widgets};
 
@@ -59,6 +59,10 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(instance::read_system_version));
     let router = add(router, routes!(projects::get_project_settings, projects::update_project_settings));
     let router = add(router, routes!(entries::list_entries, entries::create_entry, entries::delete_all_entries));
+    let router = add(router, routes!(imports::parse_import));
+    let router = add(router, routes!(imports::parse_json_import));
+    let router = add(router, routes!(imports::parse_csv_import));
+    let router = add(router, routes!(imports::process_import, imports::get_import_history));
     let router = add(router, routes!(widgets::create_widget));
     let router = add(router, routes!(widgets::list_widgets));
     // Its record takes a credential, its script does not.

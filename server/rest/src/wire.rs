@@ -5,6 +5,7 @@ mod api_keys;
 mod catch_up;
 mod entries;
 mod entry_changes;
+mod imports;
 mod pagination;
 mod project_changes;
 mod projects;
@@ -24,6 +25,11 @@ pub(crate) use api_keys::{
 pub(crate) use catch_up::CatchUp;
 pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
+pub(crate) use imports::{
+    Detection, ImportCsv, ImportCsvBody, ImportEntries, ImportEntriesBody, ImportHistory, ImportJson, ImportJsonBody,
+    ImportMarkdown, ImportMarkdownBody, ImportResult, ImportText, NothingToImport, ParsedImport, ParsedKind,
+    named_content,
+};
 pub(crate) use pagination::{Pagination, Paging};
 pub(crate) use project_changes::ProjectChanges;
 pub(crate) use projects::{

@@ -1,6 +1,6 @@
 //! Audit records, written in the transaction of the change they tell of.
 
-use model::{AuditId, ProjectId, Result};
+use model::{ApiKeyId, AuditId, ProjectId, Result, UserId};
 use serde_json::Value;
 use store::Conn;
 use store::audit::AuditRecord;
@@ -28,6 +28,17 @@ pub(crate) async fn record_unknown(cx: &Services, conn: Conn<'_>, client: &Clien
     insert(cx, conn, None, client, event).await
 }
 
+/// Records what somebody began earlier and what ended now, without a request.
+pub(crate) async fn record_for(
+    cx: &Services,
+    conn: Conn<'_>,
+    user: Option<UserId>,
+    key: Option<ApiKeyId>,
+    event: Event<'_>,
+) -> Result<()> {
+    write(cx, conn, user, key, &ClientInfo::default(), event).await
+}
+
 async fn insert(
     cx: &Services,
     conn: Conn<'_>,
@@ -35,12 +46,25 @@ async fn insert(
     client: &ClientInfo,
     event: Event<'_>,
 ) -> Result<()> {
+    let user = actor.map(|actor| actor.id().clone());
+    let key = actor.and_then(Actor::key).map(|key| key.id.clone());
+    write(cx, conn, user, key, client, event).await
+}
+
+async fn write(
+    cx: &Services,
+    conn: Conn<'_>,
+    user: Option<UserId>,
+    key: Option<ApiKeyId>,
+    client: &ClientInfo,
+    event: Event<'_>,
+) -> Result<()> {
     let now = cx.clock.now();
     let record = AuditRecord {
         id: cx.random.id(now, AuditId::compose),
         action: event.action.to_owned(),
-        user_id: actor.map(|actor| actor.id().clone()),
-        api_key_id: actor.and_then(Actor::key).map(|key| key.id.clone()),
+        user_id: user,
+        api_key_id: key,
         project_id: event.project.cloned(),
         entity_id: event.entity.map(str::to_owned),
         details: if event.details.is_null() { Value::Object(serde_json::Map::new()) } else { event.details },

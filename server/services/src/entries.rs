@@ -19,6 +19,7 @@ use crate::condition::{self, Always, Condition};
 use crate::projects::begin;
 use crate::{Services, slugs, tags};
 
+pub(crate) use address::is_address;
 pub use address::{duplicate, set_address};
 pub use delete::{Deletion, delete, delete_all, delete_or_ask, discard_own_draft, request_deletion, was_published};
 pub(crate) use delete::{empty_in, remove_in};

@@ -1,18 +1,31 @@
-//! Importing Markdown changelogs. Every release becomes one entry; importing the same file again adds nothing.
+//! Importing changelogs: Markdown, JSON and tables. Every release becomes one entry; importing the same again adds
+//! nothing.
+//!
+//! A text is read into rows that meet the entries of the project ([`plan`]). The rows are kept as a job, for which
+//! people choose what happens ([`jobs`]). The work decides row by row, bit by bit and in the background ([`decide`],
+//! [`work`]); entries see all of it in one last transaction, or nothing.
 
+mod check;
+mod decide;
+mod jobs;
 mod plan;
+mod work;
+mod workers;
 
-use model::entries::Entry;
-use model::imports::{ImportFate, ImportReport, MAX_BYTES};
-use model::tags::TagRef;
-use model::{EntryId, Error, Result};
-use serde_json::json;
-use store::entries;
+use model::imports::{ImportOptions, ImportReport, MAX_BYTES, Reading};
+use model::{Error, ImportId, Result};
 
-use crate::access::{CreateProjects, Grant, InstanceGrant, PublishEntries, RunImports};
-use crate::audit::{self, Event};
-use crate::entries::{author, free_slug};
-use crate::{Services, tags};
+use crate::Services;
+use crate::access::{CreateProjects, Grant, InstanceGrant, RunImports};
+
+pub use check::{CheckedEntry, Preview, check, preview_of};
+pub use importers::{Given, Parsed, Release};
+pub use jobs::{
+    Processed, Running, cancel, choose, discard, figures, get, list, process, read, read_again, report, rows,
+    set_options, start, tags, text,
+};
+pub use work::{purge, resume, upkeep};
+pub use workers::Workers;
 
 /// Turns the bytes of a file into text.
 ///
@@ -25,90 +38,60 @@ pub fn decode(bytes: &[u8]) -> Result<String> {
     importers::decode(bytes).map_err(|error| Error::field("file", error.to_string()))
 }
 
-/// What importing `text` would do. Changes nothing.
+/// Reads a text, on a thread of its own: large ones take a while.
 ///
 /// # Errors
-/// `Invalid` naming `text` when it is too short, too large, or has too many releases.
-pub async fn preview(cx: &Services, may: &Grant<RunImports>, text: &str, publish: bool) -> Result<ImportReport> {
-    let mut lease = cx.db.acquire().await?;
-    let index = entries::import_index(lease.conn(), may.project_id()).await?;
-    Ok(plan::plan(text, &index, cx.clock.now(), publish)?.report)
+/// `Invalid` naming `text` when it is too short, too large, has too many releases, or cannot be read at all.
+pub async fn parse(text: &str, reading: &Reading) -> Result<importers::Parsed> {
+    let (text, reading) = (text.to_owned(), reading.clone());
+    let parsed = tokio::task::spawn_blocking(move || importers::read(&text, &reading)).await;
+    let parsed = parsed.map_err(|_| Error::field("text", "The text could not be read."))?;
+    parsed.map_err(|error| Error::field(plan::field_of(&error), error.to_string()))
 }
 
-/// What importing `text` into a project that is still to be made would do. Changes nothing.
+/// What importing `text` would do. Keeps and changes nothing.
 ///
 /// # Errors
-/// As [`preview`].
-pub fn preview_new(
+/// As [`parse`].
+pub async fn preview(
     cx: &Services,
+    may: &Grant<RunImports>,
+    text: &str,
+    reading: &Reading,
+    options: &ImportOptions,
+) -> Result<ImportReport> {
+    let parsed = parse(text, reading).await?;
+    let mut lease = cx.db.acquire().await?;
+    let index = store::entries::import_index(lease.conn(), may.project_id()).await?;
+    drop(lease);
+    Ok(plan::plan(parsed, index, options)?.into_report(options))
+}
+
+/// What importing `text` into a project that is still to be made would do.
+///
+/// # Errors
+/// As [`parse`].
+pub async fn preview_new(
     _may: &InstanceGrant<CreateProjects>,
     text: &str,
-    publish: bool,
+    reading: &Reading,
+    options: &ImportOptions,
 ) -> Result<ImportReport> {
-    Ok(plan::plan(text, &[], cx.clock.now(), publish)?.report)
+    Ok(plan::plan(parse(text, reading).await?, Vec::new(), options)?.into_report(options))
 }
 
-/// Imports `text`, all or nothing. With `publish`, released versions are public at once and unreleased changes stay a
-/// draft; without it everything is a draft.
+/// Imports `text` at once: reads, keeps, works, and gives the report.
 ///
 /// # Errors
-/// As [`preview`].
+/// As [`parse`] and [`start`].
 pub async fn run(
     cx: &Services,
     may: &Grant<RunImports>,
-    publish: Option<&Grant<PublishEntries>>,
     text: &str,
+    reading: &Reading,
+    options: ImportOptions,
 ) -> Result<ImportReport> {
-    if publish.is_some_and(|publish| publish.project_id() != may.project_id()) {
-        return Err(Error::NotFound);
-    }
-    let now = cx.clock.now();
-    let project = may.project_id();
-    let mut tx = crate::projects::begin(cx, project).await?;
-    let index = entries::import_index(tx.conn(), project).await?;
-    let mut plan = plan::plan(text, &index, now, publish.is_some())?;
-    let mut known = tags::Known::new();
-    let writer = author(may.actor());
-    for planned in plan.entries {
-        let refs: Vec<TagRef> = planned.tags.into_iter().map(TagRef::Name).collect();
-        let mut entry = Entry {
-            id: cx.random.id(now, EntryId::compose),
-            project_id: project.clone(),
-            slug: String::new(),
-            excerpt: markdown::excerpt(&planned.content),
-            title: planned.title,
-            content: planned.content,
-            version: planned.version,
-            published_at: planned.published_at,
-            scheduled_at: None,
-            created_at: planned.created_at,
-            updated_at: now,
-            created_by_id: writer.clone(),
-            updated_by_id: writer.clone(),
-            external_id: None,
-            lock_version: 0,
-            tags: tags::resolve(cx, tx.conn(), &refs, &mut known).await?,
-        };
-        entry.slug = free_slug(tx.conn(), &entry).await?;
-        entries::insert(tx.conn(), &entry, Some(&planned.import_key)).await?;
-        if let Some(row) = plan.report.rows.get_mut(planned.row) {
-            row.entry = Some(entry.id);
-        }
-    }
-    plan.report.done = true;
-    let created = plan.report.count(ImportFate::Create);
-    if created > 0 {
-        store::projects::touch(&mut tx, project).await?;
-    }
-    let details = json!({
-        "format": plan.report.format,
-        "created": created,
-        "unchanged": plan.report.count(ImportFate::Unchanged),
-        "differs": plan.report.count(ImportFate::Differs),
-        "refused": plan.report.count(ImportFate::Refused),
-    });
-    let event = Event { action: "CHANGELOG_IMPORT_SUCCESS", project: Some(project), entity: None, details };
-    audit::record(cx, tx.conn(), may.actor(), event).await?;
-    tx.commit().await?;
-    Ok(plan.report)
+    let id: ImportId = read(cx, may, text, reading).await?.id;
+    start(cx, may, &id, options).await?.done().await?;
+    report(cx, may, &id).await
 }

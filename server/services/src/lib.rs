@@ -68,6 +68,7 @@ pub struct Services {
     pub settings: Arc<Settings>,
     pub cache: cache::Cache,
     pub views: views::Views,
+    pub imports: imports::Workers,
     buckets: limits::Buckets,
     passwords: passwords::Passwords,
     readers: Arc<public::Readers>,
@@ -81,6 +82,7 @@ impl Services {
         Self {
             cache: cache::Cache::new(db.changes().clone(), settings.cache_max_bytes),
             views: views::Views::default(),
+            imports: imports::Workers::default(),
             buckets: limits::Buckets::default(),
             idempotency_purged: Arc::default(),
             db,

@@ -15,7 +15,7 @@ use crate::db::{Conn, on};
 use crate::error::Result;
 use crate::tags;
 
-pub use imports::{ImportedEntry, import_index};
+pub use imports::{ImportedEntry, import_index, used_slugs};
 pub use list::{
     EntryFilter, PublicFilter, count, count_public, is_elsewhere, list, list_numbered, list_public, newest_public,
     position_of, positions_before,
@@ -236,5 +236,10 @@ pub async fn delete(conn: Conn<'_>, project: &ProjectId, id: &EntryId) -> Result
 }
 
 fn search_text(entry: &Entry) -> String {
-    format!("{}\n{}\n{}", entry.title, entry.version.as_deref().unwrap_or_default(), entry.content).to_lowercase()
+    searchable(&entry.title, entry.version.as_deref(), &entry.content)
+}
+
+/// What is searched of an entry.
+pub(crate) fn searchable(title: &str, version: Option<&str>, content: &str) -> String {
+    format!("{title}\n{}\n{content}", version.unwrap_or_default()).to_lowercase()
 }

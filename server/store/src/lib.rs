@@ -15,6 +15,7 @@ pub mod changes;
 pub mod entries;
 pub mod home;
 pub mod idempotency;
+pub mod imports;
 pub mod instance;
 pub mod projects;
 pub mod rate_limits;

@@ -84,3 +84,16 @@ fn a_date_that_is_taken_is_not_offered_but_its_next_number_is() {
     let versions: Vec<&str> = offered.iter().map(|suggestion| suggestion.version.as_str()).collect();
     assert_eq!(versions, ["v2026.03.07.2", "v20260307"]);
 }
+
+#[test]
+fn patches_follow_each_other_and_leave_out_what_is_taken() {
+    let next = |used: &[&str]| crate::versions::patches(used).take(3).collect::<Vec<_>>();
+    assert_eq!(next(&["1.2.3", "1.2.5", "0.9.0"]), ["1.2.6", "1.2.7", "1.2.8"]);
+    assert_eq!(
+        next(&["v1.2.3", "1.2.4-rc.1"]),
+        ["1.2.4", "1.2.5", "1.2.6"],
+        "a pre-release is followed by its release"
+    );
+    assert_eq!(next(&["v1.2.3"]), ["v1.2.4", "v1.2.5", "v1.2.6"]);
+    assert_eq!(next(&["2026-01-01"]), ["1.0.0", "1.0.1", "1.0.2"]);
+}

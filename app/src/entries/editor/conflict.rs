@@ -97,7 +97,7 @@ pub(super) fn Conflict(saver: Saver) -> impl IntoView {
 
 /// Two states of an entry side by side: fields that differ, and the text line by line.
 #[component]
-pub(super) fn Compare(
+pub(crate) fn Compare(
     left: Snapshot,
     right: Snapshot,
     left_name: &'static str,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything a writer changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::entries) struct Snapshot {
+pub(crate) struct Snapshot {
     pub title: String,
     pub version: String,
     pub tags: Vec<String>,

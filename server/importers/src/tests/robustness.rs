@@ -1,19 +1,25 @@
 use std::time::{Duration, Instant};
 
 use super::{lost_lines, summaries};
-use crate::{ImportError, MAX_RELEASES, MAX_TEXT_BYTES, NoteKind, parse_checked, parse_markdown};
+use model::imports::Reading;
+
+use crate::{ImportError, MAX_RELEASES, MAX_TEXT_BYTES, NoteKind, parse_markdown, read};
+
+fn plain() -> Reading {
+    Reading::default()
+}
 
 #[test]
 fn texts_out_of_limits_are_refused_with_the_limit() {
     let large = "x".repeat(MAX_TEXT_BYTES + 1);
-    assert_eq!(parse_checked(&large), Err(ImportError::TooLarge { bytes: MAX_TEXT_BYTES + 1, limit: MAX_TEXT_BYTES }));
+    assert_eq!(read(&large, &plain()), Err(ImportError::TooLarge { bytes: MAX_TEXT_BYTES + 1, limit: MAX_TEXT_BYTES }));
     for short in ["", "\u{feff}  \n\n", "## 1.2.3\n"] {
-        assert_eq!(parse_checked(short), Err(ImportError::TooShort { limit: 10 }), "{short:?}");
+        assert_eq!(read(short, &plain()), Err(ImportError::TooShort { limit: 10 }), "{short:?}");
     }
     let releases = |count: usize| (0..count).map(|number| format!("## 1.{number}.0\n\n- a\n\n")).collect::<String>();
-    assert_eq!(parse_checked(&releases(MAX_RELEASES)).map(|parsed| parsed.releases.len()), Ok(MAX_RELEASES));
+    assert_eq!(read(&releases(MAX_RELEASES), &plain()).map(|parsed| parsed.releases.len()), Ok(MAX_RELEASES));
     let found = MAX_RELEASES + 1;
-    assert_eq!(parse_checked(&releases(found)), Err(ImportError::TooManyReleases { found, limit: MAX_RELEASES }));
+    assert_eq!(read(&releases(found), &plain()), Err(ImportError::TooManyReleases { found, limit: MAX_RELEASES }));
 }
 
 #[test]

@@ -108,6 +108,13 @@ impl Fields {
         self.form.fail(name.as_ref(), message);
     }
 
+    /// Notes that a member is missing, unless something else is wrong with it already.
+    pub fn fail_missing(&mut self, name: &str, message: &str) {
+        if !self.form.has(name) {
+            self.form.fail(name, message);
+        }
+    }
+
     /// Takes a member; absent and `null` are the same.
     pub fn value(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())

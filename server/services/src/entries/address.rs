@@ -14,6 +14,20 @@ use crate::{Services, slugs};
 /// The longest address part, in characters.
 const MAX_SLUG: usize = 100;
 
+fn has_form(slug: &str) -> bool {
+    !slug.is_empty()
+        && slug.len() <= MAX_SLUG
+        && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !slug.starts_with('-')
+        && !slug.ends_with('-')
+        && !slug.contains("--")
+}
+
+/// Whether an entry may have this address, if no other has it.
+pub(crate) fn is_address(slug: &str) -> bool {
+    has_form(slug) && !slugs::is_reserved_for_entries(slug)
+}
+
 /// Gives an entry an address of its own choice: lower-case letters, digits and single hyphens. What readers may know
 /// redirects; the address then follows the title no longer.
 ///
@@ -21,13 +35,7 @@ const MAX_SLUG: usize = 100;
 /// `Invalid` naming `slug` when it is none, reserved, or the address of another entry now or before.
 pub async fn set_address(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, slug: &str) -> Result<Entry> {
     let slug = slug.trim();
-    let is_address = !slug.is_empty()
-        && slug.len() <= MAX_SLUG
-        && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        && !slug.starts_with('-')
-        && !slug.ends_with('-')
-        && !slug.contains("--");
-    if !is_address {
+    if !has_form(slug) {
         let rule = "An address has up to 100 lower-case letters, digits and single hyphens between them.";
         return Err(Error::field("slug", rule));
     }

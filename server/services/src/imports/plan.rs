@@ -1,100 +1,149 @@
-//! What an import does with each release, decided before anything is written.
+//! What each release of a text is, decided before anything is written: its identity, its moment, and the entry it meets.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
-use importers::Release;
+use importers::{ImportError, Parsed, Release};
 use model::entries::MAX_CONTENT;
-use model::imports::{ImportFate, ImportNote, ImportReport, ImportRow};
+use model::imports::{
+    Choice, Detected, ImportFate, ImportNote, ImportOptions, ImportReport, ImportRow, Outcome, Source,
+};
 use model::time::{self, Timestamp};
-use model::{Error, Result, tags, versions};
+use model::{EntryId, Error, Result, tags, versions};
 use sha2::{Digest, Sha256};
 use store::entries::ImportedEntry;
+use store::imports::Row;
 
-/// An entry to create.
-pub(super) struct PlannedEntry {
-    /// Its row in the report.
-    pub row: usize,
-    pub title: String,
-    pub content: String,
-    pub version: Option<String>,
-    pub tags: Vec<String>,
-    pub created_at: Timestamp,
-    pub published_at: Option<Timestamp>,
-    pub import_key: String,
-}
+/// The most different tags in one text.
+const MAX_TAGS: usize = 1_000;
 
+/// The rows of a text, in its order.
 pub(super) struct Plan {
-    pub report: ImportReport,
-    pub entries: Vec<PlannedEntry>,
+    pub detected: Detected,
+    pub rows: Vec<Row>,
+    pub notes: Vec<ImportNote>,
 }
 
-pub(super) fn plan(text: &str, index: &[ImportedEntry], now: Timestamp, publish: bool) -> Result<Plan> {
-    let parsed = importers::parse_checked(text).map_err(|error| Error::field("text", error.to_string()))?;
+/// The field of a form that an error is about.
+pub(super) fn field_of(error: &ImportError) -> &'static str {
+    match error {
+        ImportError::NoColumn { .. } | ImportError::NoTitles { .. } => "columns",
+        _ => "text",
+    }
+}
+
+pub(super) fn plan(parsed: Parsed, index: Vec<ImportedEntry>, options: &ImportOptions) -> Result<Plan> {
+    let detected = parsed.detected();
     let mut notes: Vec<ImportNote> =
         parsed.notes.iter().map(|note| ImportNote { line: note.line, message: note.message.clone() }).collect();
-    let existing = Existing::new(index);
+    let different: HashSet<String> =
+        parsed.releases.iter().flat_map(|release| &release.tags).map(|name| tags::key(name)).collect();
+    if different.len() > MAX_TAGS {
+        let message = format!(
+            "The text names {} different tags; at most {MAX_TAGS} are allowed. Take another column for them, or another \
+             separator.",
+            different.len()
+        );
+        return Err(Error::field("columns", message));
+    }
+    let mut existing = Existing::new(index);
     let mut versions_here = HashSet::new();
     let mut keys_here: HashMap<String, usize> = HashMap::new();
     let mut rows = Vec::with_capacity(parsed.releases.len());
-    let mut entries = Vec::new();
-    let dates = dates(&parsed.releases, now, &mut notes);
-    for (row, (release, created_at)) in parsed.releases.into_iter().zip(dates).enumerate() {
+    let moments = moments(&parsed.releases, detected.source, &mut notes);
+    for (position, (release, moment)) in (0..).zip(parsed.releases.into_iter().zip(moments)) {
         let mut version = release.version.clone();
         if version.as_ref().is_some_and(|version| !versions_here.insert(versions::key(version))) {
-            notes.push(ImportNote {
-                line: release.line,
-                message: "This version stands in the file twice; the second entry is imported without a version."
-                    .to_owned(),
-            });
+            let message = "This version stands in the file twice; the second entry is imported without a version.";
+            notes.push(ImportNote { line: release.line, message: message.to_owned() });
             version = None;
         }
-        let key = import_key(&release, &mut keys_here);
+        let import_key = import_key(&release, &mut keys_here);
         let content = entry_text(&release);
-        let found = existing.find(&key, version.as_deref());
-        let (fate, reason) = fate(&release, &content, found);
-        let tags: Vec<String> =
-            release.tags.iter().filter_map(|tag| tags::name(tag).ok()).take(tags::MAX_PER_ENTRY).collect();
-        rows.push(ImportRow {
-            title: release.title.clone(),
-            version: version.clone(),
-            date: release.date,
-            tags: tags.clone(),
-            line: release.line,
-            excerpt: markdown::excerpt(&content),
-            fate,
-            reason,
-            entry: found.map(|found| found.id.clone()),
-        });
-        if fate == ImportFate::Create {
-            if publish && release.unreleased {
-                notes.push(ImportNote {
-                    line: release.line,
-                    message: "Unreleased changes are imported as a draft.".to_owned(),
-                });
-            }
-            entries.push(PlannedEntry {
-                row,
-                title: release.title,
-                content,
-                version,
-                tags,
-                created_at,
-                published_at: (publish && !release.unreleased).then_some(created_at),
-                import_key: key,
-            });
+        let reason = refusal(&release, &content);
+        let stays_draft = release.draft || release.unreleased;
+        if release.unreleased && options.publish && reason.is_none() {
+            let message = "Unreleased changes are imported as a draft.".to_owned();
+            notes.push(ImportNote { line: release.line, message });
         }
+        let mut row = Row {
+            position,
+            place: i64::try_from(release.line).unwrap_or(i64::MAX),
+            title: release.title,
+            content,
+            version,
+            stated_date: release.date,
+            stated_published_at: moment,
+            stated_created_at: release.created_at,
+            tags: release.tags.iter().filter_map(|tag| tags::name(tag).ok()).take(tags::MAX_PER_ENTRY).collect(),
+            stays_draft,
+            stated_slug: release.slug,
+            source_id: release.id,
+            external_id: release.external_id,
+            import_key,
+            fate: ImportFate::Refused,
+            by_version: false,
+            reason,
+            choice: None,
+            entry_id: None,
+            entry_lock: None,
+            outcome: None,
+            entry_version: None,
+        };
+        if row.reason.is_none() {
+            let meeting = existing.meet(&row, options);
+            row.fate = meeting.fate;
+            row.by_version = meeting.by_version;
+            row.reason = meeting.reason.map(str::to_owned);
+            if let Some(entry) = meeting.entry {
+                row.entry_id = Some(entry.id.clone());
+                row.entry_lock = Some(entry.lock_version);
+            }
+        }
+        rows.push(row);
     }
     notes.sort_by_key(|note| note.line);
-    let report = ImportReport { format: parsed.format.label().to_owned(), rows, notes, publish, done: false };
-    Ok(Plan { report, entries })
+    Ok(Plan { detected, rows, notes })
+}
+
+impl Plan {
+    /// The report of an import that was only looked at.
+    pub fn into_report(self, options: &ImportOptions) -> ImportReport {
+        ImportReport {
+            format: self.detected.label,
+            place: self.detected.place,
+            rows: self.rows.into_iter().map(shown).collect(),
+            notes: self.notes,
+            publish: options.publish,
+            done: false,
+        }
+    }
+}
+
+/// A row as people see it.
+pub(super) fn shown(row: Row) -> ImportRow {
+    ImportRow {
+        position: usize::try_from(row.position).unwrap_or(0),
+        title: row.title,
+        version: if row.outcome == Some(Outcome::Created) { row.entry_version } else { row.version },
+        date: row.stated_date,
+        tags: row.tags,
+        line: usize::try_from(row.place).unwrap_or(0),
+        excerpt: markdown::excerpt(&row.content),
+        fate: row.fate,
+        by_version: row.by_version,
+        reason: row.reason,
+        choice: row.choice,
+        outcome: row.outcome,
+        entry: row.entry_id,
+    }
 }
 
 /// The text of the entry: what the file says about the release, and what its heading says beyond version and date.
-/// Empty only for an empty section of unreleased changes.
-fn entry_text(release: &Release) -> String {
-    let stated = release.content.trim_end();
-    if stated.is_empty() && release.unreleased {
+/// Empty only for a draft.
+pub(super) fn entry_text(release: &Release) -> String {
+    let is_empty = release.content.trim().is_empty();
+    if is_empty && (release.unreleased || release.draft) {
         return String::new();
     }
     let mut parts = Vec::with_capacity(3);
@@ -102,90 +151,215 @@ fn entry_text(release: &Release) -> String {
         parts.push("**This release was withdrawn.**".to_owned());
     }
     // A release without notes still happened; its title is all the file says about it.
-    parts.push(if stated.is_empty() { release.title.clone() } else { stated.to_owned() });
+    parts.push(if is_empty { release.title.clone() } else { release.content.clone() });
     if let Some(link) = &release.link {
         parts.push(format!("[Full list of changes](<{}>)", link.replace(['<', '>'], "")));
     }
     parts.join("\n\n")
 }
 
-/// The entries that a release could be.
-struct Existing<'a> {
-    by_key: HashMap<&'a str, &'a ImportedEntry>,
-    by_version: HashMap<&'a str, &'a ImportedEntry>,
-}
-
-impl<'a> Existing<'a> {
-    fn new(index: &'a [ImportedEntry]) -> Self {
-        Self {
-            by_key: index.iter().filter_map(|entry| Some((entry.import_key.as_deref()?, entry))).collect(),
-            by_version: index.iter().filter_map(|entry| Some((entry.version_key.as_deref()?, entry))).collect(),
-        }
+/// Why a release cannot become an entry, whatever entries there are.
+fn refusal(release: &Release, content: &str) -> Option<String> {
+    if !release.problems.is_empty() {
+        return Some(release.problems.join(" "));
     }
-
-    fn find(&self, key: &str, version: Option<&str>) -> Option<&'a ImportedEntry> {
-        let by_version = || self.by_version.get(versions::key(version?).as_str()).copied();
-        self.by_key.get(key).copied().or_else(by_version)
+    if release.unreleased && content.trim().is_empty() && release.id.is_none() {
+        return Some("Nothing is unreleased: the section is empty.".to_owned());
     }
-}
-
-fn fate(release: &Release, content: &str, found: Option<&ImportedEntry>) -> (ImportFate, Option<String>) {
     let length = content.chars().count();
-    if let Some(found) = found {
-        return if found.content.trim() == content.trim() {
-            (ImportFate::Unchanged, None)
-        } else {
-            let reason = "An entry for this release exists with another text. It was left alone.";
-            (ImportFate::Differs, Some(reason.to_owned()))
-        };
-    }
-    if release.unreleased && content.trim().is_empty() {
-        return (ImportFate::Refused, Some("Nothing is unreleased: the section is empty.".to_owned()));
-    }
-    if length > MAX_CONTENT {
-        let reason = format!("The text has {length} characters; at most {MAX_CONTENT} are allowed.");
-        return (ImportFate::Refused, Some(reason));
-    }
-    (ImportFate::Create, None)
+    (length > MAX_CONTENT).then(|| format!("The text has {length} characters; at most {MAX_CONTENT} are allowed."))
 }
 
-/// A date for each release, such that the file's order is the order of dates.
-///
-/// A stated date stands at noon UTC, where it is the same day in nearly every zone, plus as many milliseconds as
-/// releases follow, which keeps the order of a day. A release without a date takes the date of the one above it, or
-/// now at the top, and keeps its place by the same milliseconds.
-fn dates(releases: &[Release], now: Timestamp, notes: &mut Vec<ImportNote>) -> Vec<Timestamp> {
-    let noon = |date: NaiveDate| date.and_hms_opt(12, 0, 0).map(|time| time.and_utc().max(time::MIN));
-    let mut above: Option<NaiveDate> = None;
-    let mut dates = Vec::with_capacity(releases.len());
-    for (place, release) in releases.iter().enumerate() {
-        let after = Duration::milliseconds((releases.len() - place) as i64);
-        let stated = release.date.and_then(noon);
-        if let Some(date) = release.date {
-            above = Some(date);
-        } else if let Some(date) = above {
-            let message = format!("No date is stated; the entry is placed below the release of {date}.");
-            notes.push(ImportNote { line: release.line, message });
+/// What a release is when it meets the entries of the project.
+pub(super) struct Meeting<'a> {
+    pub fate: ImportFate,
+    pub entry: Option<&'a ImportedEntry>,
+    /// The entry has the version, but was not imported from this release.
+    pub by_version: bool,
+    pub reason: Option<&'static str>,
+}
+
+/// The entries of a project, by everything that a release is recognised by. Each meets one release at most.
+pub(super) struct Existing {
+    entries: Vec<ImportedEntry>,
+    by_id: HashMap<String, usize>,
+    by_key: HashMap<String, usize>,
+    by_version: HashMap<String, usize>,
+    by_slug: HashMap<String, usize>,
+    met: HashMap<usize, i64>,
+}
+
+impl Existing {
+    pub fn new(entries: Vec<ImportedEntry>) -> Self {
+        let (mut by_id, mut by_key) = (HashMap::new(), HashMap::new());
+        let (mut by_version, mut by_slug) = (HashMap::new(), HashMap::new());
+        for (at, entry) in entries.iter().enumerate() {
+            by_id.insert(entry.id.to_string(), at);
+            by_slug.insert(entry.slug.clone(), at);
+            if let Some(key) = &entry.import_key {
+                by_key.insert(key.clone(), at);
+            }
+            if let Some(key) = &entry.version_key {
+                by_version.insert(key.clone(), at);
+            }
         }
-        let limit = now - Duration::milliseconds(place as i64);
-        let time = stated.or_else(|| above.and_then(noon)).map_or(limit, |noon| noon + after);
-        // A date of today at noon may still lie ahead, and a future one would not be public.
-        dates.push(time.min(limit));
+        Self { entries, by_id, by_key, by_version, by_slug, met: HashMap::new() }
     }
-    dates
+
+    /// Takes the entries as they are now, and forgets which release met which.
+    pub fn renew(&mut self, entries: Vec<ImportedEntry>) {
+        *self = Self::new(entries);
+    }
+
+    pub fn has_key(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    /// The entry that has a version.
+    pub fn owner(&self, version: &str) -> Option<&EntryId> {
+        let at = self.by_version.get(&versions::key(version))?;
+        self.entries.get(*at).map(|entry| &entry.id)
+    }
+
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| entry.version.as_deref())
+    }
+
+    /// The entry that a release is, and whether only their version says so. Imported from it, or written with its id;
+    /// else with its version; else with its address and title.
+    pub fn find(&self, known: &Known<'_>) -> Option<(usize, bool)> {
+        let free = |at: &&usize| self.met.get(at).is_none_or(|row| *row == known.position);
+        let same = known.source_id.and_then(|id| self.by_id.get(id)).or_else(|| self.by_key.get(known.import_key));
+        if let Some(at) = same.filter(free) {
+            return Some((*at, false));
+        }
+        let version = known.version.map(versions::key);
+        if let Some(at) = version.and_then(|key| self.by_version.get(&key)).filter(free) {
+            return Some((*at, true));
+        }
+        let at = self.by_slug.get(known.slug?).filter(free)?;
+        let entry = self.entries.get(*at)?;
+        (entry.title.to_lowercase() == known.title.to_lowercase()).then_some((*at, false))
+    }
+
+    /// Lets a release meet its entry, which no other release then meets.
+    pub fn meet(&mut self, row: &Row, options: &ImportOptions) -> Meeting<'_> {
+        let Some((at, by_version)) = self.find(&Known::of(row)) else {
+            return Meeting { fate: ImportFate::Create, entry: None, by_version: false, reason: None };
+        };
+        self.met.insert(at, row.position);
+        let entry = self.entries.get(at);
+        match entry.and_then(|entry| difference(entry, row, options)) {
+            None => Meeting { fate: ImportFate::Unchanged, entry, by_version, reason: None },
+            reason => Meeting { fate: ImportFate::Differs, entry, by_version, reason },
+        }
+    }
 }
 
-/// What a release is recognised by when the file is imported again: its version, or else its title and date.
+/// What a release is recognised by.
+pub(super) struct Known<'a> {
+    pub position: i64,
+    pub title: &'a str,
+    pub version: Option<&'a str>,
+    pub slug: Option<&'a str>,
+    pub source_id: Option<&'a str>,
+    pub import_key: &'a str,
+}
+
+impl<'a> Known<'a> {
+    fn of(row: &'a Row) -> Self {
+        Self {
+            position: row.position,
+            title: &row.title,
+            version: row.version.as_deref(),
+            slug: row.stated_slug.as_deref(),
+            source_id: row.source_id.as_deref(),
+            import_key: &row.import_key,
+        }
+    }
+}
+
+/// In what an entry says something else than the row that it meets.
+fn difference(entry: &ImportedEntry, row: &Row, options: &ImportOptions) -> Option<&'static str> {
+    // Tags that somebody added here are no difference.
+    let lacks_tag = || options.tags(&row.tags).iter().any(|name| entry.tags.binary_search(&tags::key(name)).is_err());
+    if entry.content.trim() != row.content.trim() {
+        Some("An entry for this release exists with another text.")
+    } else if entry.title != row.title {
+        Some("An entry for this release exists with another title.")
+    } else if row.version.as_deref().is_some_and(|version| Some(versions::key(version)) != entry.version_key) {
+        Some("An entry for this release exists with another version.")
+    } else if lacks_tag() {
+        Some("An entry for this release exists without some of its tags.")
+    } else {
+        None
+    }
+}
+
+/// When each release was published, such that the file's order is the order of dates; nothing where the file says
+/// nothing.
+///
+/// A stated moment is taken as it is. A stated day stands at noon UTC, where it is the same day in nearly every zone, plus
+/// as many milliseconds as releases follow, which keeps the order of a day. In Markdown, whose releases stand in order,
+/// one without a date takes the date of the one above it, and keeps its place by the same milliseconds.
+pub(super) fn moments(releases: &[Release], source: Source, notes: &mut Vec<ImportNote>) -> Vec<Option<Timestamp>> {
+    let noon = |date: NaiveDate| date.and_hms_opt(12, 0, 0).map(|time| time.and_utc().max(time::MIN));
+    let in_order = source == Source::Markdown;
+    let mut dated = releases.iter().filter_map(|release| release.date);
+    let oldest_first = !in_order && dated.next().zip(dated.next_back()).is_some_and(|(first, last)| first < last);
+    let mut above: Option<NaiveDate> = None;
+    let mut moments = Vec::with_capacity(releases.len());
+    for (place, release) in releases.iter().enumerate() {
+        let following = if oldest_first { place + 1 } else { releases.len() - place };
+        let after = Duration::milliseconds(following as i64);
+        let mut date = release.date;
+        if in_order {
+            if date.is_none()
+                && let Some(date) = above
+            {
+                let message = format!("No date is stated; the entry is placed below the release of {date}.");
+                notes.push(ImportNote { line: release.line, message });
+            }
+            above = date.or(above);
+            date = above;
+        }
+        moments.push(release.published_at.or_else(|| date.and_then(noon).map(|noon| noon + after)));
+    }
+    moments
+}
+
+/// What a release is recognised by when the file is imported again: an id that a program gave it; else its version; else
+/// its title and date.
 fn import_key(release: &Release, seen: &mut HashMap<String, usize>) -> String {
-    let identity = match &release.version {
-        Some(version) => format!("version\n{}", versions::key(version)),
-        None if release.unreleased => "unreleased".to_owned(),
-        None => {
+    let identity = match (&release.external_id, &release.id, &release.version) {
+        (Some(id), _, _) => format!("external\n{id}"),
+        (None, Some(id), _) => format!("id\n{id}"),
+        (None, None, Some(version)) => format!("version\n{}", versions::key(version)),
+        (None, None, None) if release.unreleased => "unreleased".to_owned(),
+        (None, None, None) => {
             let date = release.date.map(|date| date.to_string()).unwrap_or_default();
             format!("title\n{}\n{date}", release.title.to_lowercase())
         }
     };
     let times = seen.entry(identity.clone()).and_modify(|times| *times += 1).or_insert(1);
-    let text = format!("{identity}\n{times}");
+    hash(&format!("{identity}\n{times}"))
+}
+
+/// The key of an entry that is added beside the one that the release is.
+pub(super) fn second_key(key: &str) -> String {
+    hash(&format!("{key}\nwithout version"))
+}
+
+fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether a choice can be made for a row of this fate.
+pub(super) fn fits(fate: ImportFate, choice: Choice) -> bool {
+    match fate {
+        ImportFate::Refused => false,
+        ImportFate::Unchanged => choice == Choice::Skip,
+        ImportFate::Create => choice != Choice::Overwrite,
+        ImportFate::Differs => choice != Choice::Create,
+    }
 }

@@ -29,7 +29,7 @@ on_both_databases! {
         entries::publish(cx, &publish, &entry.id, None).await.unwrap();
         entries::unpublish(cx, &publish, &entry.id).await.unwrap();
         let import = may::<RunImports>(cx, &mara, &project).await;
-        imports::run(cx, &import, None, "## 1.0.0\n\nText of confidence in a file\n").await.unwrap();
+        imports::run(cx, &import, "## 1.0.0\n\nText of confidence in a file\n", &Default::default(), Default::default()).await.unwrap();
         entries::delete(cx, &may::<DeleteEntries>(cx, &mara, &project).await, &entry.id).await.unwrap();
         projects::delete(cx, &may::<DeleteProjects>(cx, &mara, &project).await, "Atuin").await.unwrap();
         let renewed = sign_in::refresh(cx, &mara.signed_in().refresh_token, mara.client()).await.unwrap();
@@ -50,6 +50,7 @@ on_both_databases! {
                 "UPDATE_CHANGELOG_ENTRY_SUCCESS",
                 "CHANGELOG_ENTRY_PUBLISHED",
                 "CHANGELOG_ENTRY_UNPUBLISHED",
+                "CHANGELOG_IMPORT_STARTED",
                 "CHANGELOG_IMPORT_SUCCESS",
                 "DELETE_CHANGELOG_ENTRY_SUCCESS",
                 "DELETE_PROJECT",
@@ -62,7 +63,7 @@ on_both_databases! {
         assert_eq!(created.project_id.as_ref(), Some(&project.id));
         assert_eq!(created.entity_id.as_deref(), Some(entry.id.as_str()));
         assert_eq!(created.ip, key.client().ip);
-        assert_eq!(records[12].project_id.as_ref(), Some(&project.id), "the record outlives the project");
+        assert_eq!(records[13].project_id.as_ref(), Some(&project.id), "the record outlives the project");
 
         let text = format!("{records:?}");
         let secrets = [

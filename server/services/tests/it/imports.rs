@@ -1,6 +1,6 @@
 use chrono::Duration;
 use model::entries::{Entry, EntryPatch, MAX_CONTENT};
-use model::imports::{ImportFate, ImportReport};
+use model::imports::{ImportFate, ImportOptions, ImportReport, Reading};
 use model::projects::Project;
 use model::{Error, time};
 use services::access::{PublishEntries, ReadEntries, RunImports, WriteEntries};
@@ -50,12 +50,14 @@ First release.
 ";
 
 async fn run(cx: &Services, project: &Project, text: &str, publish: bool) -> model::Result<ImportReport> {
-    let grant = fixtures::may::<PublishEntries>(cx, project).await;
-    imports::run(cx, &fixtures::may(cx, project).await, publish.then_some(&grant), text).await
+    let may = fixtures::may(cx, project).await;
+    imports::run(cx, &may, text, &Reading::default(), ImportOptions { publish, ..ImportOptions::default() }).await
 }
 
 async fn preview(cx: &Services, project: &Project, text: &str, publish: bool) -> ImportReport {
-    imports::preview(cx, &fixtures::may(cx, project).await, text, publish).await.unwrap()
+    let may = fixtures::may(cx, project).await;
+    let options = ImportOptions { publish, ..ImportOptions::default() };
+    imports::preview(cx, &may, text, &Reading::default(), &options).await.unwrap()
 }
 
 /// Every entry, in the order of the dashboard.
@@ -281,15 +283,21 @@ on_both_databases! {
         let guarded = fixtures::project(cx, "Guarded").await;
         let import = may::<RunImports>(cx, &sam, &guarded).await;
         assert!(ask::<PublishEntries>(cx, &sam, &guarded).await.is_err());
-        imports::run(cx, &import, None, FILE).await.unwrap();
+        let publish = ImportOptions { publish: true, ..ImportOptions::default() };
+        let refused = imports::run(cx, &import, FILE, &Reading::default(), publish).await;
+        assert_eq!(refused, Err(Error::NeedsApproval));
+        assert_eq!(count(&cx.db, "entries").await, 0);
+        imports::run(cx, &import, FILE, &Reading::default(), ImportOptions::default()).await.unwrap();
         let entries = all(cx, &guarded).await;
+        assert_eq!(entries.len(), 5);
         assert!(entries.iter().all(|entry| entry.published_at.is_none()));
         assert_eq!(entries[0].created_by_id.as_ref(), Some(sam.id()));
 
         let other = fixtures::project(cx, "Other").await;
-        let elsewhere = fixtures::may::<PublishEntries>(cx, &other).await;
-        let refused = imports::run(cx, &import, Some(&elsewhere), FILE).await;
-        assert_eq!(refused, Err(Error::NotFound), "a grant of another project is none here");
+        let elsewhere = may::<RunImports>(cx, &sam, &other).await;
+        let kept = imports::read(cx, &import, FILE, &Reading::default()).await.unwrap();
+        let refused = imports::start(cx, &elsewhere, &kept.id, ImportOptions::default()).await;
+        assert_eq!(refused.unwrap_err(), Error::NotFound, "an import of another project is not there");
     }
 
     async fn a_file_that_is_no_changelog_is_refused_by_field(cx: Services) {

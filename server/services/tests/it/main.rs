@@ -10,6 +10,8 @@ mod entries;
 mod feeds;
 mod help;
 mod home;
+mod import_jobs;
+mod import_options;
 mod imports;
 mod limits;
 mod projects;

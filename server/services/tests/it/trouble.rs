@@ -58,7 +58,9 @@ fn on_a_full_disk_nothing_is_half_written_and_reading_goes_on() {
         // One failure must not break what follows, so the disk is full once more.
         execute(&cx.db, "PRAGMA max_page_count = 1").await;
         let file: String = (0..200).map(|number| format!("## 1.0.{number}\n\n{}\n\n", "text ".repeat(500))).collect();
-        let refused = imports::run(&cx, &fixtures::may(&cx, &project).await, None, &file).await;
+        let refused =
+            imports::run(&cx, &fixtures::may(&cx, &project).await, &file, &Default::default(), Default::default())
+                .await;
         assert!(is_unavailable(&refused), "{refused:?}");
         assert_eq!(count(&cx.db, "entries").await, 1);
         let read = fixtures::may::<ReadEntries>(&cx, &project).await;

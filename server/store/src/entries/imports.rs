@@ -1,6 +1,9 @@
 //! What an import needs to know about the entries that exist already.
 
-use model::{EntryId, ProjectId};
+use std::collections::HashSet;
+
+use model::time::Timestamp;
+use model::{EntryId, ProjectId, tags};
 
 use crate::db::{Conn, on};
 use crate::error::Result;
@@ -9,14 +12,40 @@ use crate::error::Result;
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ImportedEntry {
     pub id: EntryId,
+    pub title: String,
+    pub content: String,
+    pub version: Option<String>,
     pub version_key: Option<String>,
     pub import_key: Option<String>,
-    pub content: String,
+    pub slug: String,
+    pub published_at: Option<Timestamp>,
+    pub lock_version: i64,
+    /// By their keys, sorted.
+    #[sqlx(skip)]
+    pub tags: Vec<String>,
 }
 
-/// Every entry of the project that a release could collide with: those with a version or an import key.
-pub async fn import_index(conn: Conn<'_>, project: &ProjectId) -> Result<Vec<ImportedEntry>> {
-    const SQL: &str = "SELECT id, version_key, import_key, content FROM entries \
-        WHERE project_id = $1 AND (version_key IS NOT NULL OR import_key IS NOT NULL)";
-    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?)
+/// Every entry of the project.
+pub async fn import_index(mut conn: Conn<'_>, project: &ProjectId) -> Result<Vec<ImportedEntry>> {
+    const SQL: &str = "SELECT id, title, content, version, version_key, import_key, slug, published_at, lock_version \
+        FROM entries WHERE project_id = $1";
+    let mut entries: Vec<ImportedEntry> = on!(conn.again(), |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?;
+    let ids: Vec<&EntryId> = entries.iter().map(|entry| &entry.id).collect();
+    let mut found = crate::tags::of_entries(conn, &ids).await?;
+    for entry in &mut entries {
+        let mut keys: Vec<String> =
+            found.remove(&entry.id).unwrap_or_default().iter().map(|tag| tags::key(&tag.name)).collect();
+        keys.sort();
+        entry.tags = keys;
+    }
+    Ok(entries)
+}
+
+/// Every address that entries of the project have or had, and their ids, which are addresses too.
+pub async fn used_slugs(conn: Conn<'_>, project: &ProjectId) -> Result<HashSet<String>> {
+    const SQL: &str = "SELECT slug FROM entries WHERE project_id = $1 \
+        UNION ALL SELECT id FROM entries WHERE project_id = $1 \
+        UNION ALL SELECT slug FROM entry_slugs WHERE project_id = $1";
+    let slugs: Vec<String> = on!(conn, |c| sqlx::query_scalar(SQL).bind(project).fetch_all(c).await)?;
+    Ok(slugs.into_iter().collect())
 }
