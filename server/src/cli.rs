@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_keys;
+mod export;
 mod failure;
 mod health;
 mod import;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use model::exports::{Extent, Format};
 use model::imports::{OnConflict, Part, Source};
 use model::{ApiKeyId, ProjectId, Role, Scope};
 
@@ -97,13 +99,20 @@ enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     ApiKey(ApiKeyCommand),
 
-    /// Import a changelog: Markdown, CSV or JSON
+    /// Import a changelog: Markdown, CSV, JSON, or a zip archive of Markdown files
     #[command(after_help = "Every release becomes one entry. Importing the same file again changes nothing.\n\n\
                             Examples:\n  tidings import --new-project Atuin --public --publish CHANGELOG.md\n  \
                             tidings import --project cm3k8x2p0000008l4f5g7h9jk --dry-run CHANGELOG.md\n  \
                             tidings import --project cm3k8x2p0000008l4f5g7h9jk --map title=Summary --map date=Released notes.csv\n  \
                             curl -s https://example.com/CHANGELOG.md | tidings import --new-project Example -")]
     Import(ImportArgs),
+
+    /// Export the entries of a project
+    #[command(after_help = "Every format can be imported again; docs/export-formats.md describes them.\n\n\
+                            Examples:\n  tidings export --project orbit-mail --output CHANGELOG.md\n  \
+                            tidings export --project orbit-mail --format zip --status all --output orbit-mail.zip\n  \
+                            tidings export --project orbit-mail --format json | jq '.entries[].title'")]
+    Export(ExportArgs),
 
     /// Bring the database to the schema of this version
     ///
@@ -284,8 +293,39 @@ struct ImportArgs {
     #[arg(long)]
     json: bool,
 
-    /// The changelog, UTF-8 text of at most 10 MiB; - reads standard input
+    /// The changelog, UTF-8 text or a zip archive of at most 10 MiB; - reads standard input
     file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct ExportArgs {
+    /// The project, by id or address
+    #[arg(long, value_name = "ID|ADDRESS")]
+    project: String,
+
+    /// Form of the file: markdown is Keep a Changelog, zip one Markdown file for each entry
+    #[arg(long, default_value = "markdown", value_parser = export_format, value_name = "markdown|json|csv|zip")]
+    format: Format,
+
+    /// Published entries, or drafts and scheduled ones as well
+    #[arg(long, default_value = "published", value_parser = extent, value_name = "published|all")]
+    status: Extent,
+
+    /// Only entries with this tag; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+
+    /// Only entries of this day (UTC) and later
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+
+    /// Only entries of this day (UTC) and earlier
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+
+    /// Where to write; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -354,6 +394,14 @@ fn scope(text: &str) -> Result<Scope, String> {
 
 fn api_key_id(text: &str) -> Result<ApiKeyId, String> {
     text.parse().map_err(|error: model::ids::NotAnId| error.to_string())
+}
+
+fn export_format(text: &str) -> Result<Format, String> {
+    Format::parse(text).ok_or_else(|| format!("a format is {}", Format::NAMES))
+}
+
+fn extent(text: &str) -> Result<Extent, String> {
+    Extent::parse(text).ok_or_else(|| format!("the status is {}", Extent::NAMES))
 }
 
 fn project_id(text: &str) -> Result<ProjectId, String> {
@@ -426,6 +474,7 @@ async fn dispatch(cli: Cli) -> Result {
                 Command::User(UserCommand::Create(args)) => accounts::create_user(&config, args).await,
                 Command::ApiKey(command) => api_keys::run(&config, command).await,
                 Command::Import(args) => import::run(&config, args).await,
+                Command::Export(args) => export::run(&config, args).await,
                 Command::Migrate => instance::migrate(&config).await,
                 Command::Healthcheck(_) => health::check(&config).await,
                 // These have ended above.

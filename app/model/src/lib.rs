@@ -13,6 +13,7 @@ pub mod check;
 pub mod color;
 pub mod entries;
 pub mod error;
+pub mod exports;
 pub mod feeds;
 pub mod home;
 pub mod ids;

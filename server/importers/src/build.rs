@@ -12,6 +12,7 @@ use crate::dates::{self, DateFound, Order};
 use crate::document::{BlockKind, Document};
 use crate::formats::{self, Circumstances};
 use crate::headings::{self, Class, Strength};
+use crate::keep;
 use crate::lists;
 use crate::notes::{NoteKind, Notes, quote};
 use crate::plain;
@@ -21,6 +22,9 @@ use crate::text::{self, Text};
 use crate::{FoundOut, MAX_TITLE_CHARS, Parsed, Release};
 
 pub(crate) fn parse(text: &str, reading: &MarkdownReading, order: Option<DateOrder>) -> Parsed {
+    if let Some(parsed) = keep::parse(text) {
+        return parsed;
+    }
     let mut notes = Notes::default();
     let mut cleaned = text::clean(text, &mut notes);
     for pattern in reading.strip.iter().filter(|pattern| !pattern.is_empty() && !pattern.contains('\n')) {

@@ -11,6 +11,10 @@ use crate::split::Split;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
+    /// Keep a Changelog as Tidings writes it.
+    Tidings,
+    /// A zip archive of Markdown files.
+    Archive,
     KeepAChangelog,
     GitCliff,
     Changerawr,
@@ -40,6 +44,8 @@ impl Format {
     /// The name for people.
     pub const fn label(self) -> &'static str {
         match self {
+            Self::Tidings => "Tidings export",
+            Self::Archive => "Zip of Markdown files",
             Self::KeepAChangelog => "Keep a Changelog",
             Self::GitCliff => "git-cliff",
             Self::Changerawr => "Changerawr export",
@@ -60,7 +66,7 @@ impl Format {
     /// The name that programs know.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::KeepAChangelog => "keepachangelog",
+            Self::KeepAChangelog | Self::Tidings => "keepachangelog",
             Self::GitCliff | Self::ConventionalChangelog => "conventional_commits",
             Self::Changerawr | Self::Custom => "custom",
             Self::DateBased => "date_based",
@@ -68,7 +74,7 @@ impl Format {
             Self::GithubNotes => "github_releases",
             Self::FlatList => "flat_list",
             Self::Single => "simple",
-            Self::Json | Self::TidingsJson => "json",
+            Self::Json | Self::TidingsJson | Self::Archive => "json",
             Self::GithubReleases => "json_github",
             Self::Csv => "csv",
         }
@@ -76,7 +82,7 @@ impl Format {
 
     pub const fn source(self) -> Source {
         match self {
-            Self::Json | Self::TidingsJson | Self::GithubReleases => Source::Json,
+            Self::Json | Self::TidingsJson | Self::GithubReleases | Self::Archive => Source::Json,
             Self::Csv => Source::Csv,
             _ => Source::Markdown,
         }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::fields::{self, Given};
 use crate::formats::Format;
-use crate::notes::{NoteKind, Notes, quote};
+use crate::notes::{Note, NoteKind, Notes, quote};
+use crate::zip;
 use crate::{FoundOut, ImportError, MAX_RELEASES, Parsed};
 
 /// Where an object may hold the list; the first one counts.
@@ -36,6 +37,8 @@ pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let exported = value.get("format").and_then(Value::as_str) == Some("tidings");
+    let archive: Option<Vec<Note>> =
+        value.get(zip::ARCHIVE).filter(|_| exported).and_then(|notes| serde_json::from_value(notes.clone()).ok());
     let title = value.pointer("/project/name").and_then(Value::as_str).filter(|_| exported).map(str::to_owned);
     let items = list(value)?;
     if items.len() > MAX_RELEASES {
@@ -43,6 +46,10 @@ pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError
     }
     let github = items.iter().any(|item| item.get("tag_name").is_some_and(Value::is_string));
     let mut notes = Notes::default();
+    let is_archive = archive.is_some();
+    for Note { line, kind, message } in archive.unwrap_or_default() {
+        notes.add(line.saturating_sub(1), kind, message);
+    }
     let mut used = BTreeMap::new();
     let columns = columns(&items);
     let known: BTreeSet<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -75,6 +82,7 @@ pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError
     }
     let made = fields::make(given, reading.dates, &mut notes);
     let (format, confidence) = match (exported, github) {
+        (true, _) if is_archive => (Format::Archive, 100),
         (true, _) => (Format::TidingsJson, 100),
         (_, true) => (Format::GithubReleases, 98),
         _ => (Format::Json, if used.contains_key(&Part::Title) || total == 0 { 90 } else { 50 }),

@@ -8,8 +8,12 @@
 //! which `fields` makes into releases. The way of a Markdown text through the modules:
 //! `text` (lines) -> `changerawr` and `lists` (unwrap what is no heading) -> `document` (blocks) -> `split` (which headings are
 //! releases) -> `content` (Markdown of each release) -> `build` (titles, tags, notes) -> `formats` (the name of it).
+//!
+//! Exports of Tidings itself go another way, because they are to come back as they went: [`keep`] reads Keep a Changelog
+//! files that carry our mark, [`zip`] reads archives of Markdown files, and [`cells`] takes back what a CSV cell was.
 
 mod build;
+pub mod cells;
 mod changerawr;
 mod content;
 mod dates;
@@ -17,9 +21,11 @@ mod decode;
 mod document;
 mod fields;
 mod formats;
+mod front_matter;
 mod headings;
 mod html;
 mod json;
+pub mod keep;
 mod lists;
 mod notes;
 mod plain;
@@ -29,6 +35,7 @@ mod split;
 mod table;
 mod text;
 mod versions;
+pub mod zip;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use csv::{ReaderBuilder, StringRecord};
 use model::imports::{Column, Part, Reading};
 
+use crate::cells;
 use crate::fields::{self, Given};
 use crate::formats::Format;
 use crate::notes::{NoteKind, Notes, quote};
@@ -261,7 +262,9 @@ fn mapping(columns: &[String], header: bool, reading: &Reading) -> Result<BTreeM
 }
 
 fn one(place: usize, row: &StringRecord, used: &BTreeMap<Part, usize>, separator: &str) -> Given {
-    let text = |part: Part| used.get(&part).and_then(|&at| row.get(at)).unwrap_or_default().to_owned();
+    let cell = |part: Part| cells::original(used.get(&part).and_then(|&at| row.get(at)).unwrap_or_default());
+    let text = |part: Part| cell(part).to_owned();
+    let tags = cell(Part::Tags);
     Given {
         place,
         title: text(Part::Title),
@@ -272,7 +275,10 @@ fn one(place: usize, row: &StringRecord, used: &BTreeMap<Part, usize>, separator
         status: text(Part::Status),
         slug: text(Part::Slug),
         external_id: text(Part::ExternalId),
-        tags: text(Part::Tags).split(separator).map(str::to_owned).collect(),
+        tags: match separator {
+            TAG_SEPARATOR => cells::tags(tags),
+            other => tags.split(other).map(str::to_owned).collect(),
+        },
         ..Given::default()
     }
 }

@@ -19,6 +19,7 @@ mod cors;
 mod document;
 mod embed;
 mod entries;
+mod export;
 mod extract;
 mod feeds;
 mod health;

@@ -15,8 +15,8 @@ use crate::idempotent::once;
 use crate::identify::identify;
 use crate::limited::limit;
 use crate::{
-    analytics, api_keys, auth, avatar, catch_up, embed, entries, feeds, health, imports, instance, layer, projects,
-    public, search,
+    analytics, api_keys, auth, avatar, catch_up, embed, entries, export, feeds, health, imports, instance, layer,
+    projects, public, search,
 };
 use crate::{setup, stats, tags, unread, widgets};
 
@@ -63,6 +63,7 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(imports::parse_json_import));
     let router = add(router, routes!(imports::parse_csv_import));
     let router = add(router, routes!(imports::process_import, imports::get_import_history));
+    let router = add(router, routes!(export::export_project));
     let router = add(router, routes!(widgets::create_widget));
     let router = add(router, routes!(widgets::list_widgets));
     // Its record takes a credential, its script does not.

@@ -5,6 +5,7 @@ mod api_keys;
 mod catch_up;
 mod entries;
 mod entry_changes;
+mod export;
 mod imports;
 mod pagination;
 mod project_changes;
@@ -25,6 +26,7 @@ pub(crate) use api_keys::{
 pub(crate) use catch_up::CatchUp;
 pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
+pub(crate) use export::{ExportFile, ExportFormat, ExportStatus};
 pub(crate) use imports::{
     Detection, ImportCsv, ImportCsvBody, ImportEntries, ImportEntriesBody, ImportHistory, ImportJson, ImportJsonBody,
     ImportMarkdown, ImportMarkdownBody, ImportResult, ImportText, NothingToImport, ParsedImport, ParsedKind,

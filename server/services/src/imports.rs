@@ -27,13 +27,16 @@ pub use jobs::{
 pub use work::{purge, resume, upkeep};
 pub use workers::Workers;
 
-/// Turns the bytes of a file into text.
+/// Turns the bytes of a file into text. A zip archive of Markdown files becomes the list of entries it stands for.
 ///
 /// # Errors
 /// `TooLarge`; `Invalid` naming `file` when it is not text.
 pub fn decode(bytes: &[u8]) -> Result<String> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Error::TooLarge { limit_bytes: MAX_BYTES });
+    }
+    if importers::zip::is_zip(bytes) {
+        return importers::zip::to_json(bytes).map_err(|error| Error::field("file", error.to_string()));
     }
     importers::decode(bytes).map_err(|error| Error::field("file", error.to_string()))
 }

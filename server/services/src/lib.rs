@@ -16,6 +16,7 @@ pub mod catch_up;
 mod clock;
 mod condition;
 pub mod entries;
+pub mod exports;
 pub mod feeds;
 pub mod home;
 pub mod idempotency;
@@ -68,6 +69,7 @@ pub struct Services {
     pub settings: Arc<Settings>,
     pub cache: cache::Cache,
     pub views: views::Views,
+    exports: exports::Turns,
     pub imports: imports::Workers,
     buckets: limits::Buckets,
     passwords: passwords::Passwords,
@@ -82,6 +84,7 @@ impl Services {
         Self {
             cache: cache::Cache::new(db.changes().clone(), settings.cache_max_bytes),
             views: views::Views::default(),
+            exports: exports::Turns::default(),
             imports: imports::Workers::default(),
             buckets: limits::Buckets::default(),
             idempotency_purged: Arc::default(),

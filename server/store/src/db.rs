@@ -1,5 +1,6 @@
 //! One of two engines behind one set of types.
 
+mod snapshot;
 mod writing;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::projects;
 use writing::Writing;
 
+pub use snapshot::Snapshot;
 pub use writing::Turns;
 
 /// The database. Cheap to clone.

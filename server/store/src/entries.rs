@@ -1,6 +1,7 @@
 //! Entries: reading, listing and writing. Lists live in [`list`], import look-ups in [`imports`].
 
 pub mod catch_up;
+mod exports;
 mod imports;
 mod list;
 mod public;
@@ -15,6 +16,7 @@ use crate::db::{Conn, on};
 use crate::error::Result;
 use crate::tags;
 
+pub use exports::{ExportFilter, list_for_export, list_unpublished_for_export};
 pub use imports::{ImportedEntry, import_index, used_slugs};
 pub use list::{
     EntryFilter, PublicFilter, count, count_public, is_elsewhere, list, list_numbered, list_public, newest_public,

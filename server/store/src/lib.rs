@@ -26,6 +26,6 @@ pub mod users;
 pub mod views;
 pub mod widgets;
 
-pub use db::{Conn, Db, Engine, Lease, Tx};
+pub use db::{Conn, Db, Engine, Lease, Snapshot, Tx};
 pub use error::{Error, Result};
 pub use migrations::{migrate, pending};

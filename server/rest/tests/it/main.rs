@@ -11,6 +11,7 @@ mod document;
 mod editing;
 mod embed;
 mod entries;
+mod export;
 mod feeds;
 mod health;
 mod idempotency;

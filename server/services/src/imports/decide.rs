@@ -66,6 +66,7 @@ impl Decider {
                 version: None,
                 slug: row.stated_slug.as_deref(),
                 source_id: row.source_id.as_deref(),
+                external_id: row.external_id.as_deref(),
                 import_key: &row.import_key,
             };
             self.existing.find(&known).is_none()

@@ -62,7 +62,7 @@ pub(super) fn plan(parsed: Parsed, index: Vec<ImportedEntry>, options: &ImportOp
         let content = entry_text(&release);
         let reason = refusal(&release, &content);
         let stays_draft = release.draft || release.unreleased;
-        if release.unreleased && options.publish && reason.is_none() {
+        if release.unreleased && !release.draft && options.publish && reason.is_none() {
             let message = "Unreleased changes are imported as a draft.".to_owned();
             notes.push(ImportNote { line: release.line, message });
         }
@@ -79,7 +79,7 @@ pub(super) fn plan(parsed: Parsed, index: Vec<ImportedEntry>, options: &ImportOp
             stays_draft,
             stated_slug: release.slug,
             source_id: release.id,
-            external_id: release.external_id,
+            external_id: model::entries::external_id(release.external_id.as_deref()).unwrap_or_default(),
             import_key,
             fate: ImportFate::Refused,
             by_version: false,
@@ -163,7 +163,7 @@ fn refusal(release: &Release, content: &str) -> Option<String> {
     if !release.problems.is_empty() {
         return Some(release.problems.join(" "));
     }
-    if release.unreleased && content.trim().is_empty() && release.id.is_none() {
+    if release.unreleased && !release.draft && content.trim().is_empty() && release.id.is_none() {
         return Some("Nothing is unreleased: the section is empty.".to_owned());
     }
     let length = content.chars().count();
@@ -183,6 +183,7 @@ pub(super) struct Meeting<'a> {
 pub(super) struct Existing {
     entries: Vec<ImportedEntry>,
     by_id: HashMap<String, usize>,
+    by_external: HashMap<String, usize>,
     by_key: HashMap<String, usize>,
     by_version: HashMap<String, usize>,
     by_slug: HashMap<String, usize>,
@@ -191,11 +192,14 @@ pub(super) struct Existing {
 
 impl Existing {
     pub fn new(entries: Vec<ImportedEntry>) -> Self {
-        let (mut by_id, mut by_key) = (HashMap::new(), HashMap::new());
+        let (mut by_id, mut by_key, mut by_external) = (HashMap::new(), HashMap::new(), HashMap::new());
         let (mut by_version, mut by_slug) = (HashMap::new(), HashMap::new());
         for (at, entry) in entries.iter().enumerate() {
             by_id.insert(entry.id.to_string(), at);
             by_slug.insert(entry.slug.clone(), at);
+            if let Some(external) = &entry.external_id {
+                by_external.insert(external.clone(), at);
+            }
             if let Some(key) = &entry.import_key {
                 by_key.insert(key.clone(), at);
             }
@@ -203,7 +207,7 @@ impl Existing {
                 by_version.insert(key.clone(), at);
             }
         }
-        Self { entries, by_id, by_key, by_version, by_slug, met: HashMap::new() }
+        Self { entries, by_id, by_external, by_key, by_version, by_slug, met: HashMap::new() }
     }
 
     /// Takes the entries as they are now, and forgets which release met which.
@@ -229,7 +233,9 @@ impl Existing {
     /// else with its version; else with its address and title.
     pub fn find(&self, known: &Known<'_>) -> Option<(usize, bool)> {
         let free = |at: &&usize| self.met.get(at).is_none_or(|row| *row == known.position);
-        let same = known.source_id.and_then(|id| self.by_id.get(id)).or_else(|| self.by_key.get(known.import_key));
+        let by_program = || known.external_id.and_then(|id| self.by_external.get(id));
+        let by_id = known.source_id.and_then(|id| self.by_id.get(id));
+        let same = by_id.or_else(by_program).or_else(|| self.by_key.get(known.import_key));
         if let Some(at) = same.filter(free) {
             return Some((*at, false));
         }
@@ -263,6 +269,7 @@ pub(super) struct Known<'a> {
     pub version: Option<&'a str>,
     pub slug: Option<&'a str>,
     pub source_id: Option<&'a str>,
+    pub external_id: Option<&'a str>,
     pub import_key: &'a str,
 }
 
@@ -274,6 +281,7 @@ impl<'a> Known<'a> {
             version: row.version.as_deref(),
             slug: row.stated_slug.as_deref(),
             source_id: row.source_id.as_deref(),
+            external_id: row.external_id.as_deref(),
             import_key: &row.import_key,
         }
     }

@@ -236,7 +236,7 @@ impl Work<'_> {
         let replaces = job.options.strategy == Strategy::Replace;
         let mut deleted = 0;
         if replaces {
-            deleted = apply::delete_others(tx.conn(), self.project, self.id).await?;
+            deleted = apply::delete_others(tx.conn(), self.project, self.id, author, now).await?;
         }
         let names = apply::tag_names(tx.conn(), self.id).await?;
         let refs: Vec<TagRef> = names.into_iter().map(TagRef::Name).collect();

@@ -7,6 +7,7 @@ mod cache;
 mod caller;
 mod editing;
 mod entries;
+mod exports;
 mod feeds;
 mod help;
 mod home;

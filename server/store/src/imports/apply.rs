@@ -41,9 +41,22 @@ pub async fn tag_names(conn: Conn<'_>, job: &ImportId) -> Result<Vec<String>> {
     Ok(rows.into_iter().flat_map(|Json(names)| names).filter(|name| seen.insert(model::tags::key(name))).collect())
 }
 
-/// Deletes the entries of a project that no row of the job is, whatever became of the row; how many there were, and
-/// how many of them were public.
-pub async fn delete_others(mut conn: Conn<'_>, project: &ProjectId, job: &ImportId) -> Result<i64> {
+/// Deletes the entries of a project that no row of the job is, whatever became of the row, and ends the requests about
+/// them; how many entries there were.
+pub async fn delete_others(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    job: &ImportId,
+    admin: Option<&UserId>,
+    now: Timestamp,
+) -> Result<i64> {
+    const REQUESTS: &str = "UPDATE change_requests \
+        SET status = CASE kind WHEN 'DELETE_ENTRY' THEN 'APPROVED' ELSE 'SUPERSEDED' END, admin_id = $3, reviewed_at = $4 \
+        WHERE project_id = $2 AND status = 'PENDING' AND entry_id NOT IN \
+        (SELECT entry_id FROM import_rows WHERE job_id = $1 AND entry_id IS NOT NULL)";
+    on!(conn.again(), |c| {
+        sqlx::query(REQUESTS).bind(job).bind(project).bind(admin).bind(now).execute(c).await.map(|_| ())
+    })?;
     const SQL: &str = "DELETE FROM entries WHERE project_id = $2 AND id NOT IN \
         (SELECT entry_id FROM import_rows WHERE job_id = $1 AND entry_id IS NOT NULL)";
     let gone = on!(conn.again(), |c| {
@@ -89,7 +102,7 @@ pub async fn overwrite(
     Ok(())
 }
 
-/// Adds the entries of rows.
+/// Adds the entries of rows. An external id that an entry has already, here or higher up in the file, is not given twice.
 pub async fn create(
     conn: Conn<'_>,
     project: &ProjectId,
@@ -98,10 +111,13 @@ pub async fn create(
     now: Timestamp,
 ) -> Result<()> {
     const SQL: &str = "INSERT INTO entries (id, project_id, title, content, excerpt, version, version_key, slug, \
-        published_at, first_published_at, created_by_id, updated_by_id, lock_version, import_key, search, created_at, \
+        published_at, first_published_at, created_by_id, updated_by_id, lock_version, import_key, external_id, search, created_at, \
         updated_at) SELECT r.entry_id, $2, r.title, r.content, r.excerpt, r.entry_version, r.entry_version_key, r.slug, \
-        r.published_at, r.published_at, $3, $3, 0, r.entry_key, r.search, r.created_at, $4 \
-        FROM import_rows r WHERE r.job_id = $1 AND r.outcome = 'created' ORDER BY r.position";
+        r.published_at, r.published_at, $3, $3, 0, r.entry_key, CASE WHEN r.turn = 1 AND NOT EXISTS \
+            (SELECT 1 FROM entries x WHERE x.project_id = $2 AND x.external_id = r.external_id) \
+            THEN r.external_id END, r.search, r.created_at, $4 \
+        FROM (SELECT i.*, row_number() OVER (PARTITION BY i.external_id ORDER BY i.position) AS turn \
+            FROM import_rows i WHERE i.job_id = $1 AND i.outcome = 'created') r ORDER BY r.position";
     on!(conn, |c| sqlx::query(SQL).bind(job).bind(project).bind(by).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -129,8 +145,8 @@ pub async fn set_tags(mut conn: Conn<'_>, job: &ImportId) -> Result<()> {
 
 /// Ends the requests to publish entries that the job made public.
 pub async fn approve_requests(conn: Conn<'_>, job: &ImportId, admin: Option<&UserId>, now: Timestamp) -> Result<()> {
-    const SQL: &str = "UPDATE publish_requests SET status = 'APPROVED', admin_id = $2, reviewed_at = $3 \
-        WHERE status = 'PENDING' AND entry_id IN (SELECT entry_id FROM import_rows \
+    const SQL: &str = "UPDATE change_requests SET status = 'APPROVED', admin_id = $2, reviewed_at = $3 \
+        WHERE status = 'PENDING' AND kind = 'ALLOW_PUBLISH' AND entry_id IN (SELECT entry_id FROM import_rows \
             WHERE job_id = $1 AND outcome = 'overwritten' AND published_at IS NOT NULL)";
     on!(conn, |c| sqlx::query(SQL).bind(job).bind(admin).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())

@@ -243,12 +243,13 @@ pub struct Versionless {
     pub stated_published_at: Option<Timestamp>,
     pub stated_slug: Option<String>,
     pub source_id: Option<String>,
+    pub external_id: Option<String>,
     pub import_key: String,
 }
 
 /// The rows that state no version and are neither drafts nor refused, the oldest first.
 pub async fn versionless(conn: Conn<'_>, job: &ImportId) -> Result<Vec<Versionless>> {
-    const SQL: &str = "SELECT position, title, stated_published_at, stated_slug, source_id, import_key FROM import_rows \
+    const SQL: &str = "SELECT position, title, stated_published_at, stated_slug, source_id, external_id, import_key FROM import_rows \
         WHERE job_id = $1 AND version IS NULL AND NOT stays_draft AND fate <> 'refused' \
         ORDER BY stated_published_at IS NULL, stated_published_at, position DESC";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(job).fetch_all(c).await)?)

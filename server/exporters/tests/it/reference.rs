@@ -1,0 +1,1 @@
+//! The reference says the truth.
