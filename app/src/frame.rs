@@ -183,6 +183,7 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
                 {link("", "Overview", Glyph::Info)}
                 {link("/changelog", "Entries", Glyph::Pencil)}
                 {writes.then(|| link("/import", "Import", Glyph::Upload))}
+                {link("/export", "Export", Glyph::Download)}
                 {link("/widgets", "Widgets", Glyph::Widget)}
                 {edits.then(|| link("/feeds", "Feeds", Glyph::Rss))}
                 {keys.then(|| link("/api-keys", "API keys", Glyph::Key))}

@@ -15,6 +15,7 @@ pub mod api_keys;
 pub mod changelog;
 mod dates;
 pub mod entries;
+pub mod exports;
 pub mod failure;
 pub mod frame;
 pub mod home;
@@ -71,6 +72,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects/:project/api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
                     <Route path=path!("projects/:project/api-keys/:key") view={Lazy::<parts::Key>::new()}/>
                     <Route path=path!("projects/:project/feeds") view={Lazy::<parts::ProjectFeeds>::new()}/>
+                    <Route path=path!("projects/:project/export") view={Lazy::<parts::Export>::new()}/>
                     <Route path=path!("projects/:project/import") view={Lazy::<parts::Import>::new()}/>
                     <Route path=path!("projects/:project/widgets") view={Lazy::<parts::WidgetList>::new()}/>
                     <Route path=path!("projects/:project/widgets/:widget") view={Lazy::<parts::WidgetEdit>::new()}/>

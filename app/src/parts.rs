@@ -12,6 +12,7 @@ use ui::ErrorState;
 use crate::account::{LoginPage, SetupPage};
 use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
 use crate::entries::{EntryEditPage, EntryNewPage};
+use crate::exports::ExportPage;
 use crate::imports::ImportPage;
 use crate::projects::{
     AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, ProjectFeedsPage, ProjectNewPage,
@@ -72,6 +73,7 @@ parts! {
     administration {
         ProjectNew: project_new_page => ProjectNewPage,
         Import: import_page => ImportPage,
+        Export: export_page => ExportPage,
         ProjectFeeds: project_feeds_page => ProjectFeedsPage,
         GeneralSettings: general_settings_page => GeneralSettingsPage,
         AccessSettings: access_settings_page => AccessSettingsPage,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod config;
+mod export;
 mod health;
 mod import;
 #[cfg(unix)]
@@ -121,6 +122,7 @@ impl Answer {
 fn without_a_command_it_prints_help() {
     let answer = place().run(&[]).succeeded();
     for command in ["serve", "user", "api-key", "import", "migrate", "healthcheck", "config", "login", "entry"] {
+    for command in ["serve", "user", "api-key", "import", "export", "migrate", "healthcheck", "config"] {
         assert!(answer.out.contains(&format!("\n  {command} ")), "{command}: {}", answer.out);
     }
 }

@@ -7,6 +7,7 @@ use ui::{Button, Confirm, Dialog, Notice, Section, Switch, TextArea, Tone, Varia
 
 use super::form::SectionForm;
 use super::{DeleteProject, DeleteProjectEntries, SetProjectMaintenance, Settings, SettingsFrame};
+use crate::exports::ExportFirst;
 use crate::failure::{failure_of, field_error};
 
 #[component]
@@ -71,6 +72,7 @@ fn Deletion(settings: Settings) -> impl IntoView {
     let delete = ServerAction::<DeleteProject>::new();
     let deleting = RwSignal::new(false);
     view! {
+        {move || (entries.get() > 0).then(|| view! { <ExportFirst project=settings.project.with(|project| project.id.clone())/> })}
         <Section title="Delete all entries" text="The project stays, with its address, settings and widgets.">
             {move || match entries.get() {
                 0 => view! { <p class="soft">"There are no entries."</p> }.into_any(),
