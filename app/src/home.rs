@@ -15,7 +15,7 @@ use ui::{
 
 use crate::account::Me;
 use crate::dates::Moment;
-use crate::failure::{Failure, form_error};
+use crate::failure::{Failure, failure_of, form_error};
 use crate::params::project_path;
 use crate::projects::{ProjectLines, ProjectSign};
 use crate::requests::{Decisions, Names, RequestActions, RequestForms, words};
@@ -239,6 +239,7 @@ fn WaitingLine(waiting: Waiting, me: Me, decisions: Decisions) -> impl IntoView 
             {may_delete.then(|| view! {
                 <Dialog id=deletion open=RwSignal::new(false) title="Delete the entry?">
                     <ActionForm action=decisions.approve>
+                        <FormError message=form_error(failure_of(decisions.approve))/>
                         <Names project request=id/>
                         <Confirm verb="Delete entry" busy=decisions.approve.pending()>
                             <p>"“"{title}"” and its text are deleted. This cannot be undone."</p>

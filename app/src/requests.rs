@@ -90,10 +90,10 @@ impl Decisions {
         this
     }
 
-    /// What went wrong last.
+    /// What went wrong with a rejection or a withdrawal. An approval has a dialog, which tells it there.
     pub fn failure(self) -> Signal<Option<Error>> {
-        let failures = [failure_of(self.approve), failure_of(self.reject), failure_of(self.withdraw)];
-        Signal::derive(move || failures.iter().find_map(Signal::get))
+        let (reject, withdraw) = (failure_of(self.reject), failure_of(self.withdraw));
+        Signal::derive(move || reject.get().or_else(|| withdraw.get()))
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn push(item: &Item, out: &mut Vec<u8>) {
         &entry.slug,
         &to_wire(entry.created_at),
         &to_wire(entry.updated_at),
-        item.external_id.as_deref().unwrap_or_default(),
+        item.entry.external_id.as_deref().unwrap_or_default(),
     ];
     for (place, cell) in cells.into_iter().enumerate() {
         if place > 0 {

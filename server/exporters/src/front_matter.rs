@@ -30,7 +30,7 @@ pub(crate) fn file(item: &Item) -> String {
     }
     line("slug", &quoted(&entry.slug));
     line("id", &quoted(entry.id.as_str()));
-    if let Some(id) = &item.external_id {
+    if let Some(id) = &item.entry.external_id {
         line("externalId", &quoted(id));
     }
     line("created", &to_wire(entry.created_at));

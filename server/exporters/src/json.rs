@@ -125,7 +125,7 @@ impl Writer {
         let entry = &item.entry;
         let entry = Entry {
             id: entry.id.as_str(),
-            external_id: item.external_id.as_deref(),
+            external_id: item.entry.external_id.as_deref(),
             title: &entry.title,
             content: &entry.content,
             version: entry.version.as_deref(),

@@ -30,8 +30,6 @@ pub struct Head {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     pub entry: Entry,
-    /// What the entry is called in the system it comes from.
-    pub external_id: Option<String>,
     /// The day that readers see; for what is not published, the day it was created.
     pub day: NaiveDate,
     /// The address of its public page, if it has one.

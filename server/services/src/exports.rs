@@ -239,7 +239,6 @@ impl File {
             // The year 9999 is the last one that files can write, also where it is a day later.
             day: NaiveDate::from_ymd_opt(9999, 12, 31).map_or(day, |last| day.min(last)),
             url: self.url.as_ref().filter(|_| entry.published_at.is_some()).map(|url| format!("{url}/{}", entry.slug)),
-            external_id: entry.external_id.clone(),
             entry,
         }
     }

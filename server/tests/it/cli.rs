@@ -121,8 +121,7 @@ impl Answer {
 #[test]
 fn without_a_command_it_prints_help() {
     let answer = place().run(&[]).succeeded();
-    for command in ["serve", "user", "api-key", "import", "migrate", "healthcheck", "config", "login", "entry"] {
-    for command in ["serve", "user", "api-key", "import", "export", "migrate", "healthcheck", "config"] {
+    for command in ["serve", "user", "api-key", "import", "export", "migrate", "config", "login", "entry"] {
         assert!(answer.out.contains(&format!("\n  {command} ")), "{command}: {}", answer.out);
     }
 }

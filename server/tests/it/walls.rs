@@ -60,7 +60,7 @@ fn arguments(project: &str, entry: &str, widget: &str) -> String {
         "project={project}&entry={entry}&title=Taken+over&content=x&version=&tags=&intent=&lock_version=0&name=Taken\
          &description=&color=&is_public=true&require_approval=false&confirm=Atuin&text=%23+Changelog%0A%0A%23%23+9.9.9\
          %0A%0A-+x&publish=true&search=&limit=10&tag=cnothing&into=cneither&position=0&widget={widget}\
-         &draft%5BfullContent%5D=true&draft%5Bconfig%5D%5BincludeTags%5D=true&key=cnothing&preset=full"
+         &draft%5BfullContent%5D=true&draft%5Bconfig%5D%5BincludeTags%5D=true&key=cnothing&preset=full&request=cnothing"
     )
 }
 

@@ -11,7 +11,7 @@ use crate::help::{Seen, With, export, item, read_csv, read_json, rows};
 
 fn two() -> Vec<Item> {
     let mut draft = item("Ideas", "").draft().slug("ideas");
-    draft.external_id = Some("jira-7".to_owned());
+    draft.entry.external_id = Some("jira-7".to_owned());
     vec![draft, item("Search", "## Added\n\n- \"x\", y\n").version("1.2.0").tagged(&["Added", "a;b\\"])]
 }
 

@@ -84,10 +84,10 @@ pub fn item(title: &str, content: &str) -> Item {
             updated_at: at("2026-03-05T10:00:00.000Z"),
             created_by_id: None,
             updated_by_id: None,
+            external_id: None,
             lock_version: 1,
             tags: Vec::new(),
         },
-        external_id: None,
         day: published_at.date_naive(),
         url: None,
     }
@@ -177,7 +177,7 @@ impl Seen {
             published_at: entry.published_at,
             created_at: Some(entry.created_at),
             slug: Some(entry.slug.clone()),
-            external_id: item.external_id.clone(),
+            external_id: item.entry.external_id.clone(),
         }
     }
 

@@ -197,7 +197,7 @@ fn random(state: &mut u64) -> Item {
         made = made.published("2025-12-31T23:59:59.999Z");
     }
     if next(state) % 5 == 0 {
-        made.external_id = Some(line(state, TITLES, "x"));
+        made.entry.external_id = Some(line(state, TITLES, "x"));
     }
     if next(state) % 3 == 0 {
         made = made.url("https://log.example.com/changelog/x");

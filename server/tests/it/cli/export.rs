@@ -68,6 +68,9 @@ fn what_cannot_be_exported_is_said_by_its_flag() {
     place.run(&["export", "--project", "x", "--from", "yesterday"]).failed(2).says("--from").says("2026-03-04");
     let there = place.path("there.md");
     std::fs::write(&there, "before").unwrap();
-    place.run(&["export", "--project", "orbit-mail", "--output", "no/such/dir/x.md"]).failed(1).says("no/such/dir/x.md");
+    place
+        .run(&["export", "--project", "orbit-mail", "--output", "no/such/dir/x.md"])
+        .failed(1)
+        .says("no/such/dir/x.md");
     assert_eq!(std::fs::read_to_string(&there).unwrap(), "before");
 }
