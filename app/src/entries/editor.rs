@@ -47,7 +47,6 @@ use commands::Command;
 pub(crate) use conflict::Compare;
 use conflict::Conflict;
 use draft::Draft;
-pub(super) use draft::Snapshot;
 pub(crate) use draft::Snapshot;
 use insert::{Form, InsertDialog};
 use keys::KeysDialog;

@@ -21,6 +21,7 @@ pub(super) fn Recognised(project: ProjectId, job: ImportJob, name: String, chang
     let Detected { label, confidence, signs, hints, .. } = job.detected.clone();
     let detected = job.detected.clone();
     let source = RwSignal::new(detected.source.as_str().to_owned());
+    let (in_project, in_job) = (project.to_string(), job.id.to_string());
     let formats = Source::ALL.iter().map(|source| Choice::new(source.as_str(), source.label())).collect::<Vec<_>>();
     let is = move |wanted: Source| move || *source.read() == wanted.as_str();
     // Where the reading is a guess, the way to correct it is open.
@@ -39,8 +40,8 @@ pub(super) fn Recognised(project: ProjectId, job: ImportJob, name: String, chang
                 <summary>"Read it in another way"</summary>
                 <ActionForm action=again attr:class="stack">
                     <FormError message=form_error(failure) fields=wrong_fields(failure)/>
-                    <input type="hidden" name="project" value=project.to_string()/>
-                    <input type="hidden" name="job" value=job.id.to_string()/>
+                    <input type="hidden" name="project" value=in_project/>
+                    <input type="hidden" name="job" value=in_job/>
                     <div class="import-options">
                         <Select label="Format" name="source" bind=source options=formats/>
                         {(ambiguous > 0).then(|| view! { <DateChoice detected=detected.clone()/> })}

@@ -87,13 +87,14 @@ pub(super) fn Options(
         Choice::new(DateHandling::Current.as_str(), "Now"),
         Choice::new(DateHandling::Sequence.as_str(), "Now, a minute apart"),
     ];
+    let (in_project, in_job) = (project.to_string(), job.to_string());
     view! {
         <section class="stack">
             <h2>"How to import"</h2>
             <ActionForm action=start attr:class="stack">
                 <FormError message=form_error(failure) fields=wrong_fields(failure)/>
-                <input type="hidden" name="project" value=project.to_string()/>
-                <input type="hidden" name="job" value=job.to_string()/>
+                <input type="hidden" name="project" value=in_project/>
+                <input type="hidden" name="job" value=in_job/>
                 {if rights.publishes {
                     view! {
                         <Switch

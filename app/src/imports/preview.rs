@@ -38,6 +38,8 @@ pub(super) fn Preview(
     let groups = RwSignal::new(job.groups.clone());
     let chosen = Chosen::new(&job.options, rights);
     let of = |fate| grouped(job.of_fate(fate));
+    let (new, there) = (of(ImportFate::Create), of(ImportFate::Unchanged));
+    let (in_project, in_job) = (project.to_string(), job.id.to_string());
     let (differs, refused) = (job.of_fate(ImportFate::Differs), job.of_fate(ImportFate::Refused));
     let name = if job.file_name.is_empty() { "The text".to_owned() } else { job.file_name.clone() };
     let (place, notes) = (job.detected.place, job.notes.clone());
@@ -48,15 +50,15 @@ pub(super) fn Preview(
                     <h2 node_ref=heading tabindex="-1">"What would happen"</h2>
                     <span class="push">
                         <ActionForm action=discard>
-                            <input type="hidden" name="project" value=project.to_string()/>
-                            <input type="hidden" name="job" value=job.id.to_string()/>
+                            <input type="hidden" name="project" value=in_project/>
+                            <input type="hidden" name="job" value=in_job/>
                             <Button kind="submit" variant=Variant::Bare small=true busy=discard.pending()>"Choose another file"</Button>
                         </ActionForm>
                     </span>
                 </div>
                 <Figures>
-                    <Figure label="New" value=of(ImportFate::Create)/>
-                    <Figure label="Already there" value=of(ImportFate::Unchanged)/>
+                    <Figure label="New" value=new/>
+                    <Figure label="Already there" value=there/>
                     {(differs > 0).then(|| view! { <Figure label="There, but different" value=grouped(differs)/> })}
                     {(refused > 0).then(|| view! { <Figure label="Cannot be imported" value=grouped(refused)/> })}
                 </Figures>

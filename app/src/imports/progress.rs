@@ -20,6 +20,7 @@ pub(super) fn Progress(project: ProjectId, job: ImportJob, changed: RwSignal<u32
     let cancel = ServerAction::<CancelImport>::new();
     let failure = failure_of(cancel);
     let (total, id) = (job.total, job.id.clone());
+    let (in_project, in_job, again) = (project.to_string(), id.to_string(), address(&project, &id, "", 1, None));
     let handled = RwSignal::new(job.handled);
     let stopping = RwSignal::new(job.cancelling);
     let lost = RwSignal::new(false);
@@ -83,11 +84,11 @@ pub(super) fn Progress(project: ProjectId, job: ImportJob, changed: RwSignal<u32
             </p>
             <div class="cluster">
                 <ActionForm action=cancel>
-                    <input type="hidden" name="project" value=project.to_string()/>
-                    <input type="hidden" name="job" value=job.id.to_string()/>
+                    <input type="hidden" name="project" value=in_project/>
+                    <input type="hidden" name="job" value=in_job/>
                     <Button kind="submit" variant=Variant::Quiet busy=cancel.pending() disabled=stopping>"Stop the import"</Button>
                 </ActionForm>
-                <a class="import-again" href=address(&project, &id, "", 1, None) rel="external">"Look again"</a>
+                <a class="import-again" href=again rel="external">"Look again"</a>
             </div>
         </section>
     }

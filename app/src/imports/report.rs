@@ -43,6 +43,7 @@ fn Summary(job: ImportJob) -> impl IntoView {
         ImportState::Done => {
             let of = |outcome| job.of_outcome(outcome);
             // The rows are deleted after a while, the sum is not.
+            let unchanged = grouped(of(Outcome::Unchanged));
             let created = if job.groups.is_empty() { job.written } else { of(Outcome::Created) };
             let note = if job.options.publish { "published, drafts aside" } else { "as drafts" };
             let figures = [
@@ -55,7 +56,7 @@ fn Summary(job: ImportJob) -> impl IntoView {
                 <h2>"Imported"</h2>
                 <Figures>
                     <Figure label="Created" value=grouped(created) note=Some(note.to_owned())/>
-                    <Figure label="Already there" value=grouped(of(Outcome::Unchanged))/>
+                    <Figure label="Already there" value=unchanged/>
                     {figures
                         .into_iter()
                         .filter(|(_, count)| *count > 0)

@@ -275,7 +275,7 @@ fn Line(frame: Frame, row: ImportRow, asked: Asked) -> impl IntoView {
         .then(|| address(&frame.project, &frame.job, &asked.show, asked.page, Some(row.position)));
     let chosen = frame.chosen;
     view! {
-        <tr class=(is_bad.then_some("import-bad"))>
+        <tr class=is_bad.then_some("import-bad")>
             <td class="nums import-place" title=frame.place.at(row.line)>{grouped(row.line as i64)}</td>
             <td class="cell-main">{name}</td>
             <td class="mono cell-version">{row.version.as_deref().map(versions::label)}</td>
@@ -331,7 +331,7 @@ fn Decision(frame: Frame, row: ImportRow, chosen: Chosen, title: String) -> impl
                 .iter()
                 .map(|(choice, label)| {
                     let value = choice.as_str();
-                    view! { <option value=value selected=(now == value)>{*label}</option> }
+                    view! { <option value=value selected=now == value>{*label}</option> }
                 })
                 .collect_view()}
         </select>

@@ -17,6 +17,7 @@ const ACCEPT: &str =
 pub(super) fn Start(project: ProjectId) -> impl IntoView {
     let read = ServerAction::<ReadImport>::new();
     let failure = failure_of(read);
+    let in_project = project.to_string();
     let Arrived(arrived) = expect_context();
     Effect::new(move |_| {
         if read.pending().get() {
@@ -39,7 +40,7 @@ pub(super) fn Start(project: ProjectId) -> impl IntoView {
         <div class="stack stack-wide">
             <ActionForm action=read attr:class="stack">
                 <FormError message=form_error(failure) fields=wrong_fields(failure)/>
-                <input type="hidden" name="project" value=project.to_string()/>
+                <input type="hidden" name="project" value=in_project/>
                 <input type="hidden" name="file_name" value=move || file_name.get()/>
                 <FileDrop
                     label="Changelog"

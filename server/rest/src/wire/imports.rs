@@ -800,6 +800,7 @@ impl ImportResult {
         let Processed { report, created } = processed;
         let count = |outcome| report.came_out(outcome);
         let imported = count(Outcome::Created) + count(Outcome::Overwritten);
+        let skipped = count(Outcome::Unchanged) + count(Outcome::Skipped);
         let errors = count(Outcome::Refused);
         let mut warnings: Vec<(usize, String)> =
             report.notes.into_iter().map(|note| (note.line, note.message)).collect();
@@ -824,7 +825,7 @@ impl ImportResult {
         Self {
             success: imported > 0 || errors == 0,
             imported_count: imported,
-            skipped_count: count(Outcome::Unchanged) + count(Outcome::Skipped),
+            skipped_count: skipped,
             error_count: errors,
             created_entries: created.collect(),
             updated_entries: updated,

@@ -15,6 +15,7 @@ mod export;
 mod feeds;
 mod health;
 mod idempotency;
+mod imports;
 mod instance;
 mod limits;
 mod projects;

@@ -83,6 +83,7 @@ impl Place {
         let query = match (method.as_str(), path) {
             ("DELETE", "/api/projects/{projectId}/changelog/tags") => format!("?tagId={}", self.tag),
             ("GET", "/api/search") => "?q=first".to_owned(),
+            ("GET", "/api/projects/import/process") => format!("?projectId={}", self.project),
             _ => String::new(),
         };
         let Self { project, entry, widget, tag, key } = self;
@@ -101,6 +102,12 @@ impl Place {
         match path {
             "/api/projects" => json!({ "name": "New" }),
             "/api/search" => json!({ "query": "first" }),
+            "/api/projects/import/parse" => json!({ "projectId": self.project, "content": "## 1.0.0\n\n- Text\n" }),
+            "/api/projects/import/json" => json!({ "projectId": self.project, "content": "[{\"title\":\"New\"}]" }),
+            "/api/projects/import/csv" => json!({ "projectId": self.project, "content": "title,content\nNew,x\n" }),
+            "/api/projects/import/process" => {
+                json!({ "projectId": self.project, "entries": [{ "title": "New", "content": "x" }] })
+            }
             path if path.starts_with("/api/integrations/widget") => json!({ "name": "New", "variant": "classic" }),
             path if path.contains("/changelog/tags") => {
                 json!({ "name": format!("New {}", self.tag), "tagId": self.tag })
@@ -125,7 +132,8 @@ fn takes_keys(operation: &Value) -> bool {
 
 /// Reading that is not for viewers.
 fn is_guarded_reading(path: &str) -> bool {
-    path.contains("/api-keys")
+    // Neither are what a project has imported.
+    path.contains("/api-keys") || path.starts_with("/api/projects/import")
 }
 
 on_both_databases! {

@@ -61,6 +61,62 @@ on_both_databases! {
     }
 }
 
+const TABLE: &str = "Summary;Nr;Released;What;Kind\n\
+    Dark mode;2.0.0;2026-02-20;\"- Dark\n- Darker\";Feature, UI\n\
+    Broken;1.9.0;2026-02-31;Text;\n\
+    Small fix;1.8.0;03/04/2025;Text;Fix\n";
+
+on_both_databases! {
+    async fn a_table_is_imported_by_its_columns_and_a_mistake_is_told_by_its_row(place: Place) {
+        place.write("notes.csv", TABLE);
+        let map = ["--map", "title=Summary", "--map", "version=Nr", "--map", "date=released", "--map", "content=4", "--map", "tags=Kind"];
+        let args = [&["import", "--new-project", "Atuin", "--delimiter", ";", "--day-first"][..], &map[..], &["notes.csv"][..]].concat();
+        let answer = place.run(&args).failed(1);
+        answer
+            .says("Format: Table (CSV)")
+            .says("created, row 2: Dark mode (version 2.0.0; 2026-02-20; Feature, UI)")
+            .says("refused, row 4: Broken (version 1.9.0) – \"2026-02-31\" is not a date.")
+            .says("created, row 5: Small fix (version 1.8.0; 2025-04-03; Fix)")
+            .says("2 created, 0 already there, 1 refused.")
+            .says("1 release could not be imported");
+    }
+
+    async fn json_is_imported_and_reported_as_json(place: Place) {
+        place.write("releases.json", r#"[{"tag_name":"v1.1.0","name":"Second","body":"Text","published_at":"2026-02-20T10:00:00Z"},
+            {"tag_name":"v1.0.0","name":"","body":"First","published_at":"2026-01-20T10:00:00Z"}]"#);
+        let answer = place.run(&["import", "--new-project", "Atuin", "--json", "releases.json"]).succeeded();
+        let report: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+        assert_eq!((&report["created"], &report["dryRun"], &report["places"]), (&2.into(), &false.into(), &"entry".into()));
+        assert_eq!(report["releases"][1]["title"], "Version 1.0.0");
+        let project = report["project"]["id"].as_str().unwrap();
+        place.write("changed.json", r#"[{"tag_name":"v1.1.0","name":"Second","body":"Other text","published_at":"2026-02-20T10:00:00Z"}]"#);
+        let import = |more: &[&str]| place.run(&[&["import", "--project", project][..], more, &["changed.json"][..]].concat());
+        import(&["--dry-run"]).succeeded().says("left alone, entry 1: Second").says("Nothing was changed");
+        import(&[]).succeeded().says("0 created, 0 already there, 1 left alone.");
+        import(&["--on-conflict", "overwrite"]).succeeded().says("overwritten, entry 1: Second").says("1 overwritten.");
+        import(&["--on-conflict", "overwrite"]).succeeded().says("0 created, 1 already there.");
+    }
+}
+
+#[test]
+fn a_format_or_column_that_is_not_there_is_refused_before_a_project_is_made() {
+    let place = place();
+    place.write("notes.csv", TABLE);
+    let import =
+        |args: &[&str]| place.run(&[&["import", "--new-project", "Atuin"][..], args, &["notes.csv"][..]].concat());
+    import(&["--format", "xml"]).failed(2).says("--format").says("auto, markdown, csv or json");
+    import(&["--map", "name"]).failed(2).says("PART=NAME");
+    import(&["--map", "colour=Nr"]).failed(2).says("externalId");
+    import(&["--delimiter", "ab"]).failed(2).says("tab");
+    import(&["--on-conflict", "prompt"]).failed(2).says("skip or overwrite");
+    import(&["--map", "title=Titel"]).failed(1).says("--map").says("Titel").says("Summary");
+    import(&["--format", "json"]).failed(1).says("not valid JSON: line 1");
+    assert!(!place.path("data").exists());
+    import(&["--format", "auto", "--map", "title=Summary", "--dry-run"])
+        .failed(1)
+        .says("would be created, row 2: Dark mode");
+}
+
 #[test]
 fn standard_input_is_read_for_a_dash() {
     let place = place();
