@@ -7,7 +7,7 @@ use model::imports::{ImportFate, ImportOptions, ImportReport, Reading};
 use model::projects::{NewProject, Project};
 use model::{Result, time};
 use serde_json::Value;
-use services::access::{DeleteEntries, PublishEntries, ReadEntries};
+use services::access::{DeleteEntries, ReadEntries};
 use services::entries::ListQuery;
 use services::exports::{self, ExportQuery};
 use services::{Services, entries, imports};
@@ -62,6 +62,7 @@ fn new(title: &str, content: &str, version: Option<&str>, tags: &[&str]) -> NewE
         content: content.to_owned(),
         version: version.map(str::to_owned),
         tags: fixtures::tags(tags),
+        external_id: None,
     }
 }
 

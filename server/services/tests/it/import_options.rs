@@ -332,7 +332,7 @@ on_both_databases! {
             ("Nothing yet", "", None, &["Feature"], None),
             ("No version", "Text\n\nwith lines", None, &[], Some("2026-01-01T00:00:00.000Z")),
         ] {
-            let new = NewEntry { title: title.into(), content: content.into(), version: version.map(Into::into), tags: fixtures::tags(tags) };
+            let new = NewEntry { title: title.into(), content: content.into(), version: version.map(Into::into), external_id: None, tags: fixtures::tags(tags) };
             let entry = fixtures::entry_with(&cx, &home, new).await;
             cx.clock.advance(Duration::milliseconds(1_234));
             made.push((entry, date));

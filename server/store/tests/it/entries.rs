@@ -188,16 +188,26 @@ on_both_databases! {
         stored_entry(&db, versioned.clone()).await;
         let keyed = entry(&acme, "Keyed");
         write!(db, entries::insert, &keyed, Some("key")).unwrap();
-        stored_entry(&db, entry(&acme, "Plain")).await;
+        let plain = stored_entry(&db, Entry { external_id: Some("jira-7".into()), ..entry(&acme, "Plain") }).await;
         stored_entry(&db, Entry { version: Some("2.0".into()), ..entry(&other, "Elsewhere") }).await;
         let mut index = read!(db, entries::import_index, &acme.id);
         index.sort_by(|a, b| a.id.cmp(&b.id));
-        let seen = |entry: &Entry, version: Option<&str>, key: Option<&str>| ImportedEntry {
+        let seen = |entry: &Entry, version_key: Option<&str>, import_key: Option<&str>| ImportedEntry {
             id: entry.id.clone(),
-            version_key: version.map(Into::into),
-            import_key: key.map(Into::into),
+            title: entry.title.clone(),
             content: entry.content.clone(),
+            version: entry.version.clone(),
+            version_key: version_key.map(Into::into),
+            import_key: import_key.map(Into::into),
+            external_id: entry.external_id.clone(),
+            slug: entry.slug.clone(),
+            published_at: entry.published_at,
+            lock_version: entry.lock_version,
+            tags: Vec::new(),
         };
-        assert_eq!(index, [seen(&versioned, Some("1.0"), None), seen(&keyed, None, Some("key"))]);
+        let mut expected =
+            [seen(&versioned, Some("1.0"), None), seen(&keyed, None, Some("key")), seen(&plain, None, None)];
+        expected.sort_by(|a, b| a.id.cmp(&b.id));
+        assert_eq!(index, expected);
     }
 }
