@@ -34,10 +34,10 @@ on_both_databases! {
         walls::check(
             &site,
             &[
-                op("GET", KEYS),
+                op("GET", KEYS).staff(),
                 op("POST", KEYS).body(json!({ "name": "CI" })).staff().gives(&[201]),
                 // The key is somebody else's: not there for them.
-                op("GET", KEY).admin_or_staff(&[404]).others_get(&[404]),
+                op("GET", KEY).admin_or_staff(&[404]).others_get(&[403, 404]),
                 op("PATCH", KEY).body(json!({ "name": "Renamed" })).admin_or_staff(&[404]).others_get(&[403, 404]),
                 op("DELETE", KEY).admin_or_staff(&[404]).others_get(&[403, 404]),
                 op("GET", "/api/admin/api-keys").admin(),
@@ -139,8 +139,10 @@ on_both_databases! {
             .is(200, &with(api_key(), json!({ "name": "Build", "permissions": ["project:read"] })));
         key.get(&format!("/api/projects/{project}/changelog")).await.refused(403);
         mara.patch(&one, json!({ "permissions": ["nonsense"] })).await.refused(400);
-        mara.patch(&one, json!({ "isRevoked": false })).await.refused(400);
+        // A whole record goes back as it is; only a revoked key stays revoked.
+        mara.patch(&one, json!({ "isRevoked": false })).await.is(200, &json!({ "isRevoked": false }));
         mara.patch(&one, json!({ "isRevoked": true })).await.is(200, &json!({ "isRevoked": true }));
+        mara.patch(&one, json!({ "isRevoked": false })).await.refused(400);
         key.get(&format!("/api/projects/{project}")).await.refused(401);
         mara.delete(&one).await.is(200, &json!({ "success": true }));
         mara.get(&one).await.refused(404);
