@@ -13,6 +13,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use ureq::{RequestBuilder, typestate::WithBody};
 
 use crate::{
     bench::instance::{Instance, OWNER},
@@ -89,14 +90,16 @@ pub fn run(workspace: &Workspace) -> Result<Count> {
     let is_openapi = workspace.signals.status(validate.args(["-c", VALIDATE]).arg(&document_file))?.success();
 
     let operations = operations(&document)?;
-    let client = Client { instance: &instance, token: sign_in(&instance)?, key };
+    let client = Client { instance: &instance, token: sign_in(&instance, "accessToken")?, key };
     let settings = settings(&document, &operations, &client)?;
     let (settings_file, report_file) = (folder.join("schemathesis.toml"), folder.join("report.json"));
     fs::write(&settings_file, settings)?;
     let _ = fs::remove_file(&report_file);
     let mut command = workspace.command(program);
     command.current_dir(&folder).arg("--config-file").arg(&settings_file).args(["run", "--no-color"]);
-    command.arg(instance.url("/openapi.json")).args(["--report", "json", "--report-json-path"]).arg(&report_file);
+    // From the file: of a document that it was told to fetch, Schemathesis leaves out the operation that serves it.
+    command.arg(&document_file).args(["--url", &instance.address]);
+    command.args(["--report", "json", "--report-json-path"]).arg(&report_file);
     let status = workspace.signals.status(&mut command)?;
     let report = fs::read(&report_file).context("Schemathesis wrote no report")?;
     let mut count = result(serde_json::from_slice(&report).context("cannot understand the report")?, operations.len());
@@ -227,9 +230,16 @@ impl Client<'_> {
     }
 
     fn post(&self, path: &str, credential: &str, body: Value) -> Result<Value> {
-        let request = ureq::post(self.instance.url(path)).header("Authorization", format!("Bearer {credential}"));
-        let mut answer = request.send_json(body).with_context(|| format!("POST {path}"))?;
-        Ok(answer.body_mut().read_json()?)
+        self.send(ureq::post(self.instance.url(path)), credential, body).with_context(|| format!("POST {path}"))
+    }
+
+    fn patch(&self, path: &str, credential: &str, body: Value) -> Result<Value> {
+        self.send(ureq::patch(self.instance.url(path)), credential, body).with_context(|| format!("PATCH {path}"))
+    }
+
+    fn send(&self, request: RequestBuilder<WithBody>, credential: &str, body: Value) -> Result<Value> {
+        let request = request.header("Authorization", format!("Bearer {credential}"));
+        Ok(request.send_json(body)?.body_mut().read_json()?)
     }
 
     /// Records for one operation, by the names of its parameters.
@@ -242,6 +252,10 @@ impl Client<'_> {
         let id = |record: &Value| record["id"].as_str().map(str::to_owned).context("a record without id");
         let mut values: Vec<(String, String)> = KNOWN.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         values.push(("password".to_owned(), self.instance.password.clone()));
+        if wants("refreshToken") {
+            // Of a sign-in of its own, because using it twice ends the sign-in.
+            values.push(("refreshToken".to_owned(), sign_in(self.instance, "refreshToken")?));
+        }
         let records = ["projectId", "entryId", "tagId", "widgetId", "keyId"];
         if !records.into_iter().any(wants) {
             return Ok(values);
@@ -252,9 +266,7 @@ impl Client<'_> {
             json!({ "title": "A crash", "content": "Gone.", "version": "1.0.0", "tags": [format!("Of {project}")] });
         let entry = self.post(&entries, &self.key, entry)?;
         let entry_id = id(&entry)?;
-        let mut publish = ureq::patch(self.instance.url(&format!("{entries}/{entry_id}")));
-        publish = publish.header("Authorization", format!("Bearer {}", self.key));
-        publish.send_json(json!({ "action": "publish" })).context("an entry could not be published")?;
+        self.patch(&format!("{entries}/{entry_id}"), &self.key, json!({ "action": "publish" }))?;
         values.push(("tagId".to_owned(), id(&entry["tags"][0])?));
         values.push(("entryId".to_owned(), entry_id));
         if wants("widgetId") {
@@ -268,20 +280,26 @@ impl Client<'_> {
             } else {
                 format!("/api/projects/{project}/api-keys")
             };
-            values.push(("keyId".to_owned(), id(&self.post(&path, &self.token, json!({ "name": "Contract" }))?)?));
+            let key = id(&self.post(&path, &self.token, json!({ "name": "Contract" }))?)?;
+            // Only revoked ones are deleted.
+            if operation.method == "DELETE" {
+                self.patch(&format!("{path}/{key}"), &self.token, json!({ "isRevoked": true }))?;
+            }
+            values.push(("keyId".to_owned(), key));
         }
         values.push(("projectId".to_owned(), project));
         Ok(values)
     }
 }
 
-fn sign_in(instance: &Instance) -> Result<String> {
+/// One of the tokens of a new sign-in.
+fn sign_in(instance: &Instance, token: &str) -> Result<String> {
     let form = json!({ "email": OWNER, "password": instance.password });
     let mut answer = ureq::post(instance.url("/api/auth/login")).send_json(form)?;
     let signed_in: Value = answer.body_mut().read_json()?;
-    match signed_in["accessToken"].as_str() {
+    match signed_in[token].as_str() {
         Some(token) => Ok(token.to_owned()),
-        None => bail!("the sign-in gave no token"),
+        None => bail!("the sign-in gave no {token}"),
     }
 }
 
