@@ -75,7 +75,12 @@ export class Instance {
     this.#database = database;
     this.#environment = {
       TIDINGS__LOG__FILTER: 'info',
-      // The tests sign in more often than people do.
+      // The tests sign in and ask more often than people do.
+      TIDINGS__LIMITS__API_KEY_PER_MIN: '0',
+      TIDINGS__LIMITS__PERSON_PER_MIN: '0',
+      TIDINGS__LIMITS__VIEWS_PER_MIN: '0',
+      TIDINGS__LIMITS__SEARCH_PER_MIN: '0',
+      TIDINGS__LIMITS__REFRESH_PER_15_MIN: '0',
       TIDINGS__LIMITS__LOGIN_PER_15_MIN: '0',
       TIDINGS__LIMITS__LOGIN_PER_ACCOUNT_PER_HOUR: '0',
       TIDINGS__LIMITS__SETUP_PER_HOUR: '0',

@@ -103,7 +103,7 @@ fn name(headers: &HeaderMap) -> Result<String> {
         return wrong("Send one Idempotency-Key, not several.");
     };
     match value.to_str() {
-        Ok(text) if text.is_empty() => wrong("The Idempotency-Key is empty."),
+        Ok("") => wrong("The Idempotency-Key is empty."),
         Ok(text) if text.len() > MOST_CHARACTERS => {
             wrong("The Idempotency-Key is too long: at most 255 characters are allowed.")
         }

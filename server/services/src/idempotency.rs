@@ -107,11 +107,9 @@ pub async fn begin(cx: &Services, actor: &Actor, request: Named<'_>) -> Result<B
     let Some(status) = known.status.and_then(|status| u16::try_from(status).ok()) else {
         return Ok(Begun::Running);
     };
-    let answer = known.answer.and_then(|sealed| seal.open(&wanted.id, sealed)).and_then(|plain| Kept::read(&plain));
-    Ok(match answer {
-        Some((headers, body)) => Begun::Again(Answer { status, headers, body }),
-        None => Begun::Forgotten { status },
-    })
+    let plain = known.answer.and_then(|sealed| seal.open(&wanted.id, sealed));
+    let answer = plain.and_then(|plain| Kept::read(status, &plain));
+    Ok(answer.map_or(Begun::Forgotten { status }, Begun::Again))
 }
 
 /// Keeps the answer of a request that was run.
@@ -170,10 +168,10 @@ impl Kept {
         Some(plain)
     }
 
-    fn read(plain: &[u8]) -> Option<(Vec<(String, String)>, Vec<u8>)> {
+    fn read(status: u16, plain: &[u8]) -> Option<Answer> {
         let end = plain.iter().position(|&byte| byte == b'\n')?;
         let kept: Self = serde_json::from_slice(&plain[..end]).ok()?;
-        Some((kept.headers, plain[end + 1..].to_vec()))
+        Some(Answer { status, headers: kept.headers, body: plain[end + 1..].to_vec() })
     }
 }
 
