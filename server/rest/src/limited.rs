@@ -24,6 +24,7 @@ pub(crate) fn by_address(method: &Method, path: &str) -> Option<Rule> {
         (&Method::POST, "/api/analytics/track") => Some(Rule::Views),
         (&Method::POST, "/api/auth/login") => Some(Rule::Login),
         (&Method::POST, "/api/auth/refresh") => Some(Rule::Refresh),
+        (&Method::POST, "/api/setup/admin") => Some(Rule::Setup),
         (&Method::GET | &Method::HEAD, path) => searched_with(path).map(|_| Rule::Search),
         _ => None,
     }
@@ -55,8 +56,8 @@ pub async fn limited(
     let Some((rule, who)) = subject(cx, &mut parts).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
-    // Signing in counts where it happens, because pages do it too; here is only said where one stands.
-    let counts_itself = rule == Rule::Login;
+    // Signing in and setting up count where they happen, because pages do it too; here is only said where one stands.
+    let counts_itself = matches!(rule, Rule::Login | Rule::Setup);
     let mut standing = if counts_itself { None } else { limits::count(cx, rule, &who).await };
     let mut response = match standing.map_or(Ok(()), |standing| standing.check()) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,

@@ -184,6 +184,7 @@ impl From<NewEntry> for entries::NewEntry {
 /// What deleting by id alone comes to: the entry that is gone, or the request that an administrator delete it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryDeleted {
+    #[schema(example = "The entry is deleted.")]
     message: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<Entry>,

@@ -114,6 +114,7 @@ impl From<change_requests::ChangeRequest> for ChangeRequest {
 pub(crate) struct PublicationRequested {
     #[serde(flatten)]
     entry: Entry,
+    #[schema(example = "An administrator has to approve this first.")]
     message: &'static str,
     /// Always true.
     requires_approval: bool,
@@ -129,6 +130,7 @@ impl PublicationRequested {
 /// Sent with 202: nothing is deleted yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeletionRequested {
+    #[schema(example = "An administrator has to approve this first.")]
     message: &'static str,
     request: ChangeRequest,
 }

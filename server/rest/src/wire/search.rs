@@ -211,6 +211,7 @@ pub(crate) struct SearchResults {
     /// How many entries were found, on all parts.
     total: i64,
     /// How long the search took, in milliseconds.
+    #[schema(example = 4)]
     execution_time: i64,
     query: String,
 }

@@ -49,7 +49,7 @@ on_both_databases! {
                 check_common(&person.call(method.clone(), &concrete(&path, &project, "unknown")).send().await, &name);
                 check_common(&person.call(Method::PUT, &concrete(&path, &project, "unknown")).body("{").send().await, &name);
             }
-            if path.starts_with("/api/auth") {
+            if ["/api/auth", "/api/admin", "/api/setup"].iter().any(|closed| path.starts_with(closed)) {
                 continue;
             }
             let preflight = app.stranger().call(Method::OPTIONS, &concrete(&path, &project, "unknown")).send().await;
@@ -174,17 +174,21 @@ on_both_databases! {
 
     async fn reading_and_deleting_may_claim_to_send_json(app: App) {
         let owner = app.owner("Mara").await;
-        let project = fixtures::project(&app.services, "Orbit Mail").await;
         for (method, path, operation) in operations() {
             if method != Method::GET && method != Method::DELETE || operation.get("security").is_none() {
                 continue;
             }
-            let path = concrete(&path, &project, "unknown");
-            let call = || owner.call(method.clone(), &path);
-            let plain = call().send().await.status();
-            for content_type in ["application/json", "application/json; charset=utf-8", "text/plain"] {
-                let claimed = call().header("content-type", content_type).send().await;
-                assert_eq!(claimed.status(), plain, "{method} {path}: {}", claimed.text());
+            let mut plain = None;
+            for content_type in [None, Some("application/json"), Some("application/json; charset=utf-8"), Some("text/plain")] {
+                // Some of them delete the project.
+                let project = fixtures::project(&app.services, "Orbit Mail").await;
+                let mut call = owner.call(method.clone(), &concrete(&path, &project, "unknown"));
+                if let Some(content_type) = content_type {
+                    call = call.header("content-type", content_type);
+                }
+                let answer = call.send().await;
+                let expected = *plain.get_or_insert(answer.status());
+                assert_eq!(answer.status(), expected, "{method} {path}: {}", answer.text());
             }
         }
     }
