@@ -71,3 +71,16 @@ test('a wrong password and a wrong title are explained on the page that comes ba
   await admin.goBack();
   await expect(admin.getByLabel('Text, in Markdown')).toHaveValue('A text that took an hour.');
 });
+
+test('a changelog is previewed and imported by plain forms', async ({ admin, rest }) => {
+  const project = await rest.createProject('Plain import');
+  await admin.goto(`/dashboard/projects/${project.id}/import`);
+  await admin.getByRole('textbox', { name: 'Changelog' }).fill('title,version,content\nInk,1.0.0,Black\n,,no title\n');
+  await admin.getByRole('button', { name: 'Preview' }).click();
+  await expect(admin.getByRole('heading', { name: 'What would happen' })).toBeVisible();
+  await expect(admin.getByRole('row', { name: /Ink/ })).toContainText('New');
+  await admin.getByRole('button', { name: 'Import 1 entry' }).click();
+  await expect(admin.getByRole('heading', { name: 'Imported' })).toBeVisible();
+  await expect(admin.getByText('Row 3')).toBeVisible();
+  expect(await rest.listEntries(project)).toHaveLength(1);
+});

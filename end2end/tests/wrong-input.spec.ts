@@ -141,7 +141,7 @@ test('a file that is not text in UTF-8 is refused and what stood there stays', a
 });
 
 test('an import without any text is refused', async ({ admin, rest, watch }) => {
-  watch.allow(/status of 400 .*imports\/run/);
+  watch.allow(/status of 400 .*imports\/read/);
   const project = await rest.createProject(unique('Weir'));
   await visit(admin, `/dashboard/projects/${project.id}/import`);
   await admin.getByRole('button', { name: 'Preview' }).click();

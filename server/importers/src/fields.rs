@@ -35,6 +35,28 @@ pub struct Given {
     pub problems: Vec<String>,
 }
 
+impl Given {
+    /// Databases refuse zero characters, wherever they stand.
+    fn replace_zeros(&mut self) {
+        let texts = [
+            &mut self.title,
+            &mut self.version,
+            &mut self.content,
+            &mut self.date,
+            &mut self.created_at,
+            &mut self.status,
+            &mut self.slug,
+            &mut self.id,
+            &mut self.external_id,
+        ];
+        for text in texts.into_iter().chain(&mut self.tags).chain(&mut self.problems) {
+            if text.contains('\0') {
+                *text = text.replace('\0', "\u{fffd}");
+            }
+        }
+    }
+}
+
 /// Releases of parts, with what was adapted, and what was found out about dates.
 pub(crate) struct Made {
     pub(crate) releases: Vec<Release>,
@@ -43,7 +65,10 @@ pub(crate) struct Made {
 }
 
 /// Makes releases of what a program gives.
-pub fn of_program(given: Vec<Given>) -> Parsed {
+pub fn of_program(mut given: Vec<Given>) -> Parsed {
+    for given in &mut given {
+        given.replace_zeros();
+    }
     let mut notes = Notes::default();
     let made = make(given, None, &mut notes);
     let found = FoundOut { ambiguous_dates: made.ambiguous, dates: made.order, ..FoundOut::default() };
@@ -94,8 +119,8 @@ impl Maker<'_> {
         let version = self.version(&given.version, &mut problems);
         let mut title = self.line(place, "title", &given.title);
         let mut content = given.content;
-        if content.contains(['\r', '\0']) {
-            content = content.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
+        if content.contains('\r') {
+            content = content.replace("\r\n", "\n").replace('\r', "\n");
         }
         if title.is_empty() {
             match &version {

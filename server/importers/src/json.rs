@@ -35,7 +35,10 @@ const NAMES: [(Part, &[&str]); 9] = [
 
 pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let mut value: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    if text.contains("\\u0000") {
+        replace_zeros(&mut value);
+    }
     let exported = value.get("format").and_then(Value::as_str) == Some("tidings");
     let archive: Option<Vec<Note>> =
         value.get(zip::ARCHIVE).filter(|_| exported).and_then(|notes| serde_json::from_value(notes.clone()).ok());
@@ -105,6 +108,24 @@ pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError
     })
 }
 
+/// Databases refuse zero characters, wherever they stand.
+fn replace_zeros(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{fffd}"),
+        Value::Array(items) => items.iter_mut().for_each(replace_zeros),
+        Value::Object(members) => {
+            *members = std::mem::take(members)
+                .into_iter()
+                .map(|(name, mut value)| {
+                    replace_zeros(&mut value);
+                    (name.replace('\0', "\u{fffd}"), value)
+                })
+                .collect();
+        }
+        _ => {}
+    }
+}
+
 fn not_json(error: &serde_json::Error) -> ImportError {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
@@ -171,7 +192,7 @@ impl Members<'_> {
         let external_id = take(Part::ExternalId);
         let mut text = |part: Part, value: Option<&Value>| match value {
             None => String::new(),
-            Some(Value::String(text)) => text.replace('\0', "\u{fffd}"),
+            Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
             Some(_) => {
                 problems.push(format!("The {} must be text.", part.label().to_lowercase()));

@@ -210,14 +210,15 @@ fn is_name(key: &str) -> bool {
     NAMES.iter().any(|(_, names)| names.contains(&key))
 }
 
-/// A name of a title or version, one that somebody gave, or any two: a lone "text" may be a value.
+/// A name of a title or version, or any two: a lone "text" may be a value. Who names columns knows that they have names.
 fn has_names(row: &StringRecord, reading: &Reading) -> bool {
+    if reading.columns.values().any(|name| !name.trim().is_empty() && name.trim().parse::<usize>().is_err()) {
+        return true;
+    }
     let cells: Vec<String> = row.iter().map(key).collect();
     let clear = |cell: &String| {
         let cell = cell.as_str();
-        names(Part::Title).contains(&cell)
-            || names(Part::Version).contains(&cell)
-            || reading.columns.values().any(|name| !name.trim().is_empty() && key(name) == cell)
+        names(Part::Title).contains(&cell) || names(Part::Version).contains(&cell)
     };
     cells.iter().any(clear) || cells.iter().filter(|cell| is_name(cell)).count() >= 2
 }

@@ -126,7 +126,8 @@ impl ImportOptions {
             form.fail("tagMapping", format!("At most {MAX_MAPPED} tags can be renamed in one import."));
         }
         let mut tag_names = BTreeMap::new();
-        for (from, to) in &self.tag_names {
+        // A name with control characters is that of no tag.
+        for (from, to) in self.tag_names.iter().filter(|(from, _)| !from.chars().any(char::is_control)) {
             let to = if to.trim().is_empty() { String::new() } else { form.take("tagMapping", tags::name(to)) };
             tag_names.insert(tags::key(from), to);
         }

@@ -105,6 +105,21 @@ pub struct Reading {
     pub markdown: MarkdownReading,
 }
 
+impl Reading {
+    /// Without NUL, which names nothing and which PostgreSQL cannot keep.
+    pub fn cleaned(self) -> Self {
+        let clean = |text: String| text.replace('\0', "");
+        Self {
+            file_name: clean(self.file_name),
+            columns: self.columns.into_iter().map(|(part, name)| (part, clean(name))).collect(),
+            delimiter: self.delimiter.filter(|delimiter| *delimiter != '\0'),
+            tag_separator: self.tag_separator.map(clean),
+            markdown: MarkdownReading { strip: self.markdown.strip.into_iter().map(clean).collect(), ..self.markdown },
+            ..self
+        }
+    }
+}
+
 /// What the reader of Markdown was told.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

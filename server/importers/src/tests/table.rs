@@ -131,7 +131,7 @@ fn a_table_without_titles_or_with_a_wrong_column_is_refused_with_the_columns() {
     let refused = read("Betreff,Nr\nDark,2.0\n", &header);
     assert_eq!(refused, Err(ImportError::NoTitles { columns: "\"Betreff\", \"Nr\"".to_owned() }));
     let wrong = with_columns(&[(Part::Title, "Titel")]);
-    let refused = read("Betreff,Nr\nDark,2.0\n", &Reading { header: Some(true), ..wrong });
+    let refused = read("Betreff,Nr\nDark,2.0\n", &wrong);
     let Err(ImportError::NoColumn { name, columns }) = refused else { panic!("{refused:?}") };
     assert_eq!((name.as_str(), columns.as_str()), ("Titel", "\"Betreff\", \"Nr\""));
 }

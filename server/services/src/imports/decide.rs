@@ -24,8 +24,9 @@ pub(super) struct Decider {
     /// Whether entries that are public may be changed.
     may_publish: bool,
     existing: Existing,
-    /// Addresses that are in use here or by rows that were decided.
+    /// Addresses that are in use here, and those that rows get.
     slugs: HashSet<String>,
+    given: HashSet<String>,
     /// Versions that rows get, by their keys.
     versions: HashSet<String>,
     /// What a decided row holds: its address, the key of its version.
@@ -50,6 +51,7 @@ impl Decider {
             may_publish,
             existing: Existing::new(index),
             slugs,
+            given: HashSet::new(),
             versions: HashSet::new(),
             held: HashMap::new(),
             made: HashMap::new(),
@@ -79,13 +81,12 @@ impl Decider {
     pub fn renew(&mut self, index: Vec<ImportedEntry>, slugs: HashSet<String>) {
         self.existing.renew(index);
         self.slugs = slugs;
-        self.slugs.extend(self.held.values().map(|(slug, _)| slug.clone()));
     }
 
     /// Decides again.
     pub fn decide_again(&mut self, row: &Row) -> Staged {
         if let Some((slug, version)) = self.held.remove(&row.position) {
-            self.slugs.remove(&slug);
+            self.given.remove(&slug);
             if let Some(version) = version {
                 self.versions.remove(&version);
             }
@@ -141,7 +142,7 @@ impl Decider {
         }
         let slug = self.free_slug(row);
         let version_key = version.as_deref().map(versions::key);
-        self.slugs.insert(slug.clone());
+        self.given.insert(slug.clone());
         self.versions.extend(version_key.clone());
         self.held.insert(row.position, (slug.clone(), version_key));
         let (created_at, published_at) = self.moments(row);
@@ -207,16 +208,17 @@ impl Decider {
 
     /// The address of the file if it is free, or one made from the title.
     fn free_slug(&self, row: &Row) -> String {
+        let is_taken = |slug: &String| self.slugs.contains(slug) || self.given.contains(slug);
         if let Some(slug) = &row.stated_slug
             && entries::is_address(slug)
-            && !self.slugs.contains(slug)
+            && !is_taken(slug)
         {
             return slug.clone();
         }
         let base = slugs::of_entry(&row.title);
         let mut search = slugs::Search::new(&base);
         while let Some(slug) = search.ask() {
-            search.told(self.slugs.contains(&slug));
+            search.told(is_taken(&slug));
         }
         search.found()
     }

@@ -27,6 +27,7 @@ const LISTED: i64 = 50;
 /// # Errors
 /// As [`parse`].
 pub async fn read(cx: &Services, may: &Grant<RunImports>, text: &str, reading: &Reading) -> Result<ImportJob> {
+    let reading = &reading.clone().cleaned();
     let parsed = parse(text, reading).await?;
     let options = first_options(cx, may).await?;
     let plan = met(cx, may.project_id(), parsed, &options).await?;
@@ -46,7 +47,7 @@ pub async fn read_again(cx: &Services, may: &Grant<RunImports>, id: &ImportId, r
         let text = imports::source_text(lease.conn(), project, id).await?.ok_or_else(begun)?;
         (job, text)
     };
-    let reading = Reading { file_name: job.file_name.clone(), ..reading.clone() };
+    let reading = Reading { file_name: job.file_name.clone(), ..reading.clone().cleaned() };
     let parsed = parse(&text, &reading).await?;
     let plan = met(cx, project, parsed, &job.options).await?;
     job.reading = reading;
@@ -123,7 +124,8 @@ fn new_job(
 
 async fn keep(cx: &Services, may: &Grant<RunImports>, job: StoredJob, text: &str, plan: &Plan) -> Result<ImportJob> {
     let mut tx = crate::projects::begin(cx, may.project_id()).await?;
-    imports::insert(tx.conn(), &job, text).await?;
+    // PostgreSQL keeps no NUL; the text was read with the same character in its place.
+    imports::insert(tx.conn(), &job, &text.replace('\0', "\u{fffd}")).await?;
     imports::insert_rows(tx.conn(), &job.id, &plan.rows).await?;
     imports::delete_previews(tx.conn(), may.project_id(), job.created_by_id.as_ref(), PREVIEWS).await?;
     tx.commit().await?;
@@ -418,11 +420,13 @@ pub async fn report(cx: &Services, may: &Grant<RunImports>, id: &ImportId) -> Re
     let mut lease = cx.db.acquire().await?;
     let job = stored(&mut lease, may, id).await?;
     let rows = imports::list_rows(lease.conn(), id, RowFilter::default(), MAX_RELEASES as i64, 0).await?;
+    let mut notes = job.notes;
+    plan::note_drafts(&rows, &job.options, &mut notes);
     Ok(ImportReport {
         format: job.detected.label,
         place: job.detected.place,
         rows: rows.into_iter().map(plan::shown).collect(),
-        notes: job.notes,
+        notes,
         publish: job.options.publish,
         done: job.state == ImportState::Done,
     })

@@ -62,10 +62,6 @@ pub(super) fn plan(parsed: Parsed, index: Vec<ImportedEntry>, options: &ImportOp
         let content = entry_text(&release);
         let reason = refusal(&release, &content);
         let stays_draft = release.draft || release.unreleased;
-        if release.unreleased && !release.draft && options.publish && reason.is_none() {
-            let message = "Unreleased changes are imported as a draft.".to_owned();
-            notes.push(ImportNote { line: release.line, message });
-        }
         let mut row = Row {
             position,
             place: i64::try_from(release.line).unwrap_or(i64::MAX),
@@ -108,7 +104,8 @@ pub(super) fn plan(parsed: Parsed, index: Vec<ImportedEntry>, options: &ImportOp
 
 impl Plan {
     /// The report of an import that was only looked at.
-    pub fn into_report(self, options: &ImportOptions) -> ImportReport {
+    pub fn into_report(mut self, options: &ImportOptions) -> ImportReport {
+        note_drafts(&self.rows, options, &mut self.notes);
         ImportReport {
             format: self.detected.label,
             place: self.detected.place,
@@ -118,6 +115,20 @@ impl Plan {
             done: false,
         }
     }
+}
+
+/// Notes which new entries stay drafts although the import publishes.
+pub(super) fn note_drafts(rows: &[Row], options: &ImportOptions, notes: &mut Vec<ImportNote>) {
+    let is_new = |row: &&Row| row.stays_draft && row.fate == ImportFate::Create;
+    for row in rows.iter().filter(is_new).filter(|_| options.publish) {
+        let message = if row.source_id.is_some() {
+            "The entry is a draft and stays one."
+        } else {
+            "Unreleased changes are imported as a draft."
+        };
+        notes.push(ImportNote { line: usize::try_from(row.place).unwrap_or(0), message: message.to_owned() });
+    }
+    notes.sort_by_key(|note| note.line);
 }
 
 /// A row as people see it.

@@ -75,8 +75,8 @@ on_both_databases! {
         answer
             .says("Format: Table (CSV)")
             .says("created, row 2: Dark mode (version 2.0.0; 2026-02-20; Feature, UI)")
-            .says("refused, row 4: Broken (version 1.9.0) – \"2026-02-31\" is not a date.")
-            .says("created, row 5: Small fix (version 1.8.0; 2025-04-03; Fix)")
+            .says("refused, row 3: Broken (version 1.9.0) – \"2026-02-31\" is not a date.")
+            .says("created, row 4: Small fix (version 1.8.0; 2025-04-03; Fix)")
             .says("2 created, 0 already there, 1 refused.")
             .says("1 release could not be imported");
     }
