@@ -421,7 +421,7 @@ pub async fn report(cx: &Services, may: &Grant<RunImports>, id: &ImportId) -> Re
     let job = stored(&mut lease, may, id).await?;
     let rows = imports::list_rows(lease.conn(), id, RowFilter::default(), MAX_RELEASES as i64, 0).await?;
     let mut notes = job.notes;
-    plan::note_drafts(&rows, &job.options, &mut notes);
+    plan::note_drafts(&rows, job.detected.source, &job.options, &mut notes);
     Ok(ImportReport {
         format: job.detected.label,
         place: job.detected.place,

@@ -105,7 +105,7 @@ pub(super) fn plan(parsed: Parsed, index: Vec<ImportedEntry>, options: &ImportOp
 impl Plan {
     /// The report of an import that was only looked at.
     pub fn into_report(mut self, options: &ImportOptions) -> ImportReport {
-        note_drafts(&self.rows, options, &mut self.notes);
+        note_drafts(&self.rows, self.detected.source, options, &mut self.notes);
         ImportReport {
             format: self.detected.label,
             place: self.detected.place,
@@ -117,16 +117,14 @@ impl Plan {
     }
 }
 
-/// Notes which new entries stay drafts although the import publishes.
-pub(super) fn note_drafts(rows: &[Row], options: &ImportOptions, notes: &mut Vec<ImportNote>) {
-    let is_new = |row: &&Row| row.stays_draft && row.fate == ImportFate::Create;
-    for row in rows.iter().filter(is_new).filter(|_| options.publish) {
-        let message = if row.source_id.is_some() {
-            "The entry is a draft and stays one."
-        } else {
-            "Unreleased changes are imported as a draft."
-        };
-        notes.push(ImportNote { line: usize::try_from(row.place).unwrap_or(0), message: message.to_owned() });
+/// Notes which new entries stay drafts although the import publishes. Drafts of a list or table say so themselves.
+pub(super) fn note_drafts(rows: &[Row], source: Source, options: &ImportOptions, notes: &mut Vec<ImportNote>) {
+    if !options.publish || source != Source::Markdown {
+        return;
+    }
+    for row in rows.iter().filter(|row| row.stays_draft && row.fate == ImportFate::Create) {
+        let message = "Unreleased changes are imported as a draft.".to_owned();
+        notes.push(ImportNote { line: usize::try_from(row.place).unwrap_or(0), message });
     }
     notes.sort_by_key(|note| note.line);
 }
