@@ -31,6 +31,8 @@ use model::api_keys::{KeyPatch, NewKey, Preset, parse_expiry, parse_scopes};
 #[cfg(feature = "ssr")]
 use model::time::Timestamp;
 #[cfg(feature = "ssr")]
+use services::Always;
+#[cfg(feature = "ssr")]
 use services::api_keys::{CreatedKey, Keyring};
 #[cfg(feature = "ssr")]
 use services::caller;
@@ -139,7 +141,7 @@ pub async fn update_api_key(
             is_global: Some(is_global),
             is_revoked: None,
         };
-        services::api_keys::update(&cx.services, &ring, &key, patch).await
+        services::api_keys::update(&cx.services, &ring, &key, patch, &Always).await
     })
     .await
 }
@@ -154,7 +156,7 @@ pub async fn rename_api_key(
     act(async |cx| {
         let ring = ring(&cx, project.as_ref()).await?;
         let patch = KeyPatch { name: Some(name), ..KeyPatch::default() };
-        services::api_keys::update(&cx.services, &ring, &key, patch).await
+        services::api_keys::update(&cx.services, &ring, &key, patch, &Always).await
     })
     .await
 }
@@ -176,7 +178,7 @@ pub async fn revoke_api_key(#[server(default)] project: Option<ProjectId>, key: 
     act(async |cx| {
         let ring = ring(&cx, project.as_ref()).await?;
         let patch = KeyPatch { is_revoked: Some(true), ..KeyPatch::default() };
-        services::api_keys::update(&cx.services, &ring, &key, patch).await
+        services::api_keys::update(&cx.services, &ring, &key, patch, &Always).await
     })
     .await
 }
@@ -186,7 +188,7 @@ pub async fn revoke_api_key(#[server(default)] project: Option<ProjectId>, key: 
 pub async fn delete_api_key(#[server(default)] project: Option<ProjectId>, key: ApiKeyId) -> Result<()> {
     act(async |cx| {
         let ring = ring(&cx, project.as_ref()).await?;
-        services::api_keys::delete(&cx.services, &ring, &key).await?;
+        services::api_keys::delete(&cx.services, &ring, &key, &Always).await?;
         leptos_axum::redirect(&keys_path(project.as_ref(), ""));
         Ok(())
     })

@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use model::ApiKeyId;
-use model::api_keys::KeyPatch;
+use model::api_keys::{KeyPatch, ListedKey};
 use services::Services;
 use services::access::{ManageAllApiKeys, ManageApiKeys};
 use services::api_keys::{self, Keyring};
 use utoipa::IntoParams;
 
-use crate::conditional::{self, PRIVATE};
+use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
 use crate::extract::{Body, KeyPath, May, MayInstance, Query};
 use crate::problem::{Problem, ProblemBody};
 use crate::projects::created;
@@ -109,19 +109,24 @@ pub(crate) async fn get_project_api_key(
     tag = "API keys",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("keyId" = String, Path, description = "Id of the key.")
+        ("keyId" = String, Path, description = "Id of the key."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the key still has this `ETag`.")
     ),
     request_body = ApiKeyChangesBody,
-    responses((status = 200, description = "The key as it is now.", body = ApiKey)),
+    responses(
+        (status = 200, description = "The key as it is now.", body = ApiKey),
+        (status = 412, description = "The key has changed; this is how it is now.", body = ApiKey)
+    ),
     security(("token" = []), ("cookie" = []))
 )]
 pub(crate) async fn update_project_api_key(
     State(cx): State<Services>,
     May(may): May<ManageApiKeys>,
     KeyPath(id): KeyPath,
+    if_match: IfMatch,
     Body(ApiKeyChanges(patch)): Body<ApiKeyChanges>,
-) -> Result<Response, Problem> {
-    update(&cx, &may.into(), &id, patch).await
+) -> Result<Response, Refusal> {
+    update(&cx, &may.into(), &id, patch, if_match).await
 }
 
 /// Delete an API key of a project.
@@ -133,17 +138,22 @@ pub(crate) async fn update_project_api_key(
     tag = "API keys",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("keyId" = String, Path, description = "Id of the key.")
+        ("keyId" = String, Path, description = "Id of the key."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the key still has this `ETag`.")
     ),
-    responses((status = 200, description = "The key is gone.", body = KeyDeleted)),
+    responses(
+        (status = 200, description = "The key is gone.", body = KeyDeleted),
+        (status = 412, description = "The key has changed; this is how it is now.", body = ApiKey)
+    ),
     security(("token" = []), ("cookie" = []))
 )]
 pub(crate) async fn delete_project_api_key(
     State(cx): State<Services>,
     May(may): May<ManageApiKeys>,
     KeyPath(id): KeyPath,
-) -> Result<Json<KeyDeleted>, Problem> {
-    delete(&cx, &may.into(), &id).await
+    if_match: IfMatch,
+) -> Result<Json<KeyDeleted>, Refusal> {
+    delete(&cx, &may.into(), &id, if_match).await
 }
 
 /// Replace an API key of a project.
@@ -247,18 +257,25 @@ pub(crate) async fn get_api_key(
     patch,
     path = "/api/admin/api-keys/{keyId}",
     tag = "API keys",
-    params(("keyId" = String, Path, description = "Id of the key.")),
+    params(
+        ("keyId" = String, Path, description = "Id of the key."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the key still has this `ETag`.")
+    ),
     request_body = ApiKeyChangesBody,
-    responses((status = 200, description = "The key as it is now.", body = ApiKey)),
+    responses(
+        (status = 200, description = "The key as it is now.", body = ApiKey),
+        (status = 412, description = "The key has changed; this is how it is now.", body = ApiKey)
+    ),
     security(("token" = []), ("cookie" = []))
 )]
 pub(crate) async fn update_api_key(
     State(cx): State<Services>,
     MayInstance(may): MayInstance<ManageAllApiKeys>,
     KeyPath(id): KeyPath,
+    if_match: IfMatch,
     Body(ApiKeyChanges(patch)): Body<ApiKeyChanges>,
-) -> Result<Response, Problem> {
-    update(&cx, &may.into(), &id, patch).await
+) -> Result<Response, Refusal> {
+    update(&cx, &may.into(), &id, patch, if_match).await
 }
 
 /// Delete a revoked API key.
@@ -266,7 +283,10 @@ pub(crate) async fn update_api_key(
     delete,
     path = "/api/admin/api-keys/{keyId}",
     tag = "API keys",
-    params(("keyId" = String, Path, description = "Id of the key.")),
+    params(
+        ("keyId" = String, Path, description = "Id of the key."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the key still has this `ETag`.")
+    ),
     responses(
         (status = 200, description = "The key is gone.", body = KeyDeleted),
         (status = 400, description = "The key is not revoked.", body = ProblemBody)
@@ -277,8 +297,9 @@ pub(crate) async fn delete_api_key(
     State(cx): State<Services>,
     MayInstance(may): MayInstance<ManageAllApiKeys>,
     KeyPath(id): KeyPath,
-) -> Result<Json<KeyDeleted>, Problem> {
-    delete(&cx, &may.into(), &id).await
+    if_match: IfMatch,
+) -> Result<Json<KeyDeleted>, Refusal> {
+    delete(&cx, &may.into(), &id, if_match).await
 }
 
 /// Replace an API key of one's own.
@@ -307,13 +328,27 @@ async fn get(cx: &Services, ring: &Keyring, id: &ApiKeyId, headers: &HeaderMap) 
     conditional::json(headers, PRIVATE, &ApiKey::from(api_keys::get(cx, ring, id).await?))
 }
 
-async fn update(cx: &Services, ring: &Keyring, id: &ApiKeyId, patch: KeyPatch) -> Result<Response, Problem> {
-    conditional::json(&HeaderMap::new(), PRIVATE, &ApiKey::from(api_keys::update(cx, ring, id, patch).await?))
+async fn update(
+    cx: &Services,
+    ring: &Keyring,
+    id: &ApiKeyId,
+    patch: KeyPatch,
+    if_match: IfMatch,
+) -> Result<Response, Refusal> {
+    let current = if_match.on(shown);
+    let key = current.settle(api_keys::update(cx, ring, id, patch, &current).await)?;
+    Ok(conditional::json(&HeaderMap::new(), PRIVATE, &ApiKey::from(key))?)
 }
 
-async fn delete(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<Json<KeyDeleted>, Problem> {
-    api_keys::delete(cx, ring, id).await?;
+async fn delete(cx: &Services, ring: &Keyring, id: &ApiKeyId, if_match: IfMatch) -> Result<Json<KeyDeleted>, Refusal> {
+    let current = if_match.on(shown);
+    current.settle(api_keys::delete(cx, ring, id, &current).await)?;
     Ok(Json(KeyDeleted { success: true }))
+}
+
+/// A key as every answer shows it.
+fn shown(key: &ListedKey) -> ApiKey {
+    ApiKey::from(key.clone())
 }
 
 async fn rotate(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<Response, Problem> {

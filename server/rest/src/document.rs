@@ -210,15 +210,13 @@ impl Kind {
         let needs_credential = operation.security.is_some();
         let is_get = *method == Method::GET;
         let creates = operation.responses.responses.contains_key("201");
-        // Single records with a credential, and what is public. The state of the instance is no record, and what is sent
-        // back about a tag is not what its address shows: there its use is counted too.
+        // Single records with a credential, and what is public; the state of the instance is no record.
         let is_state = ["/api/health", "/api/config/", "/api/setup"].iter().any(|start| path.starts_with(start));
-        let is_counted = path.contains("/tags");
         let is_tagged = match *method {
             Method::GET if needs_credential => path.ends_with('}') || path.ends_with("/settings"),
             Method::GET => !is_state,
-            Method::POST => needs_credential && creates && !is_counted,
-            Method::PUT | Method::PATCH => needs_credential && !is_counted,
+            Method::POST => needs_credential && creates,
+            Method::PUT | Method::PATCH => needs_credential,
             _ => false,
         };
         Self {

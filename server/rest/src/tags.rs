@@ -3,15 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
+use model::tags::Tag;
 use model::{Error, TagId};
 use services::access::{DeleteTags, ReadTags, WriteTags};
 use services::{Services, tags};
 use utoipa::IntoParams;
 
-use crate::conditional::{self, PRIVATE};
+use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
 use crate::extract::{Body, FromQuery, May, MayInstance, Params, Query, TagPath};
 use crate::problem::Problem;
+use crate::projects::created;
 use crate::wire;
 
 /// Which tags to list.
@@ -101,11 +103,19 @@ pub(crate) async fn create_tag(
 ) -> Result<Response, Problem> {
     let (tag, is_new) = tags::create(&cx, &may, new.into()).await?;
     let location = format!("/api/projects/{}/changelog/tags/{}", may.project_id(), tag.id);
-    let tag = Json(wire::Tag::from(tag));
-    Ok(match is_new {
-        true => (StatusCode::CREATED, [(header::LOCATION, location)], tag).into_response(),
-        false => tag.into_response(),
-    })
+    match is_new {
+        true => created(&location, &wire::Tag::from(tag)),
+        false => answered(tag),
+    }
+}
+
+/// A tag as every answer shows it.
+fn shown(tag: &Tag) -> wire::Tag {
+    wire::Tag::from(tag.clone())
+}
+
+fn answered(tag: Tag) -> Result<Response, Problem> {
+    conditional::json(&HeaderMap::new(), PRIVATE, &wire::Tag::from(tag))
 }
 
 /// Read a tag.
@@ -131,7 +141,9 @@ pub(crate) async fn get_tag(
 ) -> Result<Response, Problem> {
     let tag = tags::get(&cx, &may, &id).await?;
     let counts = tags::count_here(&cx, &may, &[&id]).await?;
-    conditional::json(&headers, PRIVATE, &wire::CountedTag::new(tag, Some(&counts)))
+    // Changing the tag may depend on this answer, and not on what becomes of its entries meanwhile.
+    let inner = shown(&tag);
+    conditional::json_around(&headers, PRIVATE, &wire::CountedTag::new(tag, Some(&counts)), &inner)
 }
 
 /// Change a tag.
@@ -144,12 +156,14 @@ pub(crate) async fn get_tag(
     tag = "Tags",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("tagId" = String, Path, description = "Id of the tag.")
+        ("tagId" = String, Path, description = "Id of the tag."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the tag still has this `ETag`.")
     ),
     request_body = wire::TagChanges,
     responses(
         (status = 200, description = "The tag as it is now.", body = wire::Tag),
-        (status = 409, description = "Another tag has the name.", body = crate::problem::ProblemBody)
+        (status = 409, description = "Another tag has the name.", body = crate::problem::ProblemBody),
+        (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["tags:write"])))
@@ -158,10 +172,12 @@ pub(crate) async fn update_tag(
     State(cx): State<Services>,
     May(may): May<WriteTags>,
     TagPath(id): TagPath,
+    if_match: IfMatch,
     Body(changes): Body<wire::TagChanges>,
-) -> Result<Json<wire::Tag>, Problem> {
-    let tag = tags::update(&cx, &may, &id, changes.into()).await?;
-    Ok(Json(tag.into()))
+) -> Result<Response, Refusal> {
+    let current = if_match.on(shown);
+    let tag = current.settle(tags::update_if(&cx, &may, &id, changes.into(), &current).await)?;
+    Ok(answered(tag)?)
 }
 
 /// Delete a tag.
@@ -174,9 +190,13 @@ pub(crate) async fn update_tag(
     tag = "Tags",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("tagId" = String, Path, description = "Id of the tag.")
+        ("tagId" = String, Path, description = "Id of the tag."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the tag still has this `ETag`.")
     ),
-    responses((status = 200, description = "The tag is gone.", body = wire::DeletedTag)),
+    responses(
+        (status = 200, description = "The tag is gone.", body = wire::DeletedTag),
+        (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["tags:write"])))
 )]
@@ -184,8 +204,11 @@ pub(crate) async fn delete_tag(
     State(cx): State<Services>,
     May(may): May<DeleteTags>,
     TagPath(id): TagPath,
-) -> Result<Json<wire::DeletedTag>, Problem> {
-    Ok(Json(wire::DeletedTag::new(tags::delete(&cx, &may, &id).await?)))
+    if_match: IfMatch,
+) -> Result<Json<wire::DeletedTag>, Refusal> {
+    let current = if_match.on(shown);
+    let entries = current.settle(tags::delete_if(&cx, &may, &id, &current).await)?;
+    Ok(Json(wire::DeletedTag::new(entries)))
 }
 
 /// Change a tag, old form.
@@ -195,11 +218,15 @@ pub(crate) async fn delete_tag(
     patch,
     path = "/api/projects/{projectId}/changelog/tags",
     tag = "Tags",
-    params(("projectId" = String, Path, description = "Id of the project.")),
+    params(
+        ("projectId" = String, Path, description = "Id of the project."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the tag still has this `ETag`.")
+    ),
     request_body = wire::NamedTagChanges,
     responses(
         (status = 200, description = "The tag as it is now.", body = wire::Tag),
-        (status = 409, description = "Another tag has the name.", body = crate::problem::ProblemBody)
+        (status = 409, description = "Another tag has the name.", body = crate::problem::ProblemBody),
+        (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["tags:write"])))
@@ -207,11 +234,13 @@ pub(crate) async fn delete_tag(
 pub(crate) async fn update_named_tag(
     State(cx): State<Services>,
     May(may): May<WriteTags>,
+    if_match: IfMatch,
     Body(changes): Body<wire::NamedTagChanges>,
-) -> Result<Json<wire::Tag>, Problem> {
+) -> Result<Response, Refusal> {
     let (id, patch) = changes.split().ok_or(Error::NotFound)?;
-    let tag = tags::update(&cx, &may, &id, patch).await?;
-    Ok(Json(tag.into()))
+    let current = if_match.on(shown);
+    let tag = current.settle(tags::update_if(&cx, &may, &id, patch, &current).await)?;
+    Ok(answered(tag)?)
 }
 
 /// Delete a tag, old form.
@@ -223,19 +252,26 @@ pub(crate) async fn update_named_tag(
     tag = "Tags",
     params(
         ("projectId" = String, Path, description = "Id of the project."),
-        ("tagId" = String, Query, description = "Id of the tag.")
+        ("tagId" = String, Query, description = "Id of the tag."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the tag still has this `ETag`.")
     ),
-    responses((status = 200, description = "The tag is gone.", body = wire::DeletedTag)),
+    responses(
+        (status = 200, description = "The tag is gone.", body = wire::DeletedTag),
+        (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["tags:write"])))
 )]
 pub(crate) async fn delete_named_tag(
     State(cx): State<Services>,
     May(may): May<DeleteTags>,
+    if_match: IfMatch,
     Query(wire::TagQuery(id)): Query<wire::TagQuery>,
-) -> Result<Json<wire::DeletedTag>, Problem> {
+) -> Result<Json<wire::DeletedTag>, Refusal> {
     let id: TagId = id.ok_or(Error::NotFound)?;
-    Ok(Json(wire::DeletedTag::new(tags::delete(&cx, &may, &id).await?)))
+    let current = if_match.on(shown);
+    let entries = current.settle(tags::delete_if(&cx, &may, &id, &current).await)?;
+    Ok(Json(wire::DeletedTag::new(entries)))
 }
 
 /// List the tags that a project uses.
@@ -278,8 +314,11 @@ pub(crate) async fn create_shared_tag(
     Body(new): Body<wire::NewTag>,
 ) -> Result<Response, Problem> {
     let (tag, is_new) = tags::create(&cx, &may, new.into()).await?;
-    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(wire::Tag::from(tag))).into_response())
+    let mut response = answered(tag)?;
+    if is_new {
+        *response.status_mut() = StatusCode::CREATED;
+    }
+    Ok(response)
 }
 
 /// Change a tag without naming a project.
@@ -289,11 +328,15 @@ pub(crate) async fn create_shared_tag(
     patch,
     path = "/api/changelog/tags/{tagId}",
     tag = "Tags",
-    params(("tagId" = String, Path, description = "Id of the tag.")),
+    params(
+        ("tagId" = String, Path, description = "Id of the tag."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the tag still has this `ETag`.")
+    ),
     request_body = wire::TagChanges,
     responses(
         (status = 200, description = "The tag as it is now.", body = wire::Tag),
-        (status = 409, description = "Another tag has the name.", body = crate::problem::ProblemBody)
+        (status = 409, description = "Another tag has the name.", body = crate::problem::ProblemBody),
+        (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["tags:write"])))
@@ -302,10 +345,12 @@ pub(crate) async fn update_shared_tag(
     State(cx): State<Services>,
     MayInstance(may): MayInstance<WriteTags>,
     TagPath(id): TagPath,
+    if_match: IfMatch,
     Body(changes): Body<wire::TagChanges>,
-) -> Result<Json<wire::Tag>, Problem> {
-    let tag = tags::update(&cx, &may, &id, changes.into()).await?;
-    Ok(Json(tag.into()))
+) -> Result<Response, Refusal> {
+    let current = if_match.on(shown);
+    let tag = current.settle(tags::update_if(&cx, &may, &id, changes.into(), &current).await)?;
+    Ok(answered(tag)?)
 }
 
 /// Delete a tag without naming a project.
@@ -315,8 +360,14 @@ pub(crate) async fn update_shared_tag(
     delete,
     path = "/api/changelog/tags/{tagId}",
     tag = "Tags",
-    params(("tagId" = String, Path, description = "Id of the tag.")),
-    responses((status = 204, description = "The tag is gone.")),
+    params(
+        ("tagId" = String, Path, description = "Id of the tag."),
+        ("If-Match" = Option<String>, Header, description = "Goes on only if the tag still has this `ETag`.")
+    ),
+    responses(
+        (status = 204, description = "The tag is gone."),
+        (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["tags:write"])))
 )]
@@ -324,8 +375,10 @@ pub(crate) async fn delete_shared_tag(
     State(cx): State<Services>,
     MayInstance(may): MayInstance<DeleteTags>,
     TagPath(id): TagPath,
-) -> Result<Response, Problem> {
-    tags::delete(&cx, &may, &id).await?;
+    if_match: IfMatch,
+) -> Result<Response, Refusal> {
+    let current = if_match.on(shown);
+    current.settle(tags::delete_if(&cx, &may, &id, &current).await)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

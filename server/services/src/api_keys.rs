@@ -13,6 +13,7 @@ use store::{Conn, Tx, api_keys};
 
 use crate::access::{Actor, ClientInfo, InstanceGrant, ManageAllApiKeys, Via};
 use crate::audit::{self, Event};
+use crate::condition::{self, Condition};
 use crate::{Services, tokens};
 
 pub use keyring::Keyring;
@@ -129,9 +130,16 @@ fn shown(secret: &str) -> String {
 /// Renames a key, changes its scopes, its end or who sees it, or revokes it for good.
 ///
 /// # Errors
-/// `NotFound`, and `Invalid` as [`KeyPatch::apply`].
-pub async fn update(cx: &Services, ring: &Keyring, id: &ApiKeyId, patch: KeyPatch) -> Result<ListedKey> {
+/// `NotFound`, `Invalid` as [`KeyPatch::apply`], and `Outdated` where the key is no longer what `condition` says.
+pub async fn update(
+    cx: &Services,
+    ring: &Keyring,
+    id: &ApiKeyId,
+    patch: KeyPatch,
+    condition: &dyn Condition<ListedKey>,
+) -> Result<ListedKey> {
     let (mut tx, old) = open(cx, ring, id).await?;
+    condition::check(condition, &old)?;
     let new = patch.apply(old.key.clone(), cx.clock.now())?;
     if new == old.key {
         return Ok(old);
@@ -179,9 +187,10 @@ pub async fn rotate(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<Crea
 /// Deletes a key. The keys of a project go at once; among all keys only those that are revoked.
 ///
 /// # Errors
-/// `NotFound`; `BadRequest` for a key that has to be revoked first.
-pub async fn delete(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<()> {
+/// `NotFound`; `BadRequest` for a key that has to be revoked first; `Outdated` as [`update`].
+pub async fn delete(cx: &Services, ring: &Keyring, id: &ApiKeyId, condition: &dyn Condition<ListedKey>) -> Result<()> {
     let (mut tx, old) = open(cx, ring, id).await?;
+    condition::check(condition, &old)?;
     if ring.deletes_revoked_only() && old.key.revoked_at.is_none() {
         return Err(Error::bad_request("Revoke the key first: only revoked keys can be deleted."));
     }

@@ -12,7 +12,7 @@ use store::Conn;
 use crate::Services;
 use crate::access::{Grant, ReadEntries, ReadTags};
 
-pub use admin::{add_starters, create, delete, list_with_usage, merge, move_to, update};
+pub use admin::{add_starters, create, delete, delete_if, list_with_usage, merge, move_to, update, update_if};
 pub use lookup::{count_here, find_like, get, list_page};
 
 /// The tags used in a project, by name.

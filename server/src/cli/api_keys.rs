@@ -82,10 +82,11 @@ async fn list(cx: &Services, args: ApiKeyListArgs) -> Result {
 
 async fn revoke(cx: &Services, args: ApiKeyRevokeArgs) -> Result {
     let patch = KeyPatch { is_revoked: Some(true), ..KeyPatch::default() };
-    let revoked = api_keys::update(cx, &ring(cx)?, &args.key, patch).await.map_err(|error| match error {
-        Error::NotFound => Failure::new(format!("There is no API key with the id {}.", args.key)),
-        other => other.into(),
-    })?;
+    let revoked =
+        api_keys::update(cx, &ring(cx)?, &args.key, patch, &services::Always).await.map_err(|error| match error {
+            Error::NotFound => Failure::new(format!("There is no API key with the id {}.", args.key)),
+            other => other.into(),
+        })?;
     output::print(&format!("Revoked “{}” of {}, id {}.\n", revoked.key.name, revoked.owner_email, revoked.key.id))
 }
 

@@ -11,6 +11,7 @@ use store::{Tx, projects};
 use crate::Services;
 use crate::access::{Actor, DeleteTags, Grant, Proof, ReadTags, WriteTags};
 use crate::audit::{self, Event};
+use crate::condition::{self, Always, Condition};
 
 /// All tags of the instance in their order, with how often they are used in this project and overall.
 pub async fn list_with_usage(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<TagUsage>> {
@@ -76,8 +77,23 @@ pub async fn add_starters(cx: &Services, may: &Grant<WriteTags>) -> Result<Vec<T
 /// `Invalid` naming the field, `Conflict` when another tag has the name (the two can be merged), `OtherProject` for a
 /// key that is bound to one project when others use the tag.
 pub async fn update(cx: &Services, may: &impl Proof<WriteTags>, id: &TagId, patch: TagPatch) -> Result<Tag> {
+    update_if(cx, may, id, patch, &Always).await
+}
+
+/// As [`update`], if the tag is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`update`], and `Outdated`.
+pub async fn update_if(
+    cx: &Services,
+    may: &impl Proof<WriteTags>,
+    id: &TagId,
+    patch: TagPatch,
+    condition: &dyn Condition<Tag>,
+) -> Result<Tag> {
     let patch = patch.checked()?;
     let (mut tx, old) = begin(cx, may.actor(), id).await?;
+    condition::check(condition, &old)?;
     let mut new = patch.apply(old.clone());
     if new == old {
         return Ok(old);
@@ -132,7 +148,21 @@ pub async fn merge(cx: &Services, may: &Grant<DeleteTags>, from: &TagId, into: &
 /// # Errors
 /// `NotFound`, `OtherProject` as for [`update`].
 pub async fn delete(cx: &Services, may: &impl Proof<DeleteTags>, id: &TagId) -> Result<i64> {
+    delete_if(cx, may, id, &Always).await
+}
+
+/// As [`delete`], if the tag is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`delete`], and `Outdated`.
+pub async fn delete_if(
+    cx: &Services,
+    may: &impl Proof<DeleteTags>,
+    id: &TagId,
+    condition: &dyn Condition<Tag>,
+) -> Result<i64> {
     let (mut tx, old) = begin(cx, may.actor(), id).await?;
+    condition::check(condition, &old)?;
     let entries = store::tags::count_entries(tx.conn(), id).await?;
     let affected = adapt(&mut tx, &old, None).await?;
     store::tags::delete(tx.conn(), id).await?;

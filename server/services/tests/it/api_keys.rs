@@ -2,9 +2,7 @@ use chrono::Duration;
 use model::api_keys::{KeyPatch, ListedKey, NewKey, State};
 use model::projects::Project;
 use model::{ApiKeyId, Error, Permission, ProjectId, Role, Scope};
-use services::api_keys::{
-    CreatedKey, Keyring, MOST, authenticate, create, create_for, delete, get, list, rotate, update,
-};
+use services::api_keys::{CreatedKey, Keyring, MOST, authenticate, create, create_for, get, list, rotate};
 use services::{ClientInfo, Services};
 use testkit::{Person, TestApp, execute, fixtures, on_both_databases, start, texts};
 
@@ -34,6 +32,14 @@ async fn make(cx: &Services, person: &Person, project: Option<&Project>, name: &
 
 fn names(keys: &[ListedKey]) -> Vec<&str> {
     keys.iter().map(|listed| listed.key.name.as_str()).collect()
+}
+
+async fn update(cx: &Services, ring: &Keyring, id: &ApiKeyId, patch: KeyPatch) -> Result<ListedKey, Error> {
+    services::api_keys::update(cx, ring, id, patch, &services::Always).await
+}
+
+async fn delete(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<(), Error> {
+    services::api_keys::delete(cx, ring, id, &services::Always).await
 }
 
 on_both_databases! {
