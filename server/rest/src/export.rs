@@ -74,17 +74,21 @@ fn until(params: &mut Params) -> Option<Timestamp> {
     path = "/api/projects/{projectId}/export",
     tag = "Projects",
     params(("projectId" = String, Path, description = "Id of the project."), ExportParams),
-    responses((
-        status = 200,
-        description = "The file.",
-        content(
-            (String = "text/markdown", example = "# Changelog\n\n## [1.2.0] - 2026-03-04\n\n**Faster search**\n\nTwice as fast.\n"),
-            (wire::ExportFile = "application/json"),
-            (String = "text/csv"),
-            (Vec<u8> = "application/zip"),
+    responses(
+        (
+            status = 200,
+            description = "The file.",
+            content(
+                (String = "text/markdown", example = "# Changelog\n\n## [1.2.0] - 2026-03-04\n\n**Faster search**\n\nTwice as fast.\n"),
+                (wire::ExportFile = "application/json"),
+                (String = "text/csv", example = "title,version,date,content,tags,status,slug,created_at,updated_at,external_id\r\n"),
+                (Vec<u8> = "application/zip"),
+            ),
+            headers(("Content-Disposition" = String, description = "`attachment` with a name for the file."))
         ),
-        headers(("Content-Disposition" = String, description = "`attachment` with a name for the file."))
-    )),
+        (status = 429, description = "Others are exporting.", body = crate::problem::ProblemBody,
+            headers(("Retry-After" = i64, description = "Seconds to wait.")))
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["changelog:read"])))
 )]

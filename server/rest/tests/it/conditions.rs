@@ -164,4 +164,30 @@ on_both_databases! {
         send(&staff, Method::DELETE, &path, saved.header("etag").unwrap(), None).await.expect(200);
         send(&staff, Method::DELETE, &path, "*", None).await.expect(404);
     }
+
+    async fn a_tag_or_a_key_is_changed_or_deleted_only_as_it_was_read(app: App) {
+        let admin = app.owner("Mara").await;
+        let project = fixtures::public_project(&app.services, "Orbit Mail").await;
+        let (tags, keys) = (
+            format!("/api/projects/{}/changelog/tags", project.id),
+            format!("/api/projects/{}/api-keys", project.id),
+        );
+        for (path, body) in [(&tags, json!({ "name": "Feature" })), (&keys, json!({ "name": "CI" }))] {
+            let created = admin.post(path, body).await.expect(201);
+            let path = created.header("location").unwrap().to_owned();
+            let old = tag(&admin, &path).await;
+            let name = |name: &str| Some(json!({ "name": name }));
+            let (a, b) = tokio::join!(
+                send(&admin, Method::PATCH, &path, &old, name("A")),
+                send(&admin, Method::PATCH, &path, &old, name("B")),
+            );
+            assert_eq!(statuses(&a, &b), (200, 412), "{path}");
+            let (saved, stopped) = if a.status() == 200 { (a, b) } else { (b, a) };
+            assert_eq!((stopped.json(), stopped.header("etag")), (saved.json(), saved.header("etag")));
+            send(&admin, Method::DELETE, &path, &old, None).await.expect(412);
+            let now = tag(&admin, &path).await;
+            send(&admin, Method::DELETE, &path, &now, None).await.expect(200);
+            admin.get(&path).await.expect(404);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Whole entries for a file, page by page. The pages of one file are read from one [`crate::Snapshot`].
 
+use chrono::TimeDelta;
 use model::entries::Entry;
 use model::time::Timestamp;
 use model::{Cursor, Page, ProjectId, TagId};
@@ -19,8 +20,9 @@ pub struct ExportFilter {
     pub until: Option<Timestamp>,
 }
 
-/// `$1` project, `$2` tag set, `$3` and `$4` bounds; `$5` and `$6` the position to go on after, `$7` how many. The bound
-/// `$5` says nothing new, but it is what SQLite searches the index by.
+/// `$1` project, `$2` tag set, `$3` and `$4` bounds, both inclusive; `$5` and `$6` the position to go on after, `$7` how
+/// many. `$4` never lies beyond that position: it is what SQLite searches the index by, and it would walk there from the
+/// end otherwise.
 macro_rules! page {
     ($date:literal, $state:literal) => {
         concat!(
@@ -33,9 +35,7 @@ macro_rules! page {
             $date,
             " >= $3 AND ",
             $date,
-            " < $4 AND ",
-            $date,
-            " <= $5 AND (",
+            " <= $4 AND (",
             $date,
             ", e.id) < ($5, $6) ORDER BY ",
             $date,
@@ -83,12 +83,14 @@ async fn list(
     limit: usize,
 ) -> Result<Vec<Entry>> {
     let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
+    // Times are whole milliseconds, so the one before the excluded bound is the last that counts.
+    let last = filter.until.map_or(time, |until| time.min(until - TimeDelta::milliseconds(1)));
     let entries = on!(conn.again(), |c| {
         sqlx::query_as(sql)
             .bind(project)
             .bind(tag_set(filter.tags.as_deref()))
             .bind(filter.from.unwrap_or(FAR_PAST))
-            .bind(filter.until.unwrap_or(FAR_FUTURE))
+            .bind(last)
             .bind(time)
             .bind(id)
             .bind(limit as i64 + 1)
