@@ -241,7 +241,7 @@ fn hostile_archives_are_refused_with_a_reason() {
     let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"x" as &[u8])).collect();
     assert!(matches!(refused(&archive(&many)), ZipRefused::TooManyFiles { limit: 5_000, .. }));
     assert!(read(&archive(&many[..5_000])).is_ok());
-    let records = [b"PK\x03\x04".repeat(1), b"PK\x01\x02".repeat(10_001)].concat();
+    let records = [b"PK\x03\x04".to_vec(), b"PK\x01\x02".repeat(10_001)].concat();
     assert!(matches!(refused(&records), ZipRefused::TooManyFiles { limit: 10_000, .. }));
 
     // A damaged byte anywhere is an error or goes unnoticed, and never the end of the program.

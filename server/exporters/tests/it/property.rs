@@ -180,10 +180,10 @@ fn random(state: &mut u64) -> Item {
     let title = line(state, TITLES, "Untitled");
     let content = some(state, TEXTS, 14);
     let mut made = item(&title, &content).slug(&format!("s{}", next(state) % 9));
-    if next(state) % 2 == 0 {
+    if next(state).is_multiple_of(2) {
         let version = line(state, TITLES, "1.0.0");
         made = made.version(&version);
-        if next(state) % 2 == 0 {
+        if next(state).is_multiple_of(2) {
             made.entry.title = version;
         }
     }
@@ -191,15 +191,15 @@ fn random(state: &mut u64) -> Item {
     tags.sort_unstable();
     tags.dedup();
     made = made.tagged(&tags);
-    if next(state) % 4 == 0 {
+    if next(state).is_multiple_of(4) {
         made = made.draft();
-    } else if next(state) % 2 == 0 {
+    } else if next(state).is_multiple_of(2) {
         made = made.published("2025-12-31T23:59:59.999Z");
     }
-    if next(state) % 5 == 0 {
+    if next(state).is_multiple_of(5) {
         made.entry.external_id = Some(line(state, TITLES, "x"));
     }
-    if next(state) % 3 == 0 {
+    if next(state).is_multiple_of(3) {
         made = made.url("https://log.example.com/changelog/x");
     }
     made
