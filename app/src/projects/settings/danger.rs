@@ -72,8 +72,8 @@ fn Deletion(settings: Settings) -> impl IntoView {
     let delete = ServerAction::<DeleteProject>::new();
     let deleting = RwSignal::new(false);
     view! {
-        {move || (entries.get() > 0).then(|| view! { <ExportFirst project=settings.project.with(|project| project.id.clone())/> })}
         <Section title="Delete all entries" text="The project stays, with its address, settings and widgets.">
+            {move || (entries.get() > 0).then(|| view! { <ExportFirst project=settings.project.with(|project| project.id.clone())/> })}
             {move || match entries.get() {
                 0 => view! { <p class="soft">"There are no entries."</p> }.into_any(),
                 count => view! {
