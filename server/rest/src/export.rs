@@ -99,8 +99,10 @@ pub(crate) async fn export_project(
     method: Method,
 ) -> Result<Response, Problem> {
     let (file_name, body) = if method == Method::HEAD {
-        // Nothing is read and nothing recorded for somebody who only asks what there would be.
-        (exports::file_name(&cx, may.project(), query.format), Body::empty())
+        // Nothing is read and nothing recorded for somebody who only asks what there would be. A stream, because a body
+        // that is known to be empty would be announced as the length of the file.
+        let nothing = stream::empty::<std::io::Result<axum::body::Bytes>>();
+        (exports::file_name(&cx, may.project(), query.format), Body::from_stream(nothing))
     } else {
         let mut download = exports::start(&cx, &may, &query).await?;
         let name = std::mem::take(&mut download.file_name);

@@ -184,7 +184,8 @@ on_both_databases! {
         let entry = fixtures::published(&app.services, &project, "First").await;
         for (method, path, operation) in operations() {
             let concrete = path.replace("{projectId}", project.id.as_str()).replace("{entryId}", entry.id.as_str());
-            if method != Method::GET || concrete.contains('{') {
+            // How far the set-up is, is told until it is complete.
+            if method != Method::GET || concrete.contains('{') || path == "/api/setup" {
                 continue;
             }
             let query = match path.as_str() {
