@@ -161,10 +161,14 @@ pub fn read(text: &str, reading: &Reading) -> Result<Parsed, ImportError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(ImportError::TooLarge { bytes: text.len(), limit: MAX_TEXT_BYTES });
     }
-    if text.trim_start_matches('\u{feff}').trim().chars().take(MIN_TEXT_CHARS).count() < MIN_TEXT_CHARS {
+    let source = recognise::source(text, reading);
+    let stated = text.trim_start_matches('\u{feff}').trim();
+    // A list or a table says itself that it is empty.
+    let enough = if source == Source::Markdown { MIN_TEXT_CHARS } else { 1 };
+    if stated.chars().take(enough).count() < enough {
         return Err(ImportError::TooShort { limit: MIN_TEXT_CHARS });
     }
-    let parsed = match recognise::source(text, reading) {
+    let parsed = match source {
         Source::Markdown => build::parse(text, &reading.markdown, reading.dates),
         Source::Json => json::parse(text, reading)?,
         Source::Csv => table::parse(text, reading)?,

@@ -140,7 +140,7 @@ on_both_databases! {
         // Another project has ids of its own.
         let other = mara.project("Other").await;
         mara.post(&format!("/api/projects/{other}/changelog"), body).await.expect(201);
-        mara.post(&path, json!({ "title": "x", "content": "x", "externalId": 5 })).await.invalid(&["externalId"]);
+        mara.post(&path, json!({ "title": "x", "content": "x", "externalId": ["5"] })).await.invalid(&["externalId"]);
     }
 
     async fn every_single_object_has_a_strong_tag(site: Site) {

@@ -60,7 +60,8 @@ fn arguments(project: &str, entry: &str, widget: &str) -> String {
         "project={project}&entry={entry}&title=Taken+over&content=x&version=&tags=&intent=&lock_version=0&name=Taken\
          &description=&color=&is_public=true&require_approval=false&confirm=Atuin&text=%23+Changelog%0A%0A%23%23+9.9.9\
          %0A%0A-+x&publish=true&search=&limit=10&tag=cnothing&into=cneither&position=0&widget={widget}\
-         &draft%5BfullContent%5D=true&draft%5Bconfig%5D%5BincludeTags%5D=true&key=cnothing&preset=full&request=cnothing"
+         &draft%5BfullContent%5D=true&draft%5Bconfig%5D%5BincludeTags%5D=true&key=cnothing&preset=full&request=cnothing\
+         &job=cnothing&source=markdown&show=&page=1"
     )
 }
 
@@ -134,7 +135,7 @@ on_both_databases! {
         let project = fixtures::project(&app.services, "Atuin").await;
         let key = app.key(&owner, &[Scope::TagsRead], None).await;
         let body = arguments(project.id.as_str(), "cnothing", "cnothing");
-        for path in ["/rpc/projects/list", "/rpc/projects/delete", "/rpc/entries/save", "/rpc/imports/run", "/rpc/home"] {
+        for path in ["/rpc/projects/list", "/rpc/projects/delete", "/rpc/entries/save", "/rpc/imports/read", "/rpc/home"] {
             assert_eq!(call(&key, path, &body).send().await.status(), 403, "{path}");
         }
     }

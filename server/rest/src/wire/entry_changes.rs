@@ -27,6 +27,9 @@ pub(crate) struct EntryChanges {
     /// The whole set; absent keeps.
     #[schema(max_items = 50, value_type = Option<Vec<NamedTag>>)]
     tags: Option<Vec<TagRef>>,
+    /// Whether somebody pressed a button. Existing clients say so; every save counts the same.
+    #[expect(dead_code, reason = "the description of what is accepted and ignored")]
+    is_manual: Option<bool>,
 }
 
 impl FromBody for EntryChanges {
@@ -38,6 +41,7 @@ impl FromBody for EntryChanges {
             content: fields.text("content"),
             version: fields.nullable_text_or_number("version"),
             tags: tags::read(fields, "tags"),
+            is_manual: None,
         }
     }
 }
