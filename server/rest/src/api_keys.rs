@@ -289,7 +289,8 @@ pub(crate) async fn update_api_key(
     ),
     responses(
         (status = 200, description = "The key is gone.", body = KeyDeleted),
-        (status = 400, description = "The key is not revoked.", body = ProblemBody)
+        (status = 400, description = "The key is not revoked.", body = ProblemBody),
+        (status = 412, description = "The key has changed; this is how it is now.", body = ApiKey)
     ),
     security(("token" = []), ("cookie" = []))
 )]

@@ -223,7 +223,8 @@ impl Kind {
             needs_credential,
             has_body: operation.request_body.is_some(),
             has_query: operation.parameters.iter().flatten().any(is_query),
-            has_id: path.contains('{'),
+            // Imports name their project in the body or the query.
+            has_id: path.contains('{') || path.starts_with("/api/projects/import/"),
             is_limited: needs_credential || limited::by_address(method, path).is_some(),
             takes_key: needs_credential && idempotent::takes_key(method),
             is_tagged,
