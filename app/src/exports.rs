@@ -54,7 +54,7 @@ fn ExportView(summary: ProjectSummary) -> impl IntoView {
         <PageHeader
             title="Export the changelog"
             crumbs=crumbs
-            lead="All entries as one file. Every format can be imported again.".to_owned()
+            lead="All entries as one file, which can be imported again.".to_owned()
         />
         {if figures.entries == 0 {
             let new_entry = project_path(&project.id, "/changelog/new");

@@ -46,7 +46,9 @@ impl Format {
             Format::Markdown => "A CHANGELOG.md for your repository. Keeps the day of each release, not the time.",
             Format::Json => "Everything about each entry, for programs and for moving to another instance.",
             Format::Csv => "A table for spreadsheets.",
-            Format::Zip => "One file per entry with front matter, for site generators and archives.",
+            Format::Zip => {
+                "One file per entry with front matter, for site generators and archives. The command line takes it back."
+            }
         }
     }
 
