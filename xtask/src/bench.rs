@@ -41,6 +41,8 @@ use wrk::{Measured, Wrk};
 const SIZES: [(usize, &str); 3] = [(20, "twenty"), (1_000, "thousand"), (100_000, "many")];
 /// An instance that keeps no answers.
 const NOTHING_KEPT: [(&str, &str); 1] = [("TIDINGS__CACHE__MAX_BYTES", "0")];
+/// A limit that is counted and never reached.
+const COUNTED: [(&str, &str); 1] = [("TIDINGS__LIMITS__API_KEY_PER_MIN", "1000000000")];
 
 pub fn run(workspace: &Workspace, program: Option<PathBuf>) -> Result<()> {
     let begin = Instant::now();
@@ -84,6 +86,7 @@ const INTRODUCTION: &str = "# Benchmarks\n\n\
     does not count. It takes its share of the processor from the server, and all of it goes over loopback.\n\
     - All limits on how often somebody may do something are switched off (`TIDINGS__LIMITS__…=0`): they would measure \
     themselves.\n\
+    - “Counted” is the same server with a limit for keys that nobody reaches.\n\
     - “Not kept” is the same server with `TIDINGS__CACHE__MAX_BYTES=0`.\n\n";
 
 /// How long the first page takes after the program was started, and what the idle program needs.
@@ -146,6 +149,11 @@ impl Bench<'_> {
         let Some(server) = self.server(table, &NOTHING_KEPT)? else { return Ok(()) };
         let paths = projects.iter().map(|project| format!("/changelog/{}", project.slug)).collect::<Vec<_>>();
         self.compare(table, "List page", &paths, AtLeast(1_500.0), Target::None)?;
+        drop(server);
+
+        table.section("By API key, while its requests are counted");
+        let Some(server) = self.server(table, &COUNTED)? else { return Ok(()) };
+        self.by_key(table, small, &target, &key)?;
         drop(server);
         Ok(())
     }
@@ -236,8 +244,8 @@ impl Bench<'_> {
         Ok(measured)
     }
 
-    fn changes(&self, table: &mut Table, read: &Project, written: &Project, key: &str) -> Result<()> {
-        table.section("Writing");
+    /// What scripts do: write an entry, and read a page of them.
+    fn by_key(&self, table: &mut Table, read: &Project, written: &Project, key: &str) -> Result<()> {
         self.row(table, "New entry by API key", AtLeast(2_500.0), Target::None, || {
             let script = self.wrk.script("post.lua");
             let url = self.instance.url(&format!("/api/projects/{}/changelog", written.id));
@@ -245,6 +253,19 @@ impl Bench<'_> {
                 command.arg("--script").arg(&script).env("TIDINGS_BENCH_KEY", key);
             })
         })?;
+        self.row(table, "20 entries by API key", Target::None, Target::None, || {
+            let url = self.instance.url(&format!("/api/projects/{}/changelog?limit=20", read.id));
+            let bearer = format!("Authorization: Bearer {key}");
+            self.wrk.run(&url, |command| {
+                command.args(["--header", &bearer]);
+            })
+        })?;
+        Ok(())
+    }
+
+    fn changes(&self, table: &mut Table, read: &Project, written: &Project, key: &str) -> Result<()> {
+        table.section("Writing");
+        self.by_key(table, read, written, key)?;
         table.measure("First list page after a change, median", Target::None, Unit::Milliseconds, || {
             let entries = self.instance.url(&format!("/api/projects/{}/changelog", read.id));
             let bearer = format!("Bearer {key}");
