@@ -278,7 +278,7 @@ on_both_databases! {
             let answer = process(&mara, project.id.as_str(), entries.clone(), json!({ "conflictResolution": resolution })).await.expect(200).json();
             assert_eq!((&answer["importedCount"], &answer["skippedCount"]), (&json!(0), &json!(1)));
             assert!(answer["warnings"][0].as_str().unwrap().starts_with("Entry 1: "), "{answer}");
-            assert_eq!(stored(&app, &project).await, [by_hand.clone()], "{resolution}");
+            assert_eq!(stored(&app, &project).await, std::slice::from_ref(&by_hand), "{resolution}");
         }
         let answer = process(&mara, project.id.as_str(), entries.clone(), json!({ "conflictResolution": "overwrite" })).await.expect(200).json();
         assert_eq!((&answer["importedCount"], &answer["createdEntries"]), (&json!(1), &json!([])));
