@@ -219,6 +219,13 @@ impl Members<'_> {
             given.id = id.clone();
         }
         if github {
+            // Tags begin with a letter where versions do not.
+            let version = given.version.trim();
+            if let Some(number) =
+                version.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            {
+                given.version = number.to_owned();
+            }
             if given.title.trim().is_empty() && !given.version.trim().is_empty() {
                 given.title = format!("Version {}", given.version.trim().trim_start_matches(['v', 'V']));
             }

@@ -184,7 +184,7 @@ on_both_databases! {
         mara.draft(&orbit, json!({ "title": "Draft", "content": "Not yet" })).await;
         // With the token of a person, as after its sign-in in a browser.
         let projects = mara.get("/api/projects").await.is(200, &each(project())).json();
-        assert_eq!(column(&projects, "id"), [orbit.clone()]);
+        assert_eq!(column(&projects, "id"), std::slice::from_ref(&orbit));
         let whole = mara.get(&format!("/api/projects/{orbit}")).await.expect(200).json();
         let titles = column(&whole["changelog"]["entries"], "title");
         assert_eq!((titles.len(), titles.contains(&"Draft".to_owned())), (13, true));

@@ -266,20 +266,21 @@ on_both_databases! {
         let kept = mara.draft(&project, json!({ "title": "Mine", "content": "Old", "version": "1.1.0" })).await;
         let path = "/api/projects/import/process";
         let entry = format!("/api/projects/{project}/changelog/{}", crate::site::id(&kept));
-        let process = async |resolution: &str, strategy: &str, content: &str| {
-            let entries = json!([{ "title": "Theirs", "content": content, "version": "1.1.0", "isValid": true }]);
+        let process = async |resolution: &str, strategy: &str, version: &str| {
+            let entries = json!([{ "title": "Theirs", "content": "New", "version": version, "isValid": true }]);
             let options = json!({ "strategy": strategy, "conflictResolution": resolution });
             mara.post(path, json!({ "projectId": project, "entries": entries, "options": options })).await
         };
-        process("skip", "merge", "New").await.is(200, &processed(0, 1));
+        process("skip", "merge", "1.1.0").await.is(200, &processed(0, 1));
         mara.get(&entry).await.is(200, &json!({ "title": "Mine", "content": "Old" }));
-        process("overwrite", "merge", "New").await.is(200, &json!({ "success": true, "errorCount": 0 }));
+        process("overwrite", "merge", "1.1.0").await.is(200, &json!({ "success": true, "errorCount": 0 }));
         mara.get(&entry)
             .await
             .is(200, &json!({ "id": kept["id"], "title": "Theirs", "content": "New", "version": "1.1.0" }));
-        process("skip", "append", "Newer").await.is(200, &processed(1, 0));
+        mara.draft(&project, json!({ "title": "Also mine", "content": "Old", "version": "1.2.0" })).await;
+        process("skip", "append", "1.2.0").await.is(200, &processed(1, 0));
         let list = mara.get(&format!("/api/projects/{project}/changelog")).await.expect(200).json();
-        assert_eq!(titles_by_version(&list["entries"]), ["", "1.1.0"], "the second one has lost its version");
+        assert_eq!(titles_by_version(&list["entries"]), ["", "1.1.0", "1.2.0"], "the added one has lost its version");
     }
 
     async fn staff_import_drafts_where_they_may_not_publish(site: Site) {

@@ -53,7 +53,8 @@ on_both_databases! {
         let project = mara.project("Orbit Mail").await;
         let without = site.key(&mara, &["tags:read", "changelog:delete", "project:write"], None).await;
         let with_scope = site.key(&mara, &["tags:write"], None).await;
-        let forms: [(fn(&str, &str) -> String, u16); 3] = [
+        type Form = fn(&str, &str) -> String;
+        let forms: [(Form, u16); 3] = [
             (|project, tag| format!("/api/projects/{project}/changelog/tags/{tag}"), 200),
             (|project, tag| format!("/api/projects/{project}/changelog/tags?tagId={tag}"), 200),
             (|_, tag| format!("/api/changelog/tags/{tag}"), 204),

@@ -34,7 +34,7 @@ fn a_list_of_entries_is_found_wherever_it_usually_is() {
 #[test]
 fn members_have_usual_names_and_can_be_named() {
     for (members, expected) in [
-        (r#""name":"A","tag_name":"v1.0","body":"x","published_at":"2026-01-02T03:04:05Z""#, "v1.0 | 2026-01-02 | A"),
+        (r#""name":"A","tag_name":"v1.0","body":"x","published_at":"2026-01-02T03:04:05Z""#, "1.0 | 2026-01-02 | A"),
         (r#""heading":"A","version":1.5,"description":"x","released_at":"2026-01-02""#, "1.5 | 2026-01-02 | A"),
         (r#""title":"","name":"A","changes":"x","created_at":"2026-01-02""#, "- | 2026-01-02 | A"),
         (r#""title":"A","content":"x","date":1767323045"#, "- | 2026-01-02 | A"),
@@ -66,7 +66,7 @@ fn releases_of_github_are_recognised() {
             {"tag_name":"v3.0.0","name":"Three","body":"Soon","draft":true,"published_at":null}]"#,
     );
     assert_eq!(parsed.format, Format::GithubReleases);
-    assert_eq!(summaries(&parsed), ["v2.0.0 | 2026-02-20 | Two", "v2.1.0-rc.1 | 2026-03-01 | Version 2.1.0-rc.1"]);
+    assert_eq!(summaries(&parsed), ["2.0.0 | 2026-02-20 | Two", "2.1.0-rc.1 | 2026-03-01 | Version 2.1.0-rc.1"]);
     assert_eq!(parsed.releases[0].content, "Text\nmore");
     assert_eq!(parsed.releases[1].tags, ["prerelease"]);
     assert_eq!(parsed.releases[1].line, 2, "places count what was left out too");
