@@ -265,16 +265,37 @@ pub async fn discard_import(project: ProjectId, job: ImportId) -> Result<()> {
     .await
 }
 
+/// Everything the page begins with comes at once. What parts of it load later must not be inside of another part that
+/// waits: the server would count such data in another order than the browser.
 #[component]
 pub fn ImportPage() -> impl IntoView {
+    provide_context(Arrived(RwSignal::new(false)));
     let project = project_param();
-    let data = Resource::new(move || project.get(), |project| async move { get_project(project?).await });
+    let query = use_query_map();
+    let job = Memo::new(move |_| query.with(|query| query.get("job")).filter(|job| !job.is_empty()));
+    let changed = RwSignal::new(0_u32);
+    let data = Resource::new(
+        move || (project.get(), job.get(), changed.get()),
+        |(project, job, _)| async move {
+            let project = project?;
+            let summary = get_project(project.clone()).await?;
+            let kept = match job.map(|job| job.parse::<ImportId>()) {
+                None => None,
+                Some(Ok(job)) => Some(get_import(project, job).await),
+                Some(Err(_)) => Some(Err(Error::NotFound)),
+            };
+            Ok::<_, Error>((summary.project, kept))
+        },
+    );
     view! {
         <div class="page">
             <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
                 {move || Suspend::new(async move {
                     match data.await {
-                        Ok(summary) => view! { <ImportView project=summary.project/> }.into_any(),
+                        Ok((project, kept)) => {
+                            let retry = move |()| data.refetch();
+                            view! { <ImportView project kept changed retry/> }.into_any()
+                        }
                         Err(error) => view! { <Failure error what="The project could not be loaded."/> }.into_any(),
                     }
                 })}
@@ -294,8 +315,14 @@ struct Rights {
 #[derive(Clone, Copy)]
 struct Arrived(RwSignal<bool>);
 
+/// `kept`: the import that the address names.
 #[component]
-fn ImportView(project: Project) -> impl IntoView {
+fn ImportView(
+    project: Project,
+    kept: Option<Result<KeptImport>>,
+    changed: RwSignal<u32>,
+    #[prop(into)] retry: Callback<()>,
+) -> impl IntoView {
     let role = expect_context::<Me>().role;
     let may = |permission| access::verdict(role, permission, Some(&project)) == Verdict::Allowed;
     let rights = Rights { publishes: may(Permission::PublishEntries), deletes: may(Permission::DeleteEntries) };
@@ -305,9 +332,6 @@ fn ImportView(project: Project) -> impl IntoView {
         Crumb::link(project.name.clone(), project_path(&project.id, "")),
         Crumb::here("Import"),
     ];
-    provide_context(Arrived(RwSignal::new(false)));
-    let query = use_query_map();
-    let job = Memo::new(move |_| query.with(|query| query.get("job")).filter(|job| !job.is_empty()));
     let id = project.id.clone();
     view! {
         <Title text=format!("Import · {} · Tidings", project.name)/>
@@ -316,61 +340,45 @@ fn ImportView(project: Project) -> impl IntoView {
             crumbs=crumbs
             lead="Every release becomes one entry, with its version, date, tags and text. Importing the same file again adds nothing.".to_owned()
         />
-        {if imports {
-            (move || match job.get() {
-                None => view! { <Start project=id.clone()/> }.into_any(),
-                Some(job) => view! { <Kept project=id.clone() job rights/> }.into_any(),
-            })
-            .into_any()
-        } else {
-            view! { <ForbiddenState title="You cannot import." help="Ask somebody with the role Staff or Administrator."/> }
-                .into_any()
+        {match kept {
+            _ if !imports => {
+                view! { <ForbiddenState title="You cannot import." help="Ask somebody with the role Staff or Administrator."/> }
+                    .into_any()
+            }
+            None => view! { <Start project=id/> }.into_any(),
+            Some(kept) => view! { <Kept project=id kept rights changed retry/> }.into_any(),
         }}
     }
 }
 
 /// An import in whichever state it is.
 #[component]
-fn Kept(project: ProjectId, job: String, rights: Rights) -> impl IntoView {
-    let changed = RwSignal::new(0_u32);
-    let data = {
-        let project = project.clone();
-        Resource::new(
-            move || changed.get(),
-            move |_| {
-                let (project, job) = (project.clone(), job.parse::<ImportId>());
-                async move { get_import(project, job.map_err(|_| Error::NotFound)?).await }
-            },
-        )
-    };
-    view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-            {move || {
-                let project = project.clone();
-                Suspend::new(async move {
-                    match data.await {
-                        Ok(KeptImport { job, tags }) => match job.state {
-                            ImportState::Parsed => view! { <Preview project job tags rights changed/> }.into_any(),
-                            ImportState::Running => view! { <Progress project job changed/> }.into_any(),
-                            _ => view! { <Report project job/> }.into_any(),
-                        },
-                        Err(Error::NotFound) => view! {
-                            <ForbiddenState
-                                title="This import is not here any more."
-                                help="Previews that nobody imports are deleted after a while."
-                            >
-                                <ButtonLink href=project_path(&project, "/import")>"Choose a file"</ButtonLink>
-                            </ForbiddenState>
-                        }
-                        .into_any(),
-                        Err(error) => {
-                            let retry = move |()| data.refetch();
-                            view! { <Failure error what="The import could not be loaded." on_retry=retry/> }.into_any()
-                        }
-                    }
-                })
-            }}
-        </Transition>
+fn Kept(
+    project: ProjectId,
+    kept: Result<KeptImport>,
+    rights: Rights,
+    changed: RwSignal<u32>,
+    retry: Callback<()>,
+) -> impl IntoView {
+    match kept {
+        Ok(KeptImport { job, tags }) => match job.state {
+            ImportState::Parsed => view! { <Preview project job tags rights changed/> }.into_any(),
+            ImportState::Running => view! { <Progress project job changed/> }.into_any(),
+            _ => view! { <Report project job/> }.into_any(),
+        },
+        Err(Error::NotFound) => view! {
+            <ForbiddenState
+                title="This import is not here any more."
+                help="Previews that nobody imports are deleted after a while."
+            >
+                <ButtonLink href=project_path(&project, "/import")>"Choose a file"</ButtonLink>
+            </ForbiddenState>
+        }
+        .into_any(),
+        Err(error) => {
+            let retry = move |()| retry.run(());
+            view! { <Failure error what="The import could not be loaded." on_retry=retry/> }.into_any()
+        }
     }
 }
 

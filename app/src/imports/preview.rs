@@ -31,8 +31,11 @@ pub(super) fn Preview(
             && arrived.get_untracked()
         {
             arrived.set(false);
-            // Focusing fails only for elements that are gone.
-            let _ = heading.focus();
+            // The page is put in its place after this; only then can anything in it have the focus.
+            request_animation_frame(move || {
+                // Focusing fails only for elements that are gone.
+                let _ = heading.focus();
+            });
         }
     });
     let groups = RwSignal::new(job.groups.clone());
