@@ -43,7 +43,7 @@ export default defineConfig<object, Options>({
       name: 'postgres',
       // What happens in the browser alone does not depend on the database.
       testIgnore: [
-        'no-script', 'look', 'keyboard', 'theme', 'unsaved', 'editor', 'markdown',
+        'api-docs', 'no-script', 'look', 'keyboard', 'theme', 'unsaved', 'editor', 'markdown',
         'widget', 'widget-forms', 'widget-strict', 'widget-trouble',
       ].map((name) => `**/${name}.spec.ts`),
       use: { engine: 'postgres' },
