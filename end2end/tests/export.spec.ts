@@ -43,7 +43,7 @@ test('an exported changelog is imported into a second project', async ({ admin, 
   await admin.getByRole('textbox', { name: 'Changelog' }).fill(bytes.toString());
   await admin.getByRole('button', { name: 'Preview' }).click();
   await admin.getByRole('button', { name: 'Import 1 entry' }).click();
-  await expect(admin.getByRole('link', { name: 'See the entries' })).toBeVisible();
+  await expect(admin.getByRole('heading', { name: 'Imported' })).toBeVisible();
 
   const answer = await rest.send('GET', `/api/projects/${other.id}/changelog`);
   const { entries } = (await answer.json()) as { entries: Record<string, unknown>[] };
