@@ -6,6 +6,7 @@ mod catch_up;
 mod entries;
 mod entry_changes;
 mod export;
+mod import_answers;
 mod imports;
 mod pagination;
 mod project_changes;
@@ -27,10 +28,10 @@ pub(crate) use catch_up::CatchUp;
 pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
 pub(crate) use export::{ExportFile, ExportFormat, ExportStatus};
+pub(crate) use import_answers::{Detection, ImportHistory, ImportResult, NothingToImport, ParsedImport, ParsedKind};
 pub(crate) use imports::{
-    Detection, ImportCsv, ImportCsvBody, ImportEntries, ImportEntriesBody, ImportHistory, ImportJson, ImportJsonBody,
-    ImportMarkdown, ImportMarkdownBody, ImportResult, ImportText, NothingToImport, ParsedImport, ParsedKind,
-    named_content,
+    ImportCsv, ImportCsvBody, ImportEntries, ImportEntriesBody, ImportJson, ImportJsonBody, ImportMarkdown,
+    ImportMarkdownBody, ImportText, named_content,
 };
 pub(crate) use pagination::{Pagination, Paging};
 pub(crate) use project_changes::ProjectChanges;
