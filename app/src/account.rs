@@ -1,5 +1,6 @@
 //! Setting up, signing in and out, and who is signed in.
 
+mod area;
 mod login;
 mod setup;
 
@@ -7,6 +8,7 @@ use leptos::prelude::*;
 use model::{Result, Role, UserId};
 use serde::{Deserialize, Serialize};
 
+pub use area::AccountArea;
 pub use login::{LoginPage, TARGETS};
 pub use setup::SetupPage;
 
@@ -14,6 +16,10 @@ pub use setup::SetupPage;
 use crate::server::{act, act_public, set_cookies};
 #[cfg(feature = "ssr")]
 use services::caller;
+#[cfg(feature = "ssr")]
+use services::second_factor::PENDING_COOKIE;
+#[cfg(feature = "ssr")]
+use services::sign_in::Progress;
 
 /// The signed-in person, as the frame needs them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,12 +47,29 @@ pub async fn get_me() -> Result<Me> {
 #[server(prefix = "/rpc/public", endpoint = "account/sign-in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] redirect_to: String) -> Result<()> {
     act_public(async |cx| {
-        let signed_in = services::sign_in::with_password(&cx.services, &email, &password, &cx.client).await?;
-        set_cookies(caller::sign_in_cookies(&cx.services, &signed_in));
-        leptos_axum::redirect(local_path(&redirect_to));
+        let progress = services::sign_in::with_password(&cx.services, &email, &password, &cx.client).await?;
+        go_on(&cx, progress, &redirect_to);
         Ok(())
     })
     .await
+}
+
+/// Answers a first factor: with the cookies of the sign-in and the way to `redirect_to`, or with the way to the second
+/// step.
+#[cfg(feature = "ssr")]
+pub(crate) fn go_on(cx: &crate::server::Cx, progress: Progress, redirect_to: &str) {
+    let target = local_path(redirect_to);
+    match progress {
+        Progress::Complete(signed_in) => {
+            set_cookies(caller::sign_in_cookies(&cx.services, &signed_in));
+            leptos_axum::redirect(target);
+        }
+        Progress::SecondFactor(pending) => {
+            set_cookies(vec![caller::set_cookie(&cx.services, PENDING_COOKIE, &pending.token, 600)]);
+            let target = percent_encoding::utf8_percent_encode(target, percent_encoding::NON_ALPHANUMERIC);
+            leptos_axum::redirect(&format!("/two-factor?redirectTo={target}"));
+        }
+    }
 }
 
 /// Ends this sign-in.

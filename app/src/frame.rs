@@ -6,7 +6,9 @@ use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use model::projects::Project;
 use model::{Permission, ProjectId, Role, Verdict};
-use ui::{Dialog, Glyph, Kbd, Menu, MenuButton, MenuLine, MenuRule, NavGroup, NavLink, Shell, Theme, ThemeSwitch};
+use ui::{
+    Dialog, Glyph, Kbd, Menu, MenuButton, MenuLine, MenuLink, MenuRule, NavGroup, NavLink, Shell, Theme, ThemeSwitch,
+};
 
 use crate::account::{Me, SignOut, get_me};
 use crate::failure::Failure;
@@ -63,6 +65,13 @@ fn FrameFor(me: Me) -> impl IntoView {
     let in_keys = Signal::derive(move || {
         path.get().strip_prefix("/dashboard/api-keys").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
+    let below = move |area: &'static str| {
+        Signal::derive(move || {
+            let path = path.get();
+            let rest = path.strip_prefix("/dashboard/admin/").and_then(|rest| rest.strip_prefix(area));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
     view! {
         <Shell
             nav=move || view! {
@@ -73,7 +82,12 @@ fn FrameFor(me: Me) -> impl IntoView {
                 <ProjectNav role/>
                 {(role == Role::Admin).then(|| view! {
                     <NavGroup title="Administration">
+                        <NavLink href="/dashboard/admin/people" label="People" glyph=Glyph::Users current=below("people")/>
+                        <NavLink href="/dashboard/admin/sign-in" label="Sign-in" glyph=Glyph::Lock current=below("sign-in")/>
                         <NavLink href="/dashboard/api-keys" label="API keys" glyph=Glyph::Key current=in_keys/>
+                        <NavLink href="/dashboard/admin/settings" label="Settings" glyph=Glyph::Settings current=below("settings")/>
+                        <NavLink href="/dashboard/admin/mail" label="Mail" glyph=Glyph::Inbox current=below("mail")/>
+                        <NavLink href="/dashboard/admin/audit" label="Audit log" glyph=Glyph::History current=below("audit")/>
                     </NavGroup>
                 })}
             }
@@ -205,6 +219,7 @@ fn UserMenu(me: Me) -> impl IntoView {
             <MenuLine>{me.email.clone()}</MenuLine>
             <MenuLine>{Role::label(me.role)}</MenuLine>
             <MenuRule/>
+            <MenuLink href="/dashboard/account">"Your account"</MenuLink>
             <MenuButton opens="shortcuts">"Keyboard shortcuts"</MenuButton>
             <li>
                 <ActionForm action=sign_out>

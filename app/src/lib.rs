@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 pub mod account;
+pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod api_docs;
 pub mod api_keys;

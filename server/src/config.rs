@@ -121,6 +121,16 @@ pub struct Limits {
     pub login_per_account_per_hour: u32,
     pub refresh_per_15_min: u32,
     pub setup_per_hour: u32,
+    pub second_factor_per_account_per_15_min: u32,
+    pub passkey_per_15_min: u32,
+    pub sso_per_15_min: u32,
+    pub register_per_hour: u32,
+    pub forgot_password_per_hour: u32,
+    pub reset_check_per_15_min: u32,
+    pub reset_per_15_min: u32,
+    pub invitation_per_15_min: u32,
+    pub cli_per_15_min: u32,
+    pub change_password_per_account_per_15_min: u32,
 }
 
 impl Default for Limits {
@@ -134,6 +144,16 @@ impl Default for Limits {
             login_per_account_per_hour,
             refresh_per_15_min,
             setup_per_hour,
+            second_factor_per_account_per_15_min,
+            passkey_per_15_min,
+            sso_per_15_min,
+            register_per_hour,
+            forgot_password_per_hour,
+            reset_check_per_15_min,
+            reset_per_15_min,
+            invitation_per_15_min,
+            cli_per_15_min,
+            change_password_per_account_per_15_min,
         } = services::Limits::default();
         Self {
             api_key_per_min,
@@ -144,6 +164,16 @@ impl Default for Limits {
             login_per_account_per_hour,
             refresh_per_15_min,
             setup_per_hour,
+            second_factor_per_account_per_15_min,
+            passkey_per_15_min,
+            sso_per_15_min,
+            register_per_hour,
+            forgot_password_per_hour,
+            reset_check_per_15_min,
+            reset_per_15_min,
+            invitation_per_15_min,
+            cli_per_15_min,
+            change_password_per_account_per_15_min,
         }
     }
 }
@@ -203,6 +233,16 @@ impl From<&Limits> for services::Limits {
             login_per_account_per_hour: limits.login_per_account_per_hour,
             refresh_per_15_min: limits.refresh_per_15_min,
             setup_per_hour: limits.setup_per_hour,
+            second_factor_per_account_per_15_min: limits.second_factor_per_account_per_15_min,
+            passkey_per_15_min: limits.passkey_per_15_min,
+            sso_per_15_min: limits.sso_per_15_min,
+            register_per_hour: limits.register_per_hour,
+            forgot_password_per_hour: limits.forgot_password_per_hour,
+            reset_check_per_15_min: limits.reset_check_per_15_min,
+            reset_per_15_min: limits.reset_per_15_min,
+            invitation_per_15_min: limits.invitation_per_15_min,
+            cli_per_15_min: limits.cli_per_15_min,
+            change_password_per_account_per_15_min: limits.change_password_per_account_per_15_min,
         }
     }
 }

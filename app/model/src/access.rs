@@ -99,10 +99,17 @@ pub enum Permission {
     /// Keys for all projects, and those of everybody.
     ManageAllApiKeys,
     ManageUsers,
+    /// OAuth, OpenID Connect and SAML providers.
+    ManageProviders,
+    /// Settings of the whole instance, its mail, who may reach the dashboard.
+    ManageInstance,
+    ReadAuditLog,
+    /// One's own name, password, factors, sign-ins and settings.
+    ManageOwnAccount,
 }
 
 impl Permission {
-    pub const ALL: [Permission; 18] = [
+    pub const ALL: [Permission; 22] = [
         Permission::ReadProjects,
         Permission::CreateProjects,
         Permission::EditProjects,
@@ -121,6 +128,10 @@ impl Permission {
         Permission::ManageApiKeys,
         Permission::ManageAllApiKeys,
         Permission::ManageUsers,
+        Permission::ManageProviders,
+        Permission::ManageInstance,
+        Permission::ReadAuditLog,
+        Permission::ManageOwnAccount,
     ];
 
     /// What is done, for a sentence such as "Your role does not allow this: publishing entries."
@@ -144,6 +155,10 @@ impl Permission {
             Permission::ManageApiKeys => "managing API keys",
             Permission::ManageAllApiKeys => "managing the API keys of the instance",
             Permission::ManageUsers => "managing people",
+            Permission::ManageProviders => "managing sign-in providers",
+            Permission::ManageInstance => "changing settings of the instance",
+            Permission::ReadAuditLog => "reading the audit log",
+            Permission::ManageOwnAccount => "changing your account",
         }
     }
 
@@ -164,7 +179,11 @@ impl Permission {
             Permission::DeleteAllEntries
             | Permission::ManageApiKeys
             | Permission::ManageAllApiKeys
-            | Permission::ManageUsers => return None,
+            | Permission::ManageUsers
+            | Permission::ManageProviders
+            | Permission::ManageInstance
+            | Permission::ReadAuditLog
+            | Permission::ManageOwnAccount => return None,
         })
     }
 }
@@ -185,7 +204,7 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
     use Verdict::{Allowed, NeedsApproval, Refused};
     match (role, permission) {
         (Role::Admin, _) => Allowed,
-        (_, P::ReadProjects | P::ReadEntries | P::ReadTags) => Allowed,
+        (_, P::ReadProjects | P::ReadEntries | P::ReadTags | P::ManageOwnAccount) => Allowed,
         (Role::Viewer, _) => Refused,
         (
             Role::Staff,
@@ -199,7 +218,16 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
             }
         }
         (Role::Staff, P::DeleteProjects | P::DeleteEntries | P::DeleteAllEntries | P::DeleteTags) => NeedsApproval,
-        (Role::Staff, P::SetProjectAccess | P::DecideRequests | P::ManageAllApiKeys | P::ManageUsers) => Refused,
+        (
+            Role::Staff,
+            P::SetProjectAccess
+            | P::DecideRequests
+            | P::ManageAllApiKeys
+            | P::ManageUsers
+            | P::ManageProviders
+            | P::ManageInstance
+            | P::ReadAuditLog,
+        ) => Refused,
     }
 }
 

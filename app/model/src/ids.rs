@@ -97,12 +97,22 @@ id! {
     ApiKeyId;
     /// A record of the audit log.
     AuditId;
+    /// An account at a sign-in provider that belongs to a person.
+    ConnectionId;
     /// One note of a changelog.
     EntryId;
     /// An import, with the rows it read.
     ImportId;
+    /// An invitation to open an account.
+    InvitationId;
+    /// A letter in the outbox.
+    LetterId;
+    /// A passkey of a person.
+    PasskeyId;
     /// A project with its changelog.
     ProjectId;
+    /// A sign-in provider: OAuth, OpenID Connect or SAML.
+    ProviderId;
     /// A request for approval.
     RequestId;
     /// A family of refresh tokens: one sign-in on one device.

@@ -18,10 +18,12 @@ pub mod feeds;
 pub mod home;
 pub mod ids;
 pub mod imports;
+pub mod instance;
 pub mod pages;
 pub mod projects;
 pub mod requests;
 pub mod search;
+pub mod second_factor;
 pub mod tags;
 pub mod time;
 pub mod users;
@@ -31,7 +33,10 @@ pub mod widgets;
 
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
-pub use ids::{ApiKeyId, AuditId, EntryId, ImportId, ProjectId, RequestId, SessionId, TagId, UserId, WidgetId};
+pub use ids::{
+    ApiKeyId, AuditId, ConnectionId, EntryId, ImportId, InvitationId, LetterId, PasskeyId, ProjectId, ProviderId,
+    RequestId, SessionId, TagId, UserId, WidgetId,
+};
 pub use pages::{Cursor, Page};
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use model::Error;
+use services::Services;
 use services::caller::{refresh_cookie, sign_in_cookies, sign_out_cookies};
-use services::{Services, sign_in};
+use services::sign_in::{self, Kind, Progress};
 
 use crate::extract::{Body, Known, Visitor};
 use crate::identify::append_cookies;
@@ -39,9 +40,13 @@ pub(crate) async fn sign_in(
     Visitor(client): Visitor,
     Body(form): Body<wire::SignIn>,
 ) -> Result<Response, Problem> {
-    let signed_in = sign_in::with_password(&cx, &form.email, &form.password, &client).await?;
-    let cookies = sign_in_cookies(&cx, &signed_in);
-    Ok(with_cookies(Json(wire::SignedIn::from(signed_in)), &cookies))
+    match sign_in::with_password(&cx, &form.email, &form.password, &client).await? {
+        Progress::Complete(signed_in) => {
+            let cookies = sign_in_cookies(&cx, &signed_in);
+            Ok(with_cookies(Json(wire::SignedIn::from(signed_in)), &cookies))
+        }
+        Progress::SecondFactor(pending) => Ok(Json(wire::SecondStep::from(pending)).into_response()),
+    }
 }
 
 /// Sign out.
@@ -94,7 +99,7 @@ pub(crate) async fn refresh(
 ) -> Result<Response, Problem> {
     let in_body = form.refresh_token.is_some();
     let renewed = match form.refresh_token.or_else(|| refresh_cookie(&cx, &headers)) {
-        Some(token) => sign_in::refresh(&cx, &token, &client).await,
+        Some(token) => sign_in::refresh(&cx, &token, Kind::Web, &client).await,
         None => Err(Error::SignedOut),
     };
     match renewed {

@@ -45,7 +45,7 @@ pub(crate) use setup::{FirstAdmin, SetUp, SetupProgress, SetupStatus};
 pub(crate) use stats::Stats;
 pub(crate) use tag_lists::{CountedTag, DeletedTag, NamedTagChanges, NewTag, TagChanges, TagList, TagQuery};
 pub(crate) use tags::Tag;
-pub(crate) use users::{Me, Renewed, SignIn, SignedIn, SignedOut, WithRefreshToken};
+pub(crate) use users::{Me, Renewed, SecondStep, SignIn, SignedIn, SignedOut, WithRefreshToken};
 pub(crate) use widgets::{
     Deleted, NewWidget, NewWidgetBody, OneWidget, Unread, Widget, WidgetChanges, WidgetChangesBody, WidgetList,
 };

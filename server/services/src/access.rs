@@ -136,6 +136,10 @@ capabilities!(
     ManageApiKeys,
     ManageAllApiKeys,
     ManageUsers,
+    ManageProviders,
+    ManageInstance,
+    ReadAuditLog,
+    ManageOwnAccount,
 );
 
 /// Proof that `actor` may do `C` in `project`. Private fields: only the permission check builds one.

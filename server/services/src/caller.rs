@@ -13,8 +13,9 @@ pub use cookies::{cookie, refresh_cookie, set_cookie, sign_in_cookies, sign_out_
 pub use origin::{check_own_page, check_same_origin};
 pub use peer::TrustedProxies;
 
+use crate::Services;
 use crate::access::{Actor, ClientInfo, Via};
-use crate::{Services, sign_in};
+use crate::sign_in::{self, Kind};
 
 /// What is known about the caller. Put into the request's extensions once, by the identifying layer.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +68,7 @@ pub async fn identify(cx: &Services, headers: &HeaderMap, client: &ClientInfo) -
         }
     }
     let Some(refresh) = cookie(cx, headers, cookies::REFRESH) else { return Identified::default() };
-    match sign_in::refresh(cx, &refresh, client).await {
+    match sign_in::refresh(cx, &refresh, Kind::Web, client).await {
         Ok(signed_in) => Identified {
             set_cookies: sign_in_cookies(cx, &signed_in),
             caller: Caller::Known(Box::new(signed_in.actor(client))),

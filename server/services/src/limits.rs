@@ -39,6 +39,26 @@ pub struct Limits {
     pub refresh_per_15_min: u32,
     /// Set-up attempts per address in one hour.
     pub setup_per_hour: u32,
+    /// Second steps of sign-ins to one account in 15 minutes
+    pub second_factor_per_account_per_15_min: u32,
+    /// Passkey sign-ins begun or finished from one address in 15 minutes
+    pub passkey_per_15_min: u32,
+    /// Sign-ins through a provider begun or finished from one address in 15 minutes
+    pub sso_per_15_min: u32,
+    /// Accounts opened by invitation from one address in an hour
+    pub register_per_hour: u32,
+    /// Letters for a forgotten password asked for from one address in an hour
+    pub forgot_password_per_hour: u32,
+    /// Links of such letters opened from one address in 15 minutes
+    pub reset_check_per_15_min: u32,
+    /// Passwords reset from one address in 15 minutes
+    pub reset_per_15_min: u32,
+    /// Invitations looked up from one address in 15 minutes
+    pub invitation_per_15_min: u32,
+    /// Sign-ins of the command line finished or renewed from one address in 15 minutes
+    pub cli_per_15_min: u32,
+    /// Attempts to change the password of one account in 15 minutes
+    pub change_password_per_account_per_15_min: u32,
 }
 
 impl Default for Limits {
@@ -52,6 +72,16 @@ impl Default for Limits {
             login_per_account_per_hour: 20,
             refresh_per_15_min: 20,
             setup_per_hour: 20,
+            second_factor_per_account_per_15_min: 20,
+            passkey_per_15_min: 30,
+            sso_per_15_min: 60,
+            register_per_hour: 10,
+            forgot_password_per_hour: 5,
+            reset_check_per_15_min: 20,
+            reset_per_15_min: 5,
+            invitation_per_15_min: 30,
+            cli_per_15_min: 20,
+            change_password_per_account_per_15_min: 10,
         }
     }
 }
@@ -67,6 +97,16 @@ pub enum Rule {
     LoginOfAccount,
     Refresh,
     Setup,
+    SecondFactor,
+    Passkey,
+    Sso,
+    Register,
+    ForgotPassword,
+    ResetCheck,
+    Reset,
+    Invitation,
+    Cli,
+    ChangePassword,
 }
 
 impl Rule {
@@ -81,6 +121,16 @@ impl Rule {
             Rule::LoginOfAccount => "account",
             Rule::Refresh => "refresh",
             Rule::Setup => "setup",
+            Rule::SecondFactor => "second-factor",
+            Rule::Passkey => "passkey",
+            Rule::Sso => "sso",
+            Rule::Register => "register",
+            Rule::ForgotPassword => "forgot-password",
+            Rule::ResetCheck => "reset-check",
+            Rule::Reset => "reset",
+            Rule::Invitation => "invitation",
+            Rule::Cli => "cli",
+            Rule::ChangePassword => "change-password",
         }
     }
 
@@ -88,8 +138,17 @@ impl Rule {
     pub fn window(self) -> Duration {
         match self {
             Rule::ApiKey | Rule::Person | Rule::Views | Rule::Search => Duration::minutes(1),
-            Rule::Login | Rule::Refresh => Duration::minutes(15),
-            Rule::LoginOfAccount | Rule::Setup => Duration::hours(1),
+            Rule::Login
+            | Rule::Refresh
+            | Rule::SecondFactor
+            | Rule::Passkey
+            | Rule::Sso
+            | Rule::ResetCheck
+            | Rule::Reset
+            | Rule::Invitation
+            | Rule::Cli
+            | Rule::ChangePassword => Duration::minutes(15),
+            Rule::LoginOfAccount | Rule::Setup | Rule::Register | Rule::ForgotPassword => Duration::hours(1),
         }
     }
 
@@ -104,6 +163,16 @@ impl Rule {
             Rule::LoginOfAccount => limits.login_per_account_per_hour,
             Rule::Refresh => limits.refresh_per_15_min,
             Rule::Setup => limits.setup_per_hour,
+            Rule::SecondFactor => limits.second_factor_per_account_per_15_min,
+            Rule::Passkey => limits.passkey_per_15_min,
+            Rule::Sso => limits.sso_per_15_min,
+            Rule::Register => limits.register_per_hour,
+            Rule::ForgotPassword => limits.forgot_password_per_hour,
+            Rule::ResetCheck => limits.reset_check_per_15_min,
+            Rule::Reset => limits.reset_per_15_min,
+            Rule::Invitation => limits.invitation_per_15_min,
+            Rule::Cli => limits.cli_per_15_min,
+            Rule::ChangePassword => limits.change_password_per_account_per_15_min,
         }
     }
 }

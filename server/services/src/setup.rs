@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::access::{Actor, ClientInfo, Via};
 use crate::audit::{self, Event};
 use crate::limits::{self, Rule};
-use crate::sign_in::{self, SignedIn};
+use crate::sign_in::{self, Kind, Method, SignedIn};
 use crate::{Services, tokens, users};
 
 const TOKEN_LENGTH: usize = 32;
@@ -83,7 +83,7 @@ pub async fn complete(
     finish(cx, &mut tx, &user, client).await?;
     tx.commit().await?;
     cx.is_set_up.store(true, Ordering::Relaxed);
-    sign_in::start(cx, user, client).await
+    sign_in::complete(cx, user, &Method::SetUp, Kind::Web, client).await
 }
 
 /// Marks the instance as set up by `admin`, inside the transaction that creates the account.

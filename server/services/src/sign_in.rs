@@ -3,20 +3,109 @@
 
 use chrono::Duration;
 use model::users::{self, User};
-use model::{Error, Result, SessionId, check};
+use model::{Error, Result, SessionId, UserId, check};
 use serde_json::json;
+use store::Conn;
 use store::sessions::RefreshToken;
 
 use crate::access::{Actor, ClientInfo, Via};
 use crate::audit::{self, Event};
 use crate::limits::{self, Rule};
+use crate::second_factor::{self, Pending};
 use crate::{Services, tokens};
 
-/// How long a browser stays signed in without being used.
-pub(crate) const REFRESH_LIFE: Duration = Duration::days(7);
 const REFRESH_LENGTH: usize = 64;
 /// Within this time after an exchange the same browser may present the old token again: parallel tabs do.
 const GRACE: Duration = Duration::seconds(10);
+
+/// What a sign-in is for. Tokens of one kind are never exchanged for those of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A browser.
+    Web,
+    /// The command line.
+    Cli,
+}
+
+impl Kind {
+    /// The name in the database and in tokens.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Web => "web",
+            Kind::Cli => "cli",
+        }
+    }
+
+    /// How long an access token is good for.
+    pub fn access_life(self) -> Duration {
+        match self {
+            Kind::Web => Duration::minutes(15),
+            Kind::Cli => Duration::hours(1),
+        }
+    }
+
+    /// How long one stays signed in without being there.
+    pub fn refresh_life(self) -> Duration {
+        match self {
+            Kind::Web => Duration::days(7),
+            Kind::Cli => Duration::days(90),
+        }
+    }
+}
+
+/// How somebody proved who they are, first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Method {
+    Password,
+    Passkey,
+    /// An account at a provider, by the name of the provider.
+    Sso {
+        provider: String,
+    },
+    /// A new account, from an invitation.
+    Invitation,
+    /// The first account of the instance.
+    SetUp,
+    /// A code that a signed-in browser gave to the command line.
+    Cli,
+}
+
+impl Method {
+    /// What the audit log calls a sign-in that was completed this way.
+    fn action(&self) -> &'static str {
+        match self {
+            Method::Password | Method::Invitation | Method::SetUp => "LOGIN_SUCCESS",
+            Method::Passkey => "LOGIN_PASSKEY_SUCCESS",
+            Method::Sso { .. } => "LOGIN_SSO_SUCCESS",
+            Method::Cli => "CLI_LOGIN_SUCCESS",
+        }
+    }
+
+    fn details(&self) -> serde_json::Value {
+        match self {
+            Method::Sso { provider } => json!({ "provider": provider }),
+            Method::Invitation => json!({ "method": "invitation" }),
+            _ => serde_json::Value::Null,
+        }
+    }
+}
+
+/// Where a sign-in stands after its first factor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    Complete(SignedIn),
+    SecondFactor(Pending),
+}
+
+impl Progress {
+    /// The completed sign-in; `None` while a second step is to be taken.
+    pub fn completed(self) -> Option<SignedIn> {
+        match self {
+            Progress::Complete(signed_in) => Some(signed_in),
+            Progress::SecondFactor(_) => None,
+        }
+    }
+}
 
 /// A completed sign-in. The tokens are secrets: for cookies or the body, never for logs.
 #[derive(Clone, PartialEq)]
@@ -44,7 +133,7 @@ impl std::fmt::Debug for SignedIn {
 ///
 /// # Errors
 /// `Invalid` for empty fields, `WrongCredentials` for every other cause, in the same time; `SlowDown`.
-pub async fn with_password(cx: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<SignedIn> {
+pub async fn with_password(cx: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<Progress> {
     let mut form = check::Checker::new();
     if email.trim().is_empty() {
         form.fail("email", "Enter your e-mail address.");
@@ -74,7 +163,7 @@ pub async fn with_password(cx: &Services, email: &str, password: &str, client: &
     let hash = user.as_ref().and_then(|found| found.password_hash.as_deref());
     let right = cx.passwords.verify(password, hash).await?;
     match user {
-        Some(found) if right => start(cx, found.user, client).await,
+        Some(found) if right => proceed(cx, found.user, Method::Password, client).await,
         _ => {
             let mut tx = cx.db.begin().await?;
             let event = Event { action: "LOGIN_FAILURE", details: json!({ "reason": reason }), ..Event::default() };
@@ -85,36 +174,57 @@ pub async fn with_password(cx: &Services, email: &str, password: &str, client: &
     }
 }
 
-/// Opens a session for somebody who has proved who they are.
-pub(crate) async fn start(cx: &Services, user: User, client: &ClientInfo) -> Result<SignedIn> {
+/// Goes on with somebody who has proved who they are by one factor: a second step where one is demanded, or a session.
+pub(crate) async fn proceed(cx: &Services, user: User, method: Method, client: &ClientInfo) -> Result<Progress> {
+    match second_factor::demanded(cx, &user, &method, client).await? {
+        Some(pending) => Ok(Progress::SecondFactor(pending)),
+        None => complete(cx, user, &method, Kind::Web, client).await.map(Progress::Complete),
+    }
+}
+
+/// Opens a session for somebody of whom no further proof is asked.
+pub(crate) async fn complete(
+    cx: &Services,
+    user: User,
+    method: &Method,
+    kind: Kind,
+    client: &ClientInfo,
+) -> Result<SignedIn> {
     let now = cx.clock.now();
     let session: SessionId = cx.random.id(now, SessionId::compose);
     let refresh_token = cx.random.token(REFRESH_LENGTH);
     let mut tx = cx.db.begin().await?;
-    store::sessions::insert(tx.conn(), &family_member(cx, &user, &session, &refresh_token, client)).await?;
+    store::sessions::insert(tx.conn(), &family_member(cx, &user, &session, kind, &refresh_token, client)).await?;
     store::sessions::purge(tx.conn(), now - Duration::days(1)).await?;
     store::users::note_login(tx.conn(), &user.id, now).await?;
     let signed_in = SignedIn {
-        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &session, now)?,
+        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &session, kind, now)?,
         user,
         session,
         refresh_token,
     };
-    let event = Event { action: "LOGIN_SUCCESS", ..Event::default() };
+    let event = Event { action: method.action(), details: method.details(), ..Event::default() };
     audit::record(cx, tx.conn(), &signed_in.actor(client), event).await?;
     tx.commit().await?;
     Ok(signed_in)
 }
 
-fn family_member(cx: &Services, user: &User, session: &SessionId, token: &str, client: &ClientInfo) -> RefreshToken {
+fn family_member(
+    cx: &Services,
+    user: &User,
+    session: &SessionId,
+    kind: Kind,
+    token: &str,
+    client: &ClientInfo,
+) -> RefreshToken {
     let now = cx.clock.now();
     RefreshToken {
         token_hash: tokens::hash(token),
         session_id: session.clone(),
         user_id: user.id.clone(),
-        kind: "web".to_owned(),
+        kind: kind.as_str().to_owned(),
         created_at: now,
-        expires_at: now + REFRESH_LIFE,
+        expires_at: now + kind.refresh_life(),
         rotated_at: None,
         revoked_at: None,
         user_agent: client.kept_user_agent(),
@@ -126,12 +236,12 @@ fn family_member(cx: &Services, user: &User, session: &SessionId, token: &str, c
 ///
 /// # Errors
 /// `SignedOut` when it is unknown, expired, revoked, or used before; the last ends the whole family.
-pub async fn refresh(cx: &Services, token: &str, client: &ClientInfo) -> Result<SignedIn> {
+pub async fn refresh(cx: &Services, token: &str, kind: Kind, client: &ClientInfo) -> Result<SignedIn> {
     let now = cx.clock.now();
     let hash = tokens::hash(token);
     let mut tx = cx.db.begin().await?;
     let old = store::sessions::find_locked(tx.conn(), &hash).await?.ok_or(Error::SignedOut)?;
-    if old.kind != "web" || old.revoked_at.is_some() || old.expires_at <= now {
+    if old.kind != kind.as_str() || old.revoked_at.is_some() || old.expires_at <= now {
         return Err(Error::SignedOut);
     }
     let user = store::users::find(tx.conn(), &old.user_id).await?.ok_or(Error::SignedOut)?;
@@ -154,14 +264,20 @@ pub async fn refresh(cx: &Services, token: &str, client: &ClientInfo) -> Result<
         return Err(Error::SignedOut);
     }
     let refresh_token = cx.random.token(REFRESH_LENGTH);
-    store::sessions::insert(tx.conn(), &family_member(cx, &user, &old.session_id, &refresh_token, client)).await?;
+    store::sessions::insert(tx.conn(), &family_member(cx, &user, &old.session_id, kind, &refresh_token, client))
+        .await?;
     tx.commit().await?;
     Ok(SignedIn {
-        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &old.session_id, now)?,
+        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &old.session_id, kind, now)?,
         user,
         session: old.session_id,
         refresh_token,
     })
+}
+
+/// Ends every sign-in of a person, but one where `except` names it, inside the transaction of what made that necessary.
+pub(crate) async fn end_all(cx: &Services, conn: Conn<'_>, user: &UserId, except: Option<&SessionId>) -> Result<()> {
+    Ok(store::sessions::revoke_all(conn, user, except, cx.clock.now()).await?)
 }
 
 /// Ends the family a refresh token belongs to. An unknown token is no error: the aim is reached.

@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use model::time::Timestamp;
 use model::{Error, Result, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// How long a browser's access token is good for.
-pub(crate) const ACCESS_LIFE: Duration = Duration::minutes(15);
+use crate::sign_in::Kind;
+
 const ISSUER: &str = "tidings";
 
 /// The secret that signs access tokens: at least 32 bytes.
@@ -51,17 +50,21 @@ pub(crate) struct Claims {
     pub user_id: UserId,
     pub sid: SessionId,
     pub iss: String,
+    /// `cli` for the command line; absent for browsers.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     pub iat: i64,
     pub exp: i64,
 }
 
-pub(crate) fn sign(key: &SigningKey, user: &UserId, session: &SessionId, now: Timestamp) -> Result<String> {
+pub(crate) fn sign(key: &SigningKey, user: &UserId, session: &SessionId, kind: Kind, now: Timestamp) -> Result<String> {
     let claims = Claims {
         user_id: user.clone(),
         sid: session.clone(),
         iss: ISSUER.to_owned(),
+        kind: (kind == Kind::Cli).then(|| kind.as_str().to_owned()),
         iat: now.timestamp(),
-        exp: (now + ACCESS_LIFE).timestamp(),
+        exp: (now + kind.access_life()).timestamp(),
     };
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&key.0)).map_err(|error| {
         tracing::error!(%error, "An access token could not be signed");

@@ -45,6 +45,12 @@ pub fn router(services: &Services) -> Router<Services> {
     let pages = Router::new()
         .route("/setup", get(page))
         .route("/login", get(page))
+        .route("/two-factor", get(page))
+        .route("/confirm", get(page))
+        .route("/forgot-password", get(page))
+        .route("/reset-password/{token}", get(page))
+        .route("/register/{token}", get(page))
+        .route("/cli/auth", get(page))
         .route("/dashboard", get(page))
         .route("/dashboard/", get(page))
         .route("/dashboard/{*path}", get(page))
@@ -89,6 +95,7 @@ async fn gate(State(services): State<Services>, uri: Uri, request: Request, next
     };
     match (uri.path(), set_up, signed_in) {
         ("/setup", false, _) | ("/login", true, false) => next.run(request).await,
+        (path, true, _) if is_open(path) => next.run(request).await,
         (_, false, _) => Redirect::to("/setup").into_response(),
         ("/setup", true, false) => Redirect::to("/login").into_response(),
         ("/setup", true, true) => Redirect::to("/dashboard").into_response(),
@@ -97,6 +104,13 @@ async fn gate(State(services): State<Services>, uri: Uri, request: Request, next
         (_, true, true) => next.run(request).await,
         (_, true, false) => Redirect::to(&sign_in_address(&uri)).into_response(),
     }
+}
+
+/// Whether a page is there for people who are not signed in, too.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/two-factor" | "/forgot-password")
+        || path.starts_with("/reset-password/")
+        || path.starts_with("/register/")
 }
 
 /// Where the sign-in page at `uri` leads.

@@ -17,6 +17,7 @@ pub mod home;
 pub mod idempotency;
 pub mod imports;
 pub mod instance;
+pub mod instance_settings;
 pub mod projects;
 pub mod rate_limits;
 pub mod search;

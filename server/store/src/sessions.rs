@@ -88,6 +88,22 @@ pub async fn revoke(mut conn: Conn<'_>, session: &SessionId, now: Timestamp) -> 
     }
 }
 
+/// Ends every family of a person, but one where `except` names it.
+pub async fn revoke_all(mut conn: Conn<'_>, user: &UserId, except: Option<&SessionId>, now: Timestamp) -> Result<()> {
+    const SQL: &str = "UPDATE refresh_tokens SET revoked_at = $2 \
+        WHERE user_id = $1 AND session_id <> $3 AND revoked_at IS NULL";
+    let except = except.map_or("", SessionId::as_str);
+    // As in `revoke`.
+    loop {
+        let ended = on!(conn.again(), |c| {
+            sqlx::query(SQL).bind(user).bind(now).bind(except).execute(c).await.map(|done| done.rows_affected())
+        })?;
+        if ended == 0 {
+            return Ok(());
+        }
+    }
+}
+
 /// The person behind a sign-in that is neither revoked nor expired.
 pub async fn find_user(conn: Conn<'_>, session: &SessionId, user: &UserId, now: Timestamp) -> Result<Option<User>> {
     const SQL: &str = "SELECT u.id, u.email, u.name, u.role, u.created_at, u.last_login_at, u.disabled_at \

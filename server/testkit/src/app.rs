@@ -77,7 +77,8 @@ impl TestApp {
     pub async fn sign_in(&self, user: User) -> Person {
         let client = self.client();
         let signed_in = sign_in::with_password(&self.services, &user.email, PASSWORD, &client).await;
-        let signed_in = Box::new(signed_in.expect("the person signs in"));
+        let signed_in = signed_in.expect("the person signs in").completed().expect("no second factor");
+        let signed_in = Box::new(signed_in);
         Person::new(self, Some(user), client, Credential::Token(signed_in))
     }
 

@@ -38,10 +38,11 @@ pub(super) fn project(require_approval: bool, allow_auto_publish: bool) -> Proje
 }
 
 #[test]
-fn a_viewer_reads_and_nothing_else() {
+fn a_viewer_reads_and_looks_after_their_own_account_and_nothing_else() {
+    use Permission::{ManageOwnAccount, ReadEntries, ReadProjects, ReadTags};
     for permission in Permission::ALL {
-        let reads = matches!(permission, Permission::ReadProjects | Permission::ReadEntries | Permission::ReadTags);
-        let expected = if reads { Verdict::Allowed } else { Verdict::Refused };
+        let may = matches!(permission, ReadProjects | ReadEntries | ReadTags | ManageOwnAccount);
+        let expected = if may { Verdict::Allowed } else { Verdict::Refused };
         assert_eq!(verdict(Role::Viewer, permission, Some(&project(false, true))), expected, "{permission:?}");
     }
 }

@@ -2,6 +2,7 @@
 
 use model::access::{self, Scope};
 use model::api_keys::ApiKey;
+use model::second_factor::Factor;
 use model::time::to_wire;
 use model::users::User;
 use serde::Serialize;
@@ -99,6 +100,38 @@ impl From<services::sign_in::SignedIn> for SignedIn {
             user: signed_in.user.into(),
             access_token: signed_in.access_token,
             refresh_token: signed_in.refresh_token,
+        }
+    }
+}
+
+/// A sign-in that needs a second step: `POST /api/auth/login/second-factor`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "requiresSecondFactor": true, "secondFactorType": "passkey",
+    "sessionToken": "7hX0c1nq9wVbJ2m5LrT8yKdPzE3uFgA6sQiW4oNxRvC", "message": "Confirm with your passkey."
+}))]
+pub(crate) struct SecondStep {
+    /// Always true.
+    requires_second_factor: bool,
+    /// `passkey`, `password` or `totp`.
+    second_factor_type: &'static str,
+    /// Names this sign-in in the second step; good for ten minutes.
+    session_token: String,
+    message: &'static str,
+}
+
+impl From<services::second_factor::Pending> for SecondStep {
+    fn from(pending: services::second_factor::Pending) -> Self {
+        Self {
+            requires_second_factor: true,
+            second_factor_type: pending.factor.as_str(),
+            session_token: pending.token,
+            message: match pending.factor {
+                Factor::Passkey => "Confirm with your passkey.",
+                Factor::Password => "Enter your password, too.",
+                Factor::Totp => "Enter the code of your authenticator app.",
+            },
         }
     }
 }

@@ -4,8 +4,7 @@
 use http::{HeaderMap, header};
 
 use crate::Services;
-use crate::sign_in::{REFRESH_LIFE, SignedIn};
-use crate::tokens::ACCESS_LIFE;
+use crate::sign_in::{Kind, SignedIn};
 
 pub(super) const ACCESS: &str = "accessToken";
 pub(super) const REFRESH: &str = "refreshToken";
@@ -37,8 +36,8 @@ pub fn set_cookie(cx: &Services, base: &str, value: &str, max_age_seconds: i64) 
 /// The `Set-Cookie` values of a fresh sign-in.
 pub fn sign_in_cookies(cx: &Services, signed_in: &SignedIn) -> Vec<String> {
     vec![
-        set_cookie(cx, ACCESS, &signed_in.access_token, ACCESS_LIFE.num_seconds()),
-        set_cookie(cx, REFRESH, &signed_in.refresh_token, REFRESH_LIFE.num_seconds()),
+        set_cookie(cx, ACCESS, &signed_in.access_token, Kind::Web.access_life().num_seconds()),
+        set_cookie(cx, REFRESH, &signed_in.refresh_token, Kind::Web.refresh_life().num_seconds()),
     ]
 }
 

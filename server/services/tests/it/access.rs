@@ -14,7 +14,8 @@ macro_rules! for_each_capability {
     (|$permission:ident| $run:block) => {
         for_each_capability!(@ $permission $run ReadProjects CreateProjects EditProjects SetProjectAccess
             DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries DeleteAllEntries DecideRequests ReadTags
-            WriteTags DeleteTags RunImports ManageApiKeys ManageAllApiKeys ManageUsers)
+            WriteTags DeleteTags RunImports ManageApiKeys ManageAllApiKeys ManageUsers
+            ManageProviders ManageInstance ReadAuditLog ManageOwnAccount)
     };
     (@ $permission:ident $run:block $($name:ident)*) => {
         let mut seen = 0;

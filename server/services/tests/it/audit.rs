@@ -32,7 +32,7 @@ on_both_databases! {
         imports::run(cx, &import, "## 1.0.0\n\nText of confidence in a file\n", &Default::default(), Default::default()).await.unwrap();
         entries::delete(cx, &may::<DeleteEntries>(cx, &mara, &project).await, &entry.id).await.unwrap();
         projects::delete(cx, &may::<DeleteProjects>(cx, &mara, &project).await, "Atuin").await.unwrap();
-        let renewed = sign_in::refresh(cx, &mara.signed_in().refresh_token, mara.client()).await.unwrap();
+        let renewed = sign_in::refresh(cx, &mara.signed_in().refresh_token, sign_in::Kind::Web, mara.client()).await.unwrap();
         sign_in::sign_out(cx, &renewed.refresh_token, &client).await.unwrap();
 
         let records = log(cx).await;

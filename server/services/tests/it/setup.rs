@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(!setup::accepts(&cx, &second).await.unwrap(), "no link is good any more");
         assert!(matches!(complete(&cx, &second, "eve@example.com").await, Err(Error::Conflict { .. })));
         assert_eq!(people(&cx).await, 1);
-        let again = sign_in::with_password(&cx, "mara@example.com", PASSWORD, &browser("192.0.2.1")).await.unwrap();
+        let again = sign_in::with_password(&cx, "mara@example.com", PASSWORD, &browser("192.0.2.1")).await.unwrap().completed().unwrap();
         assert_eq!(again.user.id, mara.user.id);
         let actions: Vec<_> = log(&cx).await.into_iter().map(|record| record.action).collect();
         assert_eq!(actions, ["SETUP_COMPLETED", "LOGIN_SUCCESS", "LOGIN_SUCCESS"]);

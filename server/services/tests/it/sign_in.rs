@@ -1,13 +1,14 @@
 use chrono::Duration;
 use model::{Error, Role};
-use services::sign_in::{self, SignedIn};
+use services::sign_in::{self, Kind, SignedIn};
 use services::{ClientInfo, Limits, Services, Settings, SigningKey, Via};
 use testkit::{PASSWORD, TestApp, execute, on_both_databases};
 
 use crate::help::{browser, in_order, log, times};
 
 async fn by_password(app: &TestApp, email: &str, password: &str) -> model::Result<SignedIn> {
-    sign_in::with_password(&app.services, email, password, &browser("192.0.2.1")).await
+    let progress = sign_in::with_password(&app.services, email, password, &browser("192.0.2.1")).await?;
+    Ok(progress.completed().unwrap())
 }
 
 /// Whether an access token still opens anything.
@@ -20,7 +21,7 @@ async fn opens(cx: &Services, signed_in: &SignedIn) -> bool {
 }
 
 async fn refresh(cx: &Services, signed_in: &SignedIn) -> model::Result<SignedIn> {
-    sign_in::refresh(cx, &signed_in.refresh_token, &browser("192.0.2.1")).await
+    sign_in::refresh(cx, &signed_in.refresh_token, Kind::Web, &browser("192.0.2.1")).await
 }
 
 on_both_databases! {
@@ -173,13 +174,13 @@ on_both_databases! {
         app.account("Mara", Role::Staff).await;
         let long = "é".repeat(400);
         let tab = ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some(long) };
-        let first = sign_in::with_password(&app.services, "mara@tidings.example", PASSWORD, &tab).await.unwrap();
+        let first = sign_in::with_password(&app.services, "mara@tidings.example", PASSWORD, &tab).await.unwrap().completed().unwrap();
         let (a, b) = tokio::join!(
-            sign_in::refresh(&app.services, &first.refresh_token, &tab),
-            sign_in::refresh(&app.services, &first.refresh_token, &tab),
+            sign_in::refresh(&app.services, &first.refresh_token, Kind::Web, &tab),
+            sign_in::refresh(&app.services, &first.refresh_token, Kind::Web, &tab),
         );
         app.advance(Duration::seconds(10));
-        let c = sign_in::refresh(&app.services, &first.refresh_token, &tab).await;
+        let c = sign_in::refresh(&app.services, &first.refresh_token, Kind::Web, &tab).await;
         for tab in [a, b, c] {
             assert!(opens(&app.services, &tab.unwrap()).await);
         }
@@ -190,7 +191,7 @@ on_both_databases! {
         let first = by_password(&app, "mara@tidings.example", PASSWORD).await.unwrap();
         let second = refresh(&app.services, &first).await.unwrap();
         let thief = ClientInfo { user_agent: Some("curl".into()), ..browser("192.0.2.1") };
-        assert_eq!(sign_in::refresh(&app.services, &first.refresh_token, &thief).await, Err(Error::SignedOut));
+        assert_eq!(sign_in::refresh(&app.services, &first.refresh_token, Kind::Web, &thief).await, Err(Error::SignedOut));
         assert!(!opens(&app.services, &second).await);
     }
 

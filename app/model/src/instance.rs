@@ -1,0 +1,97 @@
+//! Settings of the whole instance, as administrators see them.
+
+use serde::{Deserialize, Serialize};
+
+/// How the connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsMode {
+    /// TLS from the first byte, usually on port 465.
+    Implicit,
+    /// A plain connection that must switch to TLS, usually on port 587.
+    #[default]
+    StartTls,
+    None,
+}
+
+/// The mail server of the instance. Its password is not here: it is sealed, and never shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SystemMail {
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    pub has_password: bool,
+    pub tls: TlsMode,
+    pub allow_invalid_cert: bool,
+    /// The sender of every letter.
+    pub sender: String,
+}
+
+impl SystemMail {
+    /// Whether letters can be sent at all.
+    pub fn is_complete(&self) -> bool {
+        !self.host.is_empty() && self.port != 0 && !self.sender.is_empty()
+    }
+}
+
+/// Everything administrators set. A field that nobody changed has its default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InstanceSettings {
+    /// Shown in titles, letters and on the sign-in page.
+    pub instance_name: String,
+    /// Days, 1 to 30.
+    pub default_invitation_expiry: u32,
+    /// What a new project begins with.
+    pub require_approval_for_changelogs: bool,
+    /// −1 is no limit.
+    pub max_changelog_entries_per_project: i64,
+    pub enable_analytics: bool,
+    /// The master switch for letters that tell of events.
+    pub enable_notifications: bool,
+    pub enable_password_reset: bool,
+    pub admin_only_api_key_creation: bool,
+    /// An IANA name.
+    pub timezone: String,
+    pub allow_user_timezone: bool,
+    pub mail: SystemMail,
+    /// Whether passwords are looked up among those known from breaches.
+    pub breach_check_enabled: bool,
+    /// Whether everybody needs a second factor.
+    pub require_second_factor: bool,
+    /// Whether signing in through a provider still asks for the second factor kept here.
+    pub sso_second_factor: bool,
+    /// Whether the sign-in page hides the form for passwords.
+    pub sso_only: bool,
+    pub panel_ip_whitelist_enabled: bool,
+    /// Addresses and networks in CIDR form.
+    pub panel_ip_whitelist: Vec<String>,
+    /// Days; 0 keeps the audit log for ever.
+    pub audit_retention_days: u32,
+}
+
+impl Default for InstanceSettings {
+    fn default() -> Self {
+        Self {
+            instance_name: "Tidings".to_owned(),
+            default_invitation_expiry: 7,
+            require_approval_for_changelogs: true,
+            max_changelog_entries_per_project: -1,
+            enable_analytics: true,
+            enable_notifications: true,
+            enable_password_reset: false,
+            admin_only_api_key_creation: false,
+            timezone: "UTC".to_owned(),
+            allow_user_timezone: true,
+            mail: SystemMail::default(),
+            breach_check_enabled: false,
+            require_second_factor: false,
+            sso_second_factor: false,
+            sso_only: false,
+            panel_ip_whitelist_enabled: false,
+            panel_ip_whitelist: Vec::new(),
+            audit_retention_days: 0,
+        }
+    }
+}
