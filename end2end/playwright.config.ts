@@ -46,6 +46,8 @@ export default defineConfig<object, Options>({
         'api-docs', 'no-script', 'look', 'keyboard', 'theme', 'unsaved', 'editor', 'markdown',
         'widget', 'widget-forms', 'widget-strict', 'widget-trouble',
       ].map((name) => `**/${name}.spec.ts`),
+      // Nor does how a page looks.
+      grepInvert: /accessible and fits?\b/,
       use: { engine: 'postgres' },
     },
     { name: 'no-script', testMatch: '**/no-script.spec.ts', use: { engine: 'sqlite', javaScriptEnabled: false } },
