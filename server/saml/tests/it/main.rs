@@ -1,0 +1,8 @@
+mod certificates;
+mod conditions;
+mod forge;
+mod others;
+mod request;
+mod shape;
+mod tampering;
+mod wrapping;
