@@ -162,7 +162,7 @@ impl Permission {
         }
     }
 
-    /// The scope an API key needs; `None` where keys are refused whatever their scopes.
+    /// The one scope an API key needs; `None` where keys are refused, or need more than one ([`Permission::scopes`]).
     pub fn scope(self) -> Option<Scope> {
         Some(match self {
             Permission::ReadProjects => Scope::ProjectRead,
@@ -185,6 +185,17 @@ impl Permission {
             | Permission::ReadAuditLog
             | Permission::ManageOwnAccount => return None,
         })
+    }
+}
+
+impl Permission {
+    /// Every scope an API key needs; none where keys are refused whatever their scopes. What many things are told by
+    /// takes a key that may do anything.
+    pub fn scopes(self) -> Vec<Scope> {
+        match self {
+            Permission::ReadAuditLog => Scope::ALL.to_vec(),
+            other => other.scope().into_iter().collect(),
+        }
     }
 }
 

@@ -31,6 +31,11 @@ impl Checker {
         self.fields.iter().any(|noted| noted.field == field)
     }
 
+    /// Whether something is wrong with a field whose name begins with `start` already.
+    pub fn has_below(&self, start: &str) -> bool {
+        self.fields.iter().any(|noted| noted.field.starts_with(start))
+    }
+
     /// An error with everything noted, if anything was.
     pub fn finish(self) -> Result<()> {
         if self.fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields: self.fields }) }
@@ -95,6 +100,16 @@ pub fn new_password(text: &str) -> Checked<String> {
         return Err("The password may have at most 256 bytes.".to_owned());
     }
     Ok(text.to_owned())
+}
+
+/// A path of this site: a single leading slash, no backslash, nothing but printable ASCII. Nothing else is a target to go
+/// to after signing in.
+pub fn local_path(path: &str) -> Option<&str> {
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.chars().all(|c| c.is_ascii_graphic());
+    local.then_some(path)
 }
 
 /// `#RRGGBB`, lower-cased; blank is `None`.

@@ -29,6 +29,32 @@ pub enum Error {
     /// One text for every cause, so that it does not tell whether an account exists.
     #[error("The e-mail address or the password is wrong.")]
     WrongCredentials,
+    /// A second step of a sign-in that is over: it was completed, took too long, or was tried too often.
+    #[error("This sign-in has ended: it took too long or was tried too often. Begin again.")]
+    SignInExpired,
+    /// A second step that was missing or wrong.
+    #[error("That was not right. {}", attempts_left(*left))]
+    WrongFactor { left: u32 },
+    /// The person has to prove again who they are, because what they want protects the account.
+    #[error("Confirm first that it is you.")]
+    NotConfirmed,
+    /// The instance wants a second factor of everybody, and the person has none yet.
+    #[error("This instance needs a second factor of everybody. Set one up to go on.")]
+    SecondFactorNeeded,
+    /// The last passkey while sign-ins need one.
+    #[error("This is your last passkey, and signing in needs one. Switch the second step off first, or add another.")]
+    LastPasskey,
+    /// The current password, asked for again before something is changed.
+    #[error("The current password is wrong.")]
+    WrongPassword,
+    /// The password is right, and known from breaches of other sites.
+    #[error(
+        "This password is known from breaches of other sites, where it was found {count} times. Whoever tries those gets in."
+    )]
+    PasswordBreached { count: u64 },
+    /// An administrator has switched off what was asked for.
+    #[error("{message}")]
+    FeatureOff { message: String },
     #[error("Your role does not allow this: {}.", needs.phrase())]
     Forbidden { needs: Permission },
     #[error("This API key lacks the scope {scope}.")]
@@ -38,11 +64,17 @@ pub enum Error {
     /// API keys may not use this operation, whatever their scopes.
     #[error("API keys cannot be used here. Sign in instead.")]
     NoKeys,
+    /// Only a browser that is signed in may use this operation.
+    #[error("This takes a browser that is signed in. Tokens cannot be used here.")]
+    NeedsBrowser,
     /// A request that a foreign page may have caused.
     #[error("The request came from another site and was refused.")]
     CrossSite,
     #[error("This project needs approval before an entry is published. An administrator can publish it.")]
     NeedsApproval,
+    /// The dashboard is open to some addresses only, and this is none of them.
+    #[error("{}", not_from_here(address.as_deref()))]
+    AddressNotAllowed { address: Option<String> },
     /// The record does not exist, or the caller may not know that it does.
     #[error("There is nothing here. It may have been deleted, or the address is wrong.")]
     NotFound,
@@ -96,23 +128,37 @@ impl Error {
         Self::Conflict { message: message.into() }
     }
 
+    pub fn feature_off(message: impl Into<String>) -> Self {
+        Self::FeatureOff { message: message.into() }
+    }
+
     /// The HTTP status of this error, the same on every surface.
     pub fn status(&self) -> u16 {
         match self {
-            Self::SignedOut | Self::WrongCredentials => 401,
-            Self::Forbidden { .. }
+            Self::SignedOut
+            | Self::WrongCredentials
+            | Self::WrongPassword
+            | Self::SignInExpired
+            | Self::WrongFactor { .. } => 401,
+            Self::NotConfirmed
+            | Self::SecondFactorNeeded
+            | Self::Forbidden { .. }
             | Self::MissingScope { .. }
             | Self::OtherProject
             | Self::NoKeys
+            | Self::NeedsBrowser
             | Self::CrossSite
-            | Self::NeedsApproval => 403,
+            | Self::FeatureOff { .. }
+            | Self::NeedsApproval
+            | Self::AddressNotAllowed { .. } => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Invalid { .. } | Self::BadRequest { .. } => 400,
-            Self::VersionTaken { .. } | Self::EditedElsewhere { .. } | Self::Conflict { .. } => 409,
+            Self::VersionTaken { .. } | Self::EditedElsewhere { .. } | Self::LastPasskey | Self::Conflict { .. } => 409,
             Self::Outdated => 412,
             Self::TooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
+            Self::PasswordBreached { .. } => 422,
             Self::SlowDown { .. } => 429,
             Self::Unavailable { .. } | Self::Network => 503,
             Self::Internal { .. } => 500,
@@ -124,12 +170,22 @@ impl Error {
         match self {
             Self::SignedOut => "signed_out",
             Self::WrongCredentials => "wrong_credentials",
+            Self::SignInExpired => "sign_in_expired",
+            Self::WrongFactor { .. } => "wrong_factor",
+            Self::NotConfirmed => "not_confirmed",
+            Self::SecondFactorNeeded => "second_factor_needed",
+            Self::LastPasskey => "last_passkey",
+            Self::WrongPassword => "wrong_password",
+            Self::PasswordBreached { .. } => "password_breached",
+            Self::FeatureOff { .. } => "feature_off",
             Self::Forbidden { .. } => "forbidden",
             Self::MissingScope { .. } => "missing_scope",
             Self::OtherProject => "other_project",
             Self::NoKeys => "no_keys",
+            Self::NeedsBrowser => "needs_browser",
             Self::CrossSite => "cross_site",
             Self::NeedsApproval => "needs_approval",
+            Self::AddressNotAllowed { .. } => "address_not_allowed",
             Self::NotFound => "not_found",
             Self::Invalid { .. } => "invalid",
             Self::BadRequest { .. } => "bad_request",
@@ -152,8 +208,22 @@ impl Error {
         match self {
             Self::Invalid { fields } => fields.iter().find(|f| f.field == name).map(|f| f.message.clone()),
             Self::VersionTaken { .. } if name == "version" => Some(self.to_string()),
+            Self::WrongPassword if name == "current" => Some(self.to_string()),
             _ => None,
         }
+    }
+}
+
+fn not_from_here(address: Option<&str>) -> String {
+    let yours = address.map_or_else(|| "Your address".to_owned(), |address| format!("Your address, {address},"));
+    format!("{yours} is not on the list of those that may use the dashboard and its API. Ask an administrator.")
+}
+
+fn attempts_left(left: u32) -> String {
+    match left {
+        0 => "Begin the sign-in again.".to_owned(),
+        1 => "One attempt is left.".to_owned(),
+        left => format!("{left} attempts are left."),
     }
 }
 

@@ -1,5 +1,9 @@
 //! Settings of the whole instance, as administrators see them.
 
+mod patch;
+
+pub use patch::{ENTRY_LIMITS, InstancePatch, MAX_INSTANCE_NAME, MAX_INVITATION_DAYS, MAX_NETWORKS};
+
 use serde::{Deserialize, Serialize};
 
 /// How the connection to a mail server is protected.
@@ -11,7 +15,33 @@ pub enum TlsMode {
     /// A plain connection that must switch to TLS, usually on port 587.
     #[default]
     StartTls,
+    /// For a server on the same machine.
     None,
+}
+
+impl TlsMode {
+    pub const ALL: [TlsMode; 3] = [TlsMode::StartTls, TlsMode::Implicit, TlsMode::None];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TlsMode::Implicit => "implicit",
+            TlsMode::StartTls => "starttls",
+            TlsMode::None => "none",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text)
+    }
+
+    /// What other clients mean by "secure": encrypted or not, and how is told by the port.
+    pub fn from_secure(secure: bool, port: i64) -> Self {
+        match (secure, port) {
+            (false, _) => TlsMode::None,
+            (true, 465) => TlsMode::Implicit,
+            (true, _) => TlsMode::StartTls,
+        }
+    }
 }
 
 /// The mail server of the instance. Its password is not here: it is sealed, and never shown.
@@ -69,6 +99,18 @@ pub struct InstanceSettings {
     pub panel_ip_whitelist: Vec<String>,
     /// Days; 0 keeps the audit log for ever.
     pub audit_retention_days: u32,
+}
+
+impl InstanceSettings {
+    /// Whether somebody who forgot their password can have a link to set a new one.
+    pub fn can_reset_passwords(&self) -> bool {
+        self.enable_password_reset && self.mail.is_complete()
+    }
+
+    /// How many entries a project may have; `None` for any number.
+    pub fn most_entries(&self) -> Option<i64> {
+        (self.max_changelog_entries_per_project >= 0).then_some(self.max_changelog_entries_per_project)
+    }
 }
 
 impl Default for InstanceSettings {

@@ -101,7 +101,10 @@ fn people_and_keys_are_out_of_reach_of_every_key() {
         [Permission::ManageUsers, Permission::ManageApiKeys, Permission::ManageAllApiKeys, Permission::DeleteAllEntries]
     {
         assert_eq!(permission.scope(), None);
+        assert_eq!(permission.scopes(), []);
     }
+    // A key that may do everything may be told what was done.
+    assert_eq!(Permission::ReadAuditLog.scopes(), Scope::ALL);
 }
 
 #[test]
