@@ -53,8 +53,10 @@ pub async fn find_open(
 
 /// The open requests about an entry with who asked, longest waiting first.
 pub async fn list_open(conn: Conn<'_>, project: &ProjectId, entry: &EntryId) -> Result<Vec<OpenRequest>> {
-    const SQL: &str = "SELECT r.id AS request_id, r.kind, r.staff_id, COALESCE(u.name, u.email) AS asked_by, \
+    const SQL: &str = "SELECT r.id AS request_id, r.kind, r.staff_id, \
+        COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS asked_by, \
         r.created_at AS asked_at FROM change_requests r LEFT JOIN users u ON u.id = r.staff_id \
+        LEFT JOIN former_users f ON f.id = r.former_staff_id \
         WHERE r.project_id = $1 AND r.entry_id = $2 AND r.status = 'PENDING' ORDER BY r.created_at, r.id";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(entry).fetch_all(c).await)?)
 }

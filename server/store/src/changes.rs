@@ -49,6 +49,8 @@ struct Book {
     deaf: AtomicBool,
     /// When each project last changed.
     projects: Mutex<HashMap<ProjectId, Arc<AtomicU64>>>,
+    /// When the settings of the instance last changed.
+    settings: Arc<AtomicU64>,
     told: watch::Sender<u64>,
     /// Tells our own notices from those of other processes.
     origin: String,
@@ -73,6 +75,7 @@ impl Changes {
             doubt: AtomicU64::new(0),
             deaf: AtomicBool::new(false),
             projects: Mutex::default(),
+            settings: Arc::default(),
             told: watch::Sender::new(0),
             origin: format!("{:016x}", u64::from_ne_bytes(bytes)),
             replaced: AtomicU64::new(0),
@@ -91,6 +94,11 @@ impl Changes {
     /// One project, with everything readers see of it.
     pub fn project(&self, id: &ProjectId) -> Source {
         Source(Some(self.cell(id)))
+    }
+
+    /// The settings of the instance.
+    pub fn settings(&self) -> Source {
+        Source(Some(self.0.settings.clone()))
     }
 
     /// All projects together.
@@ -120,6 +128,12 @@ impl Changes {
             self.cell(project).fetch_max(moment, Ordering::SeqCst);
         }
         self.0.told.send_replace(moment);
+    }
+
+    /// Tells that the settings of the instance have changed. That is rare, and they reach into many pages.
+    pub(crate) fn tell_settings(&self) {
+        self.tell_everything();
+        self.0.settings.fetch_max(self.0.last.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
     /// Tells that anything may have changed.

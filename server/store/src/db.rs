@@ -154,7 +154,7 @@ impl Db {
     }
 
     fn transaction(&self, transaction: Transacting) -> Tx {
-        Tx { transaction, changes: self.changes().clone(), changed: Vec::new() }
+        Tx { transaction, changes: self.changes().clone(), changed: Vec::new(), settings: false }
     }
 
     /// Whether the database answers.
@@ -226,6 +226,8 @@ pub struct Tx {
     changes: Changes,
     /// The projects whose readers see something else once this commits.
     changed: Vec<ProjectId>,
+    /// Whether the settings of the instance are others once this commits.
+    settings: bool,
 }
 
 enum Transacting {
@@ -248,10 +250,15 @@ impl Tx {
         }
     }
 
+    /// Notes that the settings of the instance will be others.
+    pub(crate) fn note_settings(&mut self) {
+        self.settings = true;
+    }
+
     /// Commits. When this returns, everybody in this process who keeps things knows what changed, also when the answer
     /// is an error: the database may have committed and then been unable to say so.
     pub async fn commit(self) -> Result<()> {
-        if self.changed.is_empty() {
+        if self.changed.is_empty() && !self.settings {
             return self.transaction.commit().await;
         }
         // On a task of its own, because a caller who goes away must not part the commit from its notice.
@@ -264,13 +271,19 @@ impl Tx {
     async fn commit_and_tell(mut self) -> Result<()> {
         if let Transacting::Postgres(tx) = &mut self.transaction {
             // PostgreSQL delivers notices when the transaction commits, and none when it does not.
-            for notice in listen::notices(&self.changes, &self.changed) {
+            let of_settings = self.settings.then(|| listen::notice_of_settings(&self.changes));
+            for notice in listen::notices(&self.changes, &self.changed).chain(of_settings) {
                 const SQL: &str = "SELECT pg_notify($1, $2)";
                 sqlx::query(SQL).bind(listen::CHANNEL).bind(notice).execute(&mut **tx).await?;
             }
         }
         let done = self.transaction.commit().await;
-        self.changes.tell(&self.changed);
+        if !self.changed.is_empty() {
+            self.changes.tell(&self.changed);
+        }
+        if self.settings {
+            self.changes.tell_settings();
+        }
         done
     }
 }

@@ -14,9 +14,11 @@ macro_rules! entries {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT e.id, e.project_id, p.name AS project_name, p.color AS project_color, e.title, e.version, \
-             e.published_at, e.scheduled_at, e.updated_at, COALESCE(u.name, u.email) AS author",
+             e.published_at, e.scheduled_at, e.updated_at, \
+             COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS author",
             $more,
-            " FROM entries e JOIN projects p ON p.id = e.project_id LEFT JOIN users u ON u.id = e.created_by_id ",
+            " FROM entries e JOIN projects p ON p.id = e.project_id LEFT JOIN users u ON u.id = e.created_by_id \
+             LEFT JOIN former_users f ON f.id = e.former_author_id ",
             $rest
         )
     };
@@ -33,9 +35,11 @@ pub async fn drafts(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
 /// Entries about which somebody asked an administrator, or one person did, longest waiting first.
 pub async fn waiting(conn: Conn<'_>, asked_by: Option<&UserId>, limit: i64) -> Result<Vec<Waiting>> {
     const SQL: &str = entries!(
-        ", r.id AS request_id, r.kind, r.staff_id, COALESCE(s.name, s.email) AS asked_by, r.created_at AS asked_at",
+        ", r.id AS request_id, r.kind, r.staff_id, \
+         COALESCE(s.name, s.email, g.name || ' (deleted)', g.email || ' (deleted)') AS asked_by, \
+         r.created_at AS asked_at",
         "JOIN change_requests r ON r.entry_id = e.id AND r.status = 'PENDING' LEFT JOIN users s ON s.id = r.staff_id \
-         WHERE ($1 = '' OR r.staff_id = $1) ORDER BY r.created_at, r.id LIMIT $2"
+         LEFT JOIN former_users g ON g.id = r.former_staff_id WHERE ($1 = '' OR r.staff_id = $1) ORDER BY r.created_at, r.id LIMIT $2"
     );
     let asked_by = asked_by.map_or("", UserId::as_str);
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(asked_by).bind(limit).fetch_all(c).await)?)
@@ -81,9 +85,11 @@ impl ActivityRow {
 
 /// What was done last, newest first, from the audit log. The server's own actor has no name.
 pub async fn activity(conn: Conn<'_>, limit: i64) -> Result<Vec<Activity>> {
-    const FROM: &str = "SELECT a.action, CASE WHEN u.id = 'system' THEN NULL ELSE COALESCE(u.name, u.email) END AS who, \
+    const FROM: &str = "SELECT a.action, CASE WHEN u.id = 'system' THEN NULL \
+        ELSE COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') END AS who, \
         p.id AS project_id, p.name AS project_name, e.id AS entry_id, a.details, a.created_at \
-        FROM audit_logs a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN projects p ON p.id = a.project_id \
+        FROM audit_logs a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN former_users f ON f.id = a.user_id \
+        LEFT JOIN projects p ON p.id = a.project_id \
         LEFT JOIN entries e ON e.id = a.entity_id AND e.project_id = a.project_id WHERE a.action IN (";
     // The builder of neither engine can be used for both, so the placeholders are written out.
     let places: Vec<String> = (1..=Done::ACTIONS.len()).map(|place| format!("${place}")).collect();

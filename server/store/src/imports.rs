@@ -110,10 +110,12 @@ impl From<JobRow> for StoredJob {
 
 macro_rules! columns {
     () => {
-        "j.id, j.project_id, j.created_by_id, COALESCE(u.name, u.email) AS author, j.api_key_id, j.state, j.file_name, \
+        "j.id, j.project_id, j.created_by_id, \
+         COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS author, j.api_key_id, j.state, j.file_name, \
          j.reading, j.detected, j.options, j.notes, j.total, j.handled, j.deleted, j.is_cancelling, j.error, j.worker, \
          j.leased_until, j.created_at, j.started_at, j.finished_at, j.written \
-         FROM import_jobs j LEFT JOIN users u ON u.id = j.created_by_id "
+         FROM import_jobs j LEFT JOIN users u ON u.id = j.created_by_id \
+         LEFT JOIN former_users f ON f.id = j.former_author_id "
     };
 }
 

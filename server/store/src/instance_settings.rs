@@ -4,7 +4,7 @@ use model::time::Timestamp;
 use serde_json::Value;
 use sqlx::types::Json;
 
-use crate::db::{Conn, on};
+use crate::db::{Conn, Tx, on};
 use crate::error::Result;
 
 /// Every setting that was ever changed.
@@ -20,16 +20,19 @@ pub async fn find(conn: Conn<'_>, name: &str) -> Result<Option<Value>> {
     Ok(found.map(|Json(value)| value))
 }
 
-pub async fn set(conn: Conn<'_>, name: &str, value: &Value, now: Timestamp) -> Result<()> {
+/// Keeps a setting. Once the transaction commits, every instance reads the settings anew.
+pub async fn set(tx: &mut Tx, name: &str, value: &Value, now: Timestamp) -> Result<()> {
     const SQL: &str = "INSERT INTO instance_settings (name, value, updated_at) VALUES ($1, $2, $3) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
-    on!(conn, |c| sqlx::query(SQL).bind(name).bind(Json(value)).bind(now).execute(c).await.map(|_| ()))?;
+    tx.note_settings();
+    on!(tx.conn(), |c| sqlx::query(SQL).bind(name).bind(Json(value)).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Forgets a setting, so that it has its default again.
-pub async fn delete(conn: Conn<'_>, name: &str) -> Result<()> {
+pub async fn delete(tx: &mut Tx, name: &str) -> Result<()> {
     const SQL: &str = "DELETE FROM instance_settings WHERE name = $1";
-    on!(conn, |c| sqlx::query(SQL).bind(name).execute(c).await.map(|_| ()))?;
+    tx.note_settings();
+    on!(tx.conn(), |c| sqlx::query(SQL).bind(name).execute(c).await.map(|_| ()))?;
     Ok(())
 }

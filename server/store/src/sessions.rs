@@ -14,19 +14,31 @@ pub struct RefreshToken {
     pub user_id: UserId,
     /// `web` or `cli`; the two are not interchangeable.
     pub kind: String,
+    /// When the sign-in began; the same for all its tokens.
+    pub started_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// When it was exchanged for its successor.
     pub rotated_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    /// When the sign-in was last used, as far as the newest of its tokens knows.
+    pub last_used_at: Option<Timestamp>,
+    /// What the sign-in is called, where whoever began it gave it a name.
+    pub label: Option<String>,
     pub user_agent: Option<String>,
     pub ip: Option<String>,
 }
 
+macro_rules! columns {
+    () => {
+        "token_hash, session_id, user_id, kind, started_at, created_at, expires_at, rotated_at, revoked_at, \
+         last_used_at, label, user_agent, ip"
+    };
+}
+
 macro_rules! by_hash {
     () => {
-        "SELECT token_hash, session_id, user_id, kind, created_at, expires_at, rotated_at, revoked_at, user_agent, ip \
-         FROM refresh_tokens WHERE token_hash = $1"
+        concat!("SELECT ", columns!(), " FROM refresh_tokens WHERE token_hash = $1")
     };
 }
 
@@ -45,18 +57,24 @@ pub async fn find_locked(conn: Conn<'_>, token_hash: &str) -> Result<Option<Refr
 }
 
 pub async fn insert(conn: Conn<'_>, token: &RefreshToken) -> Result<()> {
-    const SQL: &str = "INSERT INTO refresh_tokens (token_hash, session_id, user_id, kind, created_at, expires_at, \
-        rotated_at, revoked_at, user_agent, ip) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    const SQL: &str = concat!(
+        "INSERT INTO refresh_tokens (",
+        columns!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    );
     on!(conn, |c| {
         sqlx::query(SQL)
             .bind(&token.token_hash)
             .bind(&token.session_id)
             .bind(&token.user_id)
             .bind(&token.kind)
+            .bind(token.started_at)
             .bind(token.created_at)
             .bind(token.expires_at)
             .bind(token.rotated_at)
             .bind(token.revoked_at)
+            .bind(token.last_used_at)
+            .bind(&token.label)
             .bind(&token.user_agent)
             .bind(&token.ip)
             .execute(c)
@@ -104,12 +122,43 @@ pub async fn revoke_all(mut conn: Conn<'_>, user: &UserId, except: Option<&Sessi
     }
 }
 
+/// The sign-ins of a person that still work, the one used last first: of each its newest token.
+pub async fn list_open(conn: Conn<'_>, user: &UserId, now: Timestamp) -> Result<Vec<RefreshToken>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM refresh_tokens WHERE user_id = $1 AND rotated_at IS NULL AND revoked_at IS NULL AND expires_at > $2 \
+          ORDER BY last_used_at DESC, created_at DESC, token_hash"
+    );
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(user).bind(now).fetch_all(c).await)?)
+}
+
+/// The person behind a sign-in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Signed {
+    #[sqlx(flatten)]
+    pub user: User,
+    /// When the sign-in was last used; `None` when it was revoked or has expired.
+    pub last_used_at: Option<Timestamp>,
+}
+
 /// The person behind a sign-in that is neither revoked nor expired.
-pub async fn find_user(conn: Conn<'_>, session: &SessionId, user: &UserId, now: Timestamp) -> Result<Option<User>> {
-    const SQL: &str = "SELECT u.id, u.email, u.name, u.role, u.created_at, u.last_login_at, u.disabled_at \
-        FROM users u WHERE u.id = $2 AND EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.session_id = $1 \
-        AND t.user_id = u.id AND t.revoked_at IS NULL AND t.expires_at > $3)";
-    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(session).bind(user).bind(now).fetch_optional(c).await)?)
+pub async fn find_user(conn: Conn<'_>, session: &SessionId, user: &UserId, now: Timestamp) -> Result<Option<Signed>> {
+    const SQL: &str = "SELECT u.id, u.email, u.name, u.role, u.created_at, u.last_login_at, u.disabled_at, \
+        (SELECT MAX(COALESCE(t.last_used_at, t.created_at)) FROM refresh_tokens t WHERE t.session_id = $1 \
+        AND t.user_id = u.id AND t.revoked_at IS NULL AND t.expires_at > $3) AS last_used_at \
+        FROM users u WHERE u.id = $2";
+    let found: Option<Signed> =
+        on!(conn, |c| sqlx::query_as(SQL).bind(session).bind(user).bind(now).fetch_optional(c).await)?;
+    Ok(found.filter(|found| found.last_used_at.is_some()))
+}
+
+/// Notes that a sign-in was used, and from where.
+pub async fn note_use(conn: Conn<'_>, session: &SessionId, ip: Option<&str>, now: Timestamp) -> Result<()> {
+    const SQL: &str = "UPDATE refresh_tokens SET last_used_at = $2, ip = COALESCE($3, ip) \
+        WHERE session_id = $1 AND rotated_at IS NULL AND revoked_at IS NULL";
+    on!(conn, |c| sqlx::query(SQL).bind(session).bind(now).bind(ip).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Forgets tokens that expired before `before`; gives how many.

@@ -22,6 +22,10 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// Between two attempts to connect, at first and at most.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
+/// What stands in a notice in the place of projects when the settings have changed. No id, so that an instance of an
+/// older version, which does not know it, doubts everything.
+const SETTINGS: &str = "!settings";
+
 /// Notices of one transaction are sent in texts of so many projects; PostgreSQL allows 8000 bytes in one.
 pub(crate) const AT_ONCE: usize = 100;
 
@@ -126,10 +130,18 @@ fn take(changes: &Changes, payload: &str) {
     if origin == changes.0.origin {
         return;
     }
+    if ids == SETTINGS {
+        return changes.tell_settings();
+    }
     match ids.split(',').map(str::parse::<ProjectId>).collect::<Result<Vec<_>, _>>() {
         Ok(ids) => changes.tell(&ids),
         Err(_) => changes.tell_everything(),
     }
+}
+
+/// The text that tells other instances of changed settings.
+pub(crate) fn notice_of_settings(changes: &Changes) -> String {
+    format!("{} {SETTINGS}", changes.0.origin)
 }
 
 /// The texts that tell other instances of these projects: who tells, and their ids.

@@ -3,11 +3,13 @@
 #[macro_use]
 mod values;
 
+mod accounts;
 mod api_keys;
 mod audit;
 mod catch_up;
 mod change_requests;
 mod changes;
+mod cli_codes;
 mod database;
 mod entries;
 mod entry_lists;

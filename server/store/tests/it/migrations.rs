@@ -30,6 +30,16 @@ fn files(engine: &str) -> Vec<String> {
     names
 }
 
+/// Runs the statements of a file.
+async fn run_script(db: &Db, text: &str) {
+    let text = sqlx::AssertSqlSafe(text.to_owned());
+    match db {
+        Db::Sqlite { writer, .. } => sqlx::raw_sql(text).execute(writer).await.map(|_| ()),
+        Db::Postgres { pool, .. } => sqlx::raw_sql(text).execute(pool).await.map(|_| ()),
+    }
+    .unwrap();
+}
+
 #[test]
 fn both_engines_have_the_same_files_in_order() {
     let names = files("sqlite");
@@ -72,6 +82,40 @@ on_both_databases! {
         for db in [a, b, c] {
             db.close().await;
         }
+    }
+
+    async fn records_of_an_older_version_keep_what_they_say_and_get_what_was_missing(db: Db) {
+        let fresh = Db::open(&empty(&db).await, 2).await.unwrap();
+        let engine = if matches!(db, Db::Sqlite { .. }) { "sqlite" } else { "postgres" };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
+        let mut later = Vec::new();
+        for name in files("sqlite") {
+            let text = fs::read_to_string(folder.join(&name)).unwrap();
+            if name.as_str() < "0009" { run_script(&fresh, &text).await } else { later.push(text) }
+        }
+        let user = stored_user(&fresh, "mara").await;
+        for (id, action, entity) in [
+            ("a1", "USER_REGISTERED", user.id.as_str()),
+            ("a2", "LOGIN_FAILURE", ""),
+            ("a3", "CHANGELOG_ENTRY_PUBLISHED", "e1"),
+        ] {
+            execute(&fresh, &format!(
+                "INSERT INTO audit_logs (id, action, user_id, entity_id, details, created_at) VALUES \
+                 ('{id}', '{action}', 'mara', NULLIF('{entity}', ''), '{{\"a\":1}}', '2026-03-04T09:30:00+00:00')"
+            ).replace("'mara'", &format!("'{}'", user.id))).await;
+        }
+        run_script(&fresh, &later[0]).await;
+        let mut rows = texts(&fresh, "SELECT id || ' ' || outcome || ' ' || COALESCE(entity_type, '-') || ' ' || \
+            COALESCE(target_user_id, '-') || ' ' || user_id FROM audit_logs").await;
+        rows.sort();
+        let id = &user.id;
+        assert_eq!(
+            rows,
+            [format!("a1 success user {id} {id}"), format!("a2 denied - - {id}"), format!("a3 success entry - {id}")]
+        );
+        execute(&fresh, "DELETE FROM users WHERE id <> 'system'").await;
+        assert_eq!(count(&fresh, &format!("audit_logs WHERE user_id = '{id}'")).await, 3, "records outlive people");
+        fresh.close().await;
     }
 
     async fn a_database_of_a_newer_version_is_refused(db: Db) {

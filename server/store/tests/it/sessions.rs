@@ -13,7 +13,7 @@ on_both_databases! {
     async fn a_refresh_token_comes_back_as_stored(db: Db) {
         let mara = stored_user(&db, "mara").await;
         let whole = RefreshToken { rotated_at: Some(at(7)), revoked_at: Some(at(8)), ..refresh_token(&mara, "a") };
-        let bare = RefreshToken { user_agent: None, ip: None, ..refresh_token(&mara, "b") };
+        let bare = RefreshToken { user_agent: None, ip: None, label: None, ..refresh_token(&mara, "b") };
         for token in [whole, bare] {
             write!(db, sessions::insert, &token).unwrap();
             assert_eq!(read!(db, sessions::find, &token.token_hash), Some(token.clone()));
@@ -78,13 +78,33 @@ on_both_databases! {
         let token = refresh_token(&mara, "a");
         let session = &token.session_id;
         write!(db, sessions::insert, &token).unwrap();
-        assert_eq!(read!(db, sessions::find_user, session, &mara.id, at(999)), Some(mara.clone()));
-        assert_eq!(read!(db, sessions::find_user, session, &mara.id, at(1000)), None, "expired");
-        assert_eq!(read!(db, sessions::find_user, session, &sam.id, at(1)), None, "the sign-in of somebody else");
+        let found = read!(db, sessions::find_user, session, &mara.id, at(999)).unwrap();
+        assert_eq!((found.user, found.last_used_at), (mara.clone(), Some(at(0))));
+        assert!(read!(db, sessions::find_user, session, &mara.id, at(1000)).is_none(), "expired");
+        assert!(read!(db, sessions::find_user, session, &sam.id, at(1)).is_none(), "the sign-in of somebody else");
         write!(db, sessions::rotate, "a", at(5)).unwrap();
         assert!(read!(db, sessions::find_user, session, &mara.id, at(6)).is_some(), "an exchange ends nothing");
         write!(db, sessions::revoke, session, at(6)).unwrap();
-        assert_eq!(read!(db, sessions::find_user, session, &mara.id, at(7)), None, "revoked");
+        assert!(read!(db, sessions::find_user, session, &mara.id, at(7)).is_none(), "revoked");
+    }
+
+    async fn what_is_open_is_listed_by_its_newest_token_and_its_last_use(db: Db) {
+        let (mara, sam) = (stored_user(&db, "mara").await, stored_user(&db, "sam").await);
+        let first = RefreshToken { rotated_at: Some(at(5)), ..refresh_token(&mara, "a") };
+        let second = RefreshToken { token_hash: "b".into(), rotated_at: None, last_used_at: Some(at(5)), ..first.clone() };
+        let phone = RefreshToken { last_used_at: Some(at(9)), ..refresh_token(&mara, "c") };
+        let revoked = RefreshToken { revoked_at: Some(at(4)), ..refresh_token(&mara, "d") };
+        let expired = RefreshToken { expires_at: at(10), ..refresh_token(&mara, "e") };
+        for token in [&first, &second, &phone, &revoked, &expired, &refresh_token(&sam, "f")] {
+            write!(db, sessions::insert, token).unwrap();
+        }
+        assert_eq!(read!(db, sessions::list_open, &mara.id, at(10)), [phone.clone(), second.clone()]);
+        write!(db, sessions::note_use, &second.session_id, Some("192.0.2.7"), at(11)).unwrap();
+        write!(db, sessions::note_use, &phone.session_id, None, at(10)).unwrap();
+        let open = read!(db, sessions::list_open, &mara.id, at(12));
+        assert_eq!((open[0].token_hash.as_str(), open[0].ip.as_deref()), ("b", Some("192.0.2.7")));
+        assert_eq!((open[1].last_used_at, open[1].ip.as_deref()), (Some(at(10)), Some("192.0.2.1")));
+        assert_eq!(read!(db, sessions::find, "a").unwrap().last_used_at, Some(at(0)), "the newest token knows");
     }
 
     async fn only_what_expired_before_is_forgotten(db: Db) {

@@ -149,10 +149,13 @@ pub fn refresh_token(user: &User, hash: &str) -> RefreshToken {
         session_id: id(SessionId::compose),
         user_id: user.id.clone(),
         kind: "web".to_owned(),
+        started_at: Some(at(0)),
         created_at: at(0),
         expires_at: at(1000),
         rotated_at: None,
         revoked_at: None,
+        last_used_at: Some(at(0)),
+        label: Some("The office".to_owned()),
         user_agent: Some("Firefox".to_owned()),
         ip: Some("192.0.2.1".to_owned()),
     }
