@@ -16,6 +16,8 @@ use crate::Services;
 pub struct ClientInfo {
     pub ip: Option<String>,
     pub user_agent: Option<String>,
+    /// What the answer says in `X-Request-Id`.
+    pub request_id: Option<String>,
 }
 
 /// The longest user agent that is kept, in characters.
@@ -75,6 +77,14 @@ impl Actor {
         }
     }
 
+    /// The sign-in that this caller acts through.
+    pub fn session(&self) -> Option<&SessionId> {
+        match &self.via {
+            Via::Cookie(session) | Via::Token(session) => Some(session),
+            Via::Key(_) | Via::Console => None,
+        }
+    }
+
     /// The only project this caller may see; `None` for all.
     pub fn only_project(&self) -> Option<&ProjectId> {
         self.key().and_then(|key| key.project_id.as_ref())
@@ -82,14 +92,20 @@ impl Actor {
 
     /// Whether keys may be used for this at all; always so without a key.
     fn check_key(&self, permission: Permission) -> Result<()> {
-        if self.key().is_some() && permission.scope().is_none() { Err(Error::NoKeys) } else { Ok(()) }
+        if self.key().is_some() && permission.scopes().is_empty() { Err(Error::NoKeys) } else { Ok(()) }
     }
 
     /// Whether an API key's scopes allow this; always so without a key.
     pub(crate) fn check_scope(&self, permission: Permission) -> Result<()> {
         let Some(key) = self.key() else { return Ok(()) };
-        let scope = permission.scope().ok_or(Error::NoKeys)?;
-        if key.covers(scope) { Ok(()) } else { Err(Error::MissingScope { scope }) }
+        let needed = permission.scopes();
+        if needed.is_empty() {
+            return Err(Error::NoKeys);
+        }
+        match needed.iter().find(|scope| !key.covers(**scope)) {
+            Some(&scope) => Err(Error::MissingScope { scope }),
+            None => Ok(()),
+        }
     }
 
     fn check(&self, permission: Permission, project: Option<&Project>) -> Result<()> {

@@ -6,7 +6,7 @@ use chrono::Duration;
 use model::api_keys::{ApiKey, KeyPatch, ListedKey, NewKey, PREFIX, SECRET_LENGTH, SHOWN_LENGTH, State};
 use model::time::{Timestamp, to_wire};
 use model::users::User;
-use model::{ApiKeyId, Error, ProjectId, Result, UserId};
+use model::{ApiKeyId, Error, Permission, ProjectId, Result, Role, UserId};
 use serde_json::{Map, Value, json};
 use store::api_keys::KeyFilter;
 use store::{Conn, Tx, api_keys};
@@ -14,7 +14,7 @@ use store::{Conn, Tx, api_keys};
 use crate::access::{Actor, ClientInfo, InstanceGrant, ManageAllApiKeys, Via};
 use crate::audit::{self, Event};
 use crate::condition::{self, Condition};
-use crate::{Services, tokens};
+use crate::{Services, instance, tokens};
 
 pub use keyring::Keyring;
 
@@ -45,13 +45,21 @@ pub async fn get(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<ListedK
     found.filter(|found| ring.shows(&found.key)).ok_or(Error::NotFound)
 }
 
+/// Whether a role makes keys at all: an administrator may have kept that to administrators.
+pub async fn may_create(cx: &Services, role: Role) -> Result<bool> {
+    Ok(role == Role::Admin || !instance::shared(cx).await?.admin_only_api_key_creation)
+}
+
 /// Makes a key that acts as the caller, for the project of the ring or for all.
 ///
 /// # Errors
-/// `Invalid` naming `name`, `permissions` or `expiresAt`; `Conflict` when the caller has [`MOST`] already.
+/// `Forbidden` where only administrators make keys; `Invalid` naming `name`, `permissions` or `expiresAt`; `Conflict` when the caller has [`MOST`] already.
 pub async fn create(cx: &Services, ring: &Keyring, new: NewKey) -> Result<CreatedKey> {
     let actor = ring.actor();
     let mut tx = ring.begin(cx).await?;
+    if actor.user.role != Role::Admin && instance::read(tx.conn()).await?.admin_only_api_key_creation {
+        return Err(Error::Forbidden { needs: Permission::ManageAllApiKeys });
+    }
     if api_keys::count(tx.conn(), actor.id()).await? >= MOST {
         let message = format!("One person has at most {MOST} API keys. Delete those that are not used any more.");
         return Err(Error::conflict(message));
@@ -216,7 +224,8 @@ async fn record(
     key: &ApiKey,
     details: Value,
 ) -> Result<()> {
-    let event = Event { action, project: key.project_id.as_ref(), entity: Some(key.id.as_str()), details };
+    let event =
+        Event { action, project: key.project_id.as_ref(), entity: Some(key.id.as_str()), details, ..Event::default() };
     audit::record(cx, conn, actor, event).await
 }
 

@@ -10,12 +10,12 @@ use model::api_keys;
 use model::{Error, Result};
 
 pub use cookies::{cookie, refresh_cookie, set_cookie, sign_in_cookies, sign_out_cookies};
-pub use origin::{check_own_page, check_same_origin};
+pub use origin::{check_own_link, check_own_page, check_same_origin};
 pub use peer::TrustedProxies;
 
-use crate::Services;
 use crate::access::{Actor, ClientInfo, Via};
 use crate::sign_in::{self, Kind};
+use crate::{Services, second_factor};
 
 /// What is known about the caller. Put into the request's extensions once, by the identifying layer.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,8 @@ pub enum Caller {
     #[default]
     Anonymous,
     Known(Box<Actor>),
+    /// Somebody who has to set a second factor up first, and can do nothing else until then.
+    Limited(Box<Actor>),
     /// A credential was presented and is not good, or it could not be checked.
     Rejected(Error),
 }
@@ -32,6 +34,7 @@ impl Caller {
     pub fn actor(&self) -> Result<&Actor> {
         match self {
             Caller::Known(actor) => Ok(actor),
+            Caller::Limited(_) => Err(Error::SecondFactorNeeded),
             Caller::Anonymous => Err(Error::SignedOut),
             Caller::Rejected(error) => Err(error.clone()),
         }
@@ -39,6 +42,27 @@ impl Caller {
 
     pub fn is_known(&self) -> bool {
         matches!(self, Caller::Known(_))
+    }
+
+    pub fn is_limited(&self) -> bool {
+        matches!(self, Caller::Limited(_))
+    }
+
+    /// Whoever it is, for what protects their own account and nothing else: somebody who has to set a second factor up
+    /// may do that.
+    ///
+    /// # Errors
+    /// As [`Caller::actor`].
+    pub fn own_account(&self) -> Result<&Actor> {
+        match self {
+            Caller::Limited(actor) => Ok(actor),
+            other => other.actor(),
+        }
+    }
+
+    /// Whether nothing but a cookie vouches for the caller.
+    pub fn is_by_cookie(&self) -> bool {
+        self.own_account().is_ok_and(|actor| matches!(actor.via, Via::Cookie(_)))
     }
 }
 
@@ -57,12 +81,12 @@ pub async fn identify(cx: &Services, headers: &HeaderMap, client: &ClientInfo) -
         } else {
             sign_in::authenticate(cx, credential, client, Via::Token).await
         };
-        return Identified { caller: known(found), set_cookies: Vec::new() };
+        return Identified { caller: known(cx, found).await, set_cookies: Vec::new() };
     }
     let access = cookie(cx, headers, cookies::ACCESS);
     if let Some(token) = &access {
         match sign_in::authenticate(cx, token, client, Via::Cookie).await {
-            Ok(actor) => return Identified { caller: Caller::Known(Box::new(actor)), set_cookies: Vec::new() },
+            Ok(actor) => return Identified { caller: known(cx, Ok(actor)).await, set_cookies: Vec::new() },
             Err(Error::SignedOut) => {}
             Err(error) => return Identified { caller: Caller::Rejected(error), set_cookies: Vec::new() },
         }
@@ -71,17 +95,23 @@ pub async fn identify(cx: &Services, headers: &HeaderMap, client: &ClientInfo) -
     match sign_in::refresh(cx, &refresh, Kind::Web, client).await {
         Ok(signed_in) => Identified {
             set_cookies: sign_in_cookies(cx, &signed_in),
-            caller: Caller::Known(Box::new(signed_in.actor(client))),
+            caller: known(cx, Ok(signed_in.actor(client))).await,
         },
         Err(Error::SignedOut) => Identified { caller: Caller::Anonymous, set_cookies: sign_out_cookies(cx) },
         Err(error) => Identified { caller: Caller::Rejected(error), set_cookies: Vec::new() },
     }
 }
 
-fn known(found: Result<Actor>) -> Caller {
-    match found {
-        Ok(actor) => Caller::Known(Box::new(actor)),
-        Err(error) => Caller::Rejected(error),
+async fn known(cx: &Services, found: Result<Actor>) -> Caller {
+    let limited = match &found {
+        // Keys are given out one by one; what their owner signs in with does not concern them.
+        Ok(actor) if actor.session().is_some() => second_factor::must_set_up(cx, actor).await,
+        _ => Ok(false),
+    };
+    match (found, limited) {
+        (Ok(actor), Ok(false)) => Caller::Known(Box::new(actor)),
+        (Ok(actor), Ok(true)) => Caller::Limited(Box::new(actor)),
+        (Err(error), _) | (Ok(_), Err(error)) => Caller::Rejected(error),
     }
 }
 

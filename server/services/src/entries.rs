@@ -17,7 +17,7 @@ use crate::access::{Actor, Grant, ReadEntries, Via, WriteEntries};
 use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
 use crate::projects::begin;
-use crate::{Services, slugs, tags};
+use crate::{Services, instance, slugs, tags};
 
 pub(crate) use address::is_address;
 pub use address::{duplicate, set_address};
@@ -114,12 +114,14 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> 
 pub async fn create_once(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry) -> Result<Created> {
     let new = new.checked()?;
     let now = cx.clock.now();
+    let most = instance::shared(cx).await?.most_entries();
     let mut tx = begin(cx, may.project_id()).await?;
     if let Some(external) = &new.external_id
         && let Some(entry) = entries::find_by_external_id(tx.conn(), may.project_id(), external).await?
     {
         return Ok(Created::Before(entry));
     }
+    refuse_beyond_limit(tx.conn(), may.project_id(), most, 1).await?;
     let tags = tags::resolve(cx, tx.conn(), &new.tags, &mut tags::Known::new()).await?;
     let author = author(may.actor());
     let mut entry = Entry {
@@ -260,6 +262,24 @@ pub(crate) fn author(actor: &Actor) -> Option<model::UserId> {
     (actor.via != Via::Console).then(|| actor.id().clone())
 }
 
+/// Refuses to go beyond the most entries that a project may have. `more` are about to be there, or are there already in
+/// this transaction where it is 0.
+pub(crate) async fn refuse_beyond_limit(
+    conn: Conn<'_>,
+    project: &ProjectId,
+    most: Option<i64>,
+    more: i64,
+) -> Result<()> {
+    let Some(most) = most else { return Ok(()) };
+    let counts = entries::state_counts(conn, project).await?;
+    if counts.total() + more <= most {
+        return Ok(());
+    }
+    Err(Error::conflict(format!(
+        "A project of this instance has at most {most} entries. Delete some, or ask an administrator to raise the limit."
+    )))
+}
+
 pub(crate) async fn refuse_used_version(conn: Conn<'_>, entry: &Entry) -> Result<()> {
     let Some(version) = &entry.version else { return Ok(()) };
     match entries::version_owner(conn, &entry.project_id, version, Some(&entry.id)).await? {
@@ -289,6 +309,12 @@ async fn record(
     entry: &Entry,
     details: serde_json::Value,
 ) -> Result<()> {
-    let event = Event { action, project: Some(&entry.project_id), entity: Some(entry.id.as_str()), details };
+    let event = Event {
+        action,
+        project: Some(&entry.project_id),
+        entity: Some(entry.id.as_str()),
+        details,
+        ..Event::default()
+    };
     audit::record(cx, tx.conn(), actor, event).await
 }

@@ -20,11 +20,10 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::Services;
 use crate::access::{Grant, ReadEntries};
 use crate::audit::{self, Event};
-use crate::tags;
-use crate::zones::Zone;
+use crate::zones::{self, Zone};
+use crate::{Services, tags};
 
 /// Exports that run at the same time in one process. Each keeps a connection for as long as somebody reads its file.
 const AT_ONCE: usize = 2;
@@ -33,11 +32,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a file waits for a reader who takes nothing.
 const STALLED: Duration = Duration::from_secs(30);
 /// How long a file may take altogether.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Entries read at a time. One can have 200,000 characters.
 const PAGE: usize = 50;
 /// Pieces that may lie between the database and the reader.
-const AHEAD: usize = 2;
+pub(crate) const AHEAD: usize = 2;
 
 /// Which entries to export, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,7 +63,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    async fn take(&self) -> Result<OwnedSemaphorePermit> {
+    pub(crate) async fn take(&self) -> Result<OwnedSemaphorePermit> {
         match timeout(PATIENCE, self.0.clone().acquire_owned()).await {
             Ok(Ok(turn)) => Ok(turn),
             _ => Err(Error::SlowDown { seconds: PATIENCE.as_secs() }),
@@ -80,6 +79,10 @@ pub struct Download {
 }
 
 impl Download {
+    pub(crate) fn new(file_name: String, pieces: Receiver<io::Result<Bytes>>) -> Self {
+        Self { file_name, pieces }
+    }
+
     /// The next piece; `None` at the end. After an error nothing follows, and what came before is not a whole file.
     pub async fn next(&mut self) -> Option<io::Result<Bytes>> {
         self.pieces.recv().await
@@ -123,7 +126,7 @@ pub async fn start(cx: &Services, may: &Grant<ReadEntries>, query: &ExportQuery)
         "from": query.from,
         "until": query.until,
     });
-    let event = Event { action: "EXPORT_CREATED", project: Some(&project.id), entity: None, details };
+    let event = Event { action: "EXPORT_CREATED", project: Some(&project.id), details, ..Event::default() };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
     tx.commit().await?;
 
@@ -137,7 +140,7 @@ pub async fn start(cx: &Services, may: &Grant<ReadEntries>, query: &ExportQuery)
     let file_name = file_name(cx, &head.project, query.format);
     let url =
         (query.links && head.project.is_public).then(|| format!("{}/changelog/{}", cx.base_url(), head.project.slug));
-    let zone = Zone::named(head.project.timezone.as_deref());
+    let zone = zones::of(cx, &head.project).await?;
     let (pieces, received) = mpsc::channel(AHEAD);
     let file =
         File { snapshot, project: head.project, filter, extent: query.extent, zone, url, pieces: pieces.clone() };
@@ -154,7 +157,7 @@ pub async fn start(cx: &Services, may: &Grant<ReadEntries>, query: &ExportQuery)
             }
         }
     });
-    Ok(Download { file_name, pieces: received })
+    Ok(Download::new(file_name, received))
 }
 
 /// As many tags as tell what was asked for. NUL, which no tag has, is nothing PostgreSQL could keep.
@@ -170,7 +173,7 @@ fn broken(cx: &Services, error: &exporters::Error) -> Error {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Stopped {
+pub(crate) enum Stopped {
     #[error("nobody reads it any more")]
     ReaderGone,
     #[error("it was read too slowly")]
@@ -244,7 +247,7 @@ impl File {
     }
 }
 
-async fn send(pieces: &Sender<io::Result<Bytes>>, piece: Vec<u8>) -> Result<(), Stopped> {
+pub(crate) async fn send(pieces: &Sender<io::Result<Bytes>>, piece: Vec<u8>) -> Result<(), Stopped> {
     if piece.is_empty() {
         return Ok(());
     }

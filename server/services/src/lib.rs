@@ -8,13 +8,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub mod access;
+pub mod allow_list;
 pub mod api_keys;
 pub mod audit;
+mod breach;
 pub mod cache;
 pub mod caller;
 pub mod catch_up;
+pub mod cli_login;
 mod clock;
 mod condition;
+pub mod confirmation;
+pub mod devices;
 pub mod entries;
 pub mod exports;
 pub mod feeds;
@@ -22,30 +27,43 @@ pub mod home;
 pub mod idempotency;
 pub mod imports;
 pub mod instance;
+pub mod invitations;
 pub mod limits;
 pub mod mail;
+pub mod oauth;
+pub mod outgoing;
+pub mod own_password;
+pub mod own_settings;
+pub mod passkeys;
+pub mod password_reset;
 mod passwords;
 pub mod projects;
 pub mod public;
+mod qr;
 mod random;
 pub mod requests;
+pub mod saml;
 pub mod sealed;
 pub mod search;
 pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 mod slugs;
+pub mod sso;
 pub mod tags;
 mod tokens;
+pub mod totp;
 pub mod users;
 pub mod views;
 pub mod widgets;
 pub mod zones;
 
 pub use access::{Actor, ClientInfo, Grant, InstanceGrant, Via};
+pub use breach::DEFAULT_URL as BREACH_CHECK_URL;
 pub use clock::Clock;
 pub use condition::{Always, Condition};
 pub use limits::Limits;
+pub use passwords::PasswordCost;
 pub use random::Random;
 pub use tokens::SigningKey;
 
@@ -58,10 +76,17 @@ pub struct Settings {
     pub base_url: String,
     pub signing_key: SigningKey,
     pub limits: Limits,
+    /// Schemes of applications that may sign in as the command line does, besides addresses of the person's machine.
+    pub cli_callback_schemes: Vec<String>,
     /// Peers whose forwarding headers are believed.
     pub trusted_proxies: caller::TrustedProxies,
     /// How many bytes of answers are kept in memory; 0 keeps none.
     pub cache_max_bytes: u64,
+    /// What the server may ask beside the public internet.
+    pub reachable: outgoing::Reachable,
+    /// Where hashes of passwords that thieves know can be looked up: [`BREACH_CHECK_URL`] or a copy of it.
+    pub breach_check_url: String,
+    pub password_cost: PasswordCost,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -73,7 +98,12 @@ pub struct Services {
     pub settings: Arc<Settings>,
     pub cache: cache::Cache,
     pub views: views::Views,
+    pub outgoing: outgoing::Outgoing,
+    instance: instance::Kept,
+    keys: oauth::Keys,
     exports: exports::Turns,
+    pub sealer: audit::Sealer,
+    told: audit::Told,
     pub imports: imports::Workers,
     buckets: limits::Buckets,
     passwords: passwords::Passwords,
@@ -88,13 +118,18 @@ impl Services {
         Self {
             cache: cache::Cache::new(db.changes().clone(), settings.cache_max_bytes),
             views: views::Views::default(),
+            keys: oauth::Keys::default(),
+            outgoing: outgoing::Outgoing::new(settings.reachable.clone()),
+            instance: instance::Kept::default(),
             exports: exports::Turns::default(),
+            sealer: audit::Sealer::default(),
+            told: audit::Told::default(),
             imports: imports::Workers::default(),
             buckets: limits::Buckets::default(),
             idempotency_purged: Arc::default(),
             db,
             clock,
-            passwords: passwords::Passwords::new(random.clone()),
+            passwords: passwords::Passwords::new(random.clone(), settings.password_cost),
             readers: Arc::default(),
             random,
             settings: Arc::new(settings),

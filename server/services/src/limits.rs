@@ -16,7 +16,7 @@ use chrono::Duration;
 use model::time::Timestamp;
 use model::{Error, Result};
 
-use crate::Services;
+use crate::{Services, audit};
 
 pub(crate) use buckets::Buckets;
 
@@ -202,7 +202,13 @@ impl Standing {
 pub async fn count(cx: &Services, rule: Rule, who: &str) -> Option<Standing> {
     match rule.allowed(&cx.settings.limits) {
         0 => None,
-        allowed => Some(cx.buckets.count(cx, rule, allowed, who).await),
+        allowed => {
+            let standing = cx.buckets.count(cx, rule, allowed, who).await;
+            if standing.is_exceeded {
+                audit::limited(cx, rule, who, Window::of(rule, cx.clock.now()).end).await;
+            }
+            Some(standing)
+        }
     }
 }
 

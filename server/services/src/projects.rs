@@ -15,12 +15,13 @@ use store::projects::ProjectFilter;
 use store::{Conn, Tx, entries, projects};
 
 use crate::access::{
-    Actor, CreateProjects, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects, SetProjectAccess,
+    Actor, CreateProjects, DeleteAllEntries, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects,
+    SetProjectAccess,
 };
 use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
 use crate::entries::empty_in;
-use crate::{Services, access, slugs, zones};
+use crate::{Services, access, instance, slugs, zones};
 
 /// The first projects the caller sees, in an order of choice, and how many there are.
 pub async fn list(
@@ -98,6 +99,7 @@ pub async fn create(cx: &Services, may: &InstanceGrant<CreateProjects>, new: New
 /// Creates a project inside a transaction, for imports that make their project.
 pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewProject) -> Result<Project> {
     let now = cx.clock.now();
+    let approval = instance::read(tx.conn()).await?.require_approval_for_changelogs;
     let slug = free_slug(tx.conn(), &slugs::make(&new.name, "changelog"), None).await?;
     let project = Project {
         id: cx.random.id(now, ProjectId::compose),
@@ -109,7 +111,7 @@ pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewPr
         icon: new.icon,
         is_public: new.is_public.unwrap_or(false),
         allow_auto_publish: new.allow_auto_publish.unwrap_or(false),
-        require_approval: new.require_approval.unwrap_or(true),
+        require_approval: new.require_approval.unwrap_or(approval),
         maintenance_mode: false,
         maintenance_message: None,
         allow_indexing: true,
@@ -131,7 +133,7 @@ pub(crate) async fn insert(cx: &Services, tx: &mut Tx, actor: &Actor, new: NewPr
     let creator = (actor.via != access::Via::Console).then(|| actor.id());
     projects::insert(tx, &project, creator).await?;
     let details = json!({ "name": project.name, "isPublic": project.is_public });
-    let event = Event { action: "CREATE_PROJECT", project: Some(&project.id), entity: None, details };
+    let event = Event { action: "CREATE_PROJECT", project: Some(&project.id), details, ..Event::default() };
     audit::record(cx, tx.conn(), actor, event).await?;
     Ok(project)
 }
@@ -197,7 +199,7 @@ pub async fn update_if(
         other => other.into(),
     })?;
     let action = changes::action(&changes, &new);
-    let event = Event { action, project: Some(&new.id), entity: None, details: Value::Object(changes) };
+    let event = Event { action, project: Some(&new.id), details: Value::Object(changes), ..Event::default() };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
     tx.commit().await?;
     Ok(Project { revision: old.revision + 1, ..new })
@@ -262,19 +264,18 @@ async fn erase(cx: &Services, may: &Grant<DeleteProjects>, confirmation: Option<
     }
     let counts = entries::state_counts(tx.conn(), &project.id).await?;
     let details = json!({ "name": project.name, "entries": counts.total(), "createdAt": to_wire(project.created_at) });
-    let event = Event { action: "DELETE_PROJECT", project: Some(&project.id), entity: None, details };
+    let event = Event { action: "DELETE_PROJECT", project: Some(&project.id), details, ..Event::default() };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
     projects::delete(&mut tx, &project.id).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Deletes every entry of a project, which itself stays. Who may delete the project may empty it. `confirmation` must
-/// be its name. Gives how many entries there were.
+/// Deletes every entry of a project, which itself stays. `confirmation` must be its name. Gives how many entries there were.
 ///
 /// # Errors
 /// `Invalid` naming `confirmation`.
-pub async fn delete_entries(cx: &Services, may: &Grant<DeleteProjects>, confirmation: &str) -> Result<i64> {
+pub async fn delete_entries(cx: &Services, may: &Grant<DeleteAllEntries>, confirmation: &str) -> Result<i64> {
     let mut tx = begin(cx, may.project_id()).await?;
     let project = projects::find(tx.conn(), may.project_id()).await?.ok_or(Error::NotFound)?;
     check_confirmation(confirmation, &project)?;

@@ -14,7 +14,7 @@ use model::{Cursor, EntryId, Error, Page, ProjectId, Result};
 use store::entries::PublicFilter;
 use store::{Conn, entries, projects};
 
-use crate::{Services, tags};
+use crate::{Services, instance, tags};
 
 pub use archive::{Month, Period, Year, archive, period};
 pub use sitemaps::{SITEMAP_PART, sitemap, sitemap_index};
@@ -73,11 +73,17 @@ pub async fn project(cx: &Services, address: &str) -> Result<Found<Project>> {
             }
         }
     };
-    let found = found.ok_or(Error::NotFound)?;
-    let is_public = match &found {
-        Found::Here(project) | Found::Moved(project) => project.is_public,
-    };
-    if is_public { Ok(found) } else { Err(Error::NotFound) }
+    drop(lease);
+    let mut found = found.ok_or(Error::NotFound)?;
+    let (Found::Here(project) | Found::Moved(project)) = &mut found;
+    if !project.is_public {
+        return Err(Error::NotFound);
+    }
+    // Readers see dates in one zone, whoever chose it.
+    if project.timezone.is_none() {
+        project.timezone = Some(instance::shared(cx).await?.timezone.clone()).filter(|zone| zone != "UTC");
+    }
+    Ok(found)
 }
 
 /// The published entry at `address` within a project. `Here` only for the present slug.

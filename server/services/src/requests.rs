@@ -12,6 +12,7 @@ use crate::Services;
 use crate::access::{Actor, DecideRequests, Grant, ReadEntries, WriteEntries};
 use crate::audit::{self, Event};
 use crate::entries::{author, publish_in, remove_in};
+use crate::mail::{self, letters};
 use crate::projects::begin;
 
 /// What waits for an administrator about an entry, longest waiting first.
@@ -161,10 +162,44 @@ async fn close(
         RequestStatus::Superseded | RequestStatus::Pending => (None, None),
     };
     change_requests::close(tx.conn(), &request.project_id, &request.id, status, by, cx.clock.now()).await?;
+    if by.is_some() {
+        tell(cx, tx, actor, request, entry, status).await?;
+    }
     match action {
         Some(action) => record(cx, tx, actor, action, request, entry).await,
         None => Ok(()),
     }
+}
+
+/// Writes to who asked what was decided, if they want such letters and did not decide themselves.
+async fn tell(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    request: &ChangeRequest,
+    entry: &Entry,
+    status: RequestStatus,
+) -> Result<()> {
+    let Some(asker) = request.staff_id.as_ref().filter(|asker| *asker != actor.id()) else { return Ok(()) };
+    let Some(person) = store::users::find(tx.conn(), asker).await? else { return Ok(()) };
+    let settings = store::user_settings::find(tx.conn(), asker).await?;
+    if person.disabled_at.is_some() || settings.is_some_and(|settings| !settings.enable_notifications) {
+        return Ok(());
+    }
+    let is_approved = status == RequestStatus::Approved;
+    let (what, is_gone) = match request.kind {
+        RequestKind::AllowPublish => ("to publish", false),
+        RequestKind::DeleteEntry => ("to delete", is_approved),
+    };
+    let path = match is_gone {
+        true => format!("/dashboard/projects/{}", request.project_id),
+        false => format!("/dashboard/projects/{}/changelog/{}", request.project_id, entry.id),
+    };
+    let letter = letters::decided(&person.email, what, &entry.title, actor.user.display_name(), is_approved)
+        .page("Open it in Tidings", &path)
+        .text("You can switch such letters off in your account.");
+    mail::queue(cx, tx.conn(), letter).await?;
+    Ok(())
 }
 
 async fn record(
@@ -176,6 +211,14 @@ async fn record(
     entry: &Entry,
 ) -> Result<()> {
     let details = json!({ "title": entry.title, "type": request.kind, "requestId": request.id });
-    let event = Event { action, project: Some(&entry.project_id), entity: Some(entry.id.as_str()), details };
+    let event = Event {
+        action,
+        // Whoever asked is concerned by the answer.
+        target: request.staff_id.as_ref().filter(|staff| *staff != actor.id()),
+        project: Some(&entry.project_id),
+        entity: Some(entry.id.as_str()),
+        details,
+        ..Event::default()
+    };
     audit::record(cx, tx.conn(), actor, event).await
 }

@@ -1,5 +1,7 @@
 //! First run: exactly one first administrator, made by whoever holds the one-time link from the server's log.
 
+mod guide;
+
 use std::sync::atomic::Ordering;
 
 use model::users::{NewUser, User};
@@ -11,6 +13,8 @@ use crate::audit::{self, Event};
 use crate::limits::{self, Rule};
 use crate::sign_in::{self, Kind, Method, SignedIn};
 use crate::{Services, tokens, users};
+
+pub use guide::{Settings, begun, checks, finish_guide, invite, leads_back, open as open_guide, save_settings, skip};
 
 const TOKEN_LENGTH: usize = 32;
 
@@ -61,6 +65,33 @@ pub async fn complete(
     password: &str,
     client: &ClientInfo,
 ) -> Result<SignedIn> {
+    claim(cx, token, name, email, password, false, client).await
+}
+
+/// As [`complete`], and the dashboard leads on through the further steps.
+///
+/// # Errors
+/// As [`complete`].
+pub async fn complete_and_guide(
+    cx: &Services,
+    token: &str,
+    name: &str,
+    email: &str,
+    password: &str,
+    client: &ClientInfo,
+) -> Result<SignedIn> {
+    claim(cx, token, name, email, password, true, client).await
+}
+
+async fn claim(
+    cx: &Services,
+    token: &str,
+    name: &str,
+    email: &str,
+    password: &str,
+    is_guided: bool,
+    client: &ClientInfo,
+) -> Result<SignedIn> {
     limits::take(cx, Rule::Setup, &limits::client(client.ip.as_deref())).await?;
     if is_complete(cx).await? {
         return Err(already());
@@ -81,6 +112,7 @@ pub async fn complete(
         });
     }
     finish(cx, &mut tx, &user, client).await?;
+    store::setup_progress::begin(tx.conn(), is_guided).await?;
     tx.commit().await?;
     cx.is_set_up.store(true, Ordering::Relaxed);
     sign_in::complete(cx, user, &Method::SetUp, Kind::Web, client).await

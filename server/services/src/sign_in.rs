@@ -1,22 +1,28 @@
 //! Sign-ins: short-lived signed access tokens and rotating refresh tokens, of which only hashes are kept. Using a
 //! refresh token a second time ends the whole family, since one of the two users is a thief.
 
+mod password;
+mod refresh;
+
 use chrono::Duration;
-use model::users::{self, User};
-use model::{Error, Result, SessionId, UserId, check};
+use model::time::Timestamp;
+use model::users::User;
+use model::{Error, Result, SessionId, UserId};
 use serde_json::json;
-use store::Conn;
 use store::sessions::RefreshToken;
+use store::{Conn, Tx};
 
 use crate::access::{Actor, ClientInfo, Via};
 use crate::audit::{self, Event};
-use crate::limits::{self, Rule};
 use crate::second_factor::{self, Pending};
 use crate::{Services, tokens};
 
+pub use password::{with_password, with_password_known_to_thieves};
+pub use refresh::refresh;
+
 const REFRESH_LENGTH: usize = 64;
-/// Within this time after an exchange the same browser may present the old token again: parallel tabs do.
-const GRACE: Duration = Duration::seconds(10);
+/// How exactly the last use of a sign-in is known.
+const NOTED_EVERY: Duration = Duration::minutes(1);
 
 /// What a sign-in is for. Tokens of one kind are never exchanged for those of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +72,10 @@ pub enum Method {
     Invitation,
     /// The first account of the instance.
     SetUp,
-    /// A code that a signed-in browser gave to the command line.
-    Cli,
+    /// A code that a signed-in browser gave to the command line, by the name of the program.
+    Cli {
+        client: String,
+    },
 }
 
 impl Method {
@@ -77,7 +85,7 @@ impl Method {
             Method::Password | Method::Invitation | Method::SetUp => "LOGIN_SUCCESS",
             Method::Passkey => "LOGIN_PASSKEY_SUCCESS",
             Method::Sso { .. } => "LOGIN_SSO_SUCCESS",
-            Method::Cli => "CLI_LOGIN_SUCCESS",
+            Method::Cli { .. } => "CLI_LOGIN_SUCCESS",
         }
     }
 
@@ -85,6 +93,7 @@ impl Method {
         match self {
             Method::Sso { provider } => json!({ "provider": provider }),
             Method::Invitation => json!({ "method": "invitation" }),
+            Method::Cli { client } => json!({ "client": client }),
             _ => serde_json::Value::Null,
         }
     }
@@ -129,51 +138,6 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// Signs in by password. `user.last_login_at` of the answer is the sign-in before this one.
-///
-/// # Errors
-/// `Invalid` for empty fields, `WrongCredentials` for every other cause, in the same time; `SlowDown`.
-pub async fn with_password(cx: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<Progress> {
-    let mut form = check::Checker::new();
-    if email.trim().is_empty() {
-        form.fail("email", "Enter your e-mail address.");
-    }
-    if password.is_empty() {
-        form.fail("password", "Enter your password.");
-    }
-    form.finish()?;
-    // PostgreSQL cannot even look for a text with NUL in it.
-    let email: String = email.trim().to_lowercase().chars().filter(|&c| c != '\0').take(254).collect();
-    limits::take(cx, Rule::Login, &limits::client(client.ip.as_deref())).await?;
-    limits::take(cx, Rule::LoginOfAccount, &email).await?;
-
-    let mut lease = cx.db.acquire().await?;
-    // PostgreSQL refuses NUL in a text; no address has it.
-    let found = if email.contains('\0') { None } else { store::users::find_by_email(lease.conn(), &email).await? };
-    drop(lease);
-    // A password longer than any that can be set is wrong; hashing it would only cost time.
-    let password = if password.len() > 256 { "" } else { password };
-    let (reason, user) = match found {
-        _ if users::is_reserved(&email) => ("SYSTEM_ACCOUNT_LOGIN_BLOCKED", None),
-        None => ("USER_NOT_FOUND", None),
-        Some(found) if found.user.disabled_at.is_some() => ("DISABLED", None),
-        Some(found) if found.password_hash.is_none() => ("NO_PASSWORD", None),
-        Some(found) => ("INVALID_PASSWORD", Some(found)),
-    };
-    let hash = user.as_ref().and_then(|found| found.password_hash.as_deref());
-    let right = cx.passwords.verify(password, hash).await?;
-    match user {
-        Some(found) if right => proceed(cx, found.user, Method::Password, client).await,
-        _ => {
-            let mut tx = cx.db.begin().await?;
-            let event = Event { action: "LOGIN_FAILURE", details: json!({ "reason": reason }), ..Event::default() };
-            audit::record_unknown(cx, tx.conn(), client, event).await?;
-            tx.commit().await?;
-            Err(Error::WrongCredentials)
-        }
-    }
-}
-
 /// Goes on with somebody who has proved who they are by one factor: a second step where one is demanded, or a session.
 pub(crate) async fn proceed(cx: &Services, user: User, method: Method, client: &ClientInfo) -> Result<Progress> {
     match second_factor::demanded(cx, &user, &method, client).await? {
@@ -190,11 +154,31 @@ pub(crate) async fn complete(
     kind: Kind,
     client: &ClientInfo,
 ) -> Result<SignedIn> {
-    let now = cx.clock.now();
-    let session: SessionId = cx.random.id(now, SessionId::compose);
-    let refresh_token = cx.random.token(REFRESH_LENGTH);
+    let session: SessionId = cx.random.id(cx.clock.now(), SessionId::compose);
     let mut tx = cx.db.begin().await?;
-    store::sessions::insert(tx.conn(), &family_member(cx, &user, &session, kind, &refresh_token, client)).await?;
+    let signed_in = open(cx, &mut tx, user, session, method, kind, client).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// As [`complete`], under an id of the caller's own and inside the transaction of what led to it.
+pub(crate) async fn open(
+    cx: &Services,
+    tx: &mut Tx,
+    user: User,
+    session: SessionId,
+    method: &Method,
+    kind: Kind,
+    client: &ClientInfo,
+) -> Result<SignedIn> {
+    let now = cx.clock.now();
+    let refresh_token = cx.random.token(REFRESH_LENGTH);
+    let label = match method {
+        Method::Cli { client } if !client.is_empty() => Some(client.clone()),
+        _ => None,
+    };
+    let first = refresh::member(cx, &user.id, &session, kind, &refresh_token, client);
+    store::sessions::insert(tx.conn(), &RefreshToken { label, ..first }).await?;
     store::sessions::purge(tx.conn(), now - Duration::days(1)).await?;
     store::users::note_login(tx.conn(), &user.id, now).await?;
     let signed_in = SignedIn {
@@ -205,78 +189,18 @@ pub(crate) async fn complete(
     };
     let event = Event { action: method.action(), details: method.details(), ..Event::default() };
     audit::record(cx, tx.conn(), &signed_in.actor(client), event).await?;
-    tx.commit().await?;
     Ok(signed_in)
 }
 
-fn family_member(
-    cx: &Services,
-    user: &User,
-    session: &SessionId,
-    kind: Kind,
-    token: &str,
-    client: &ClientInfo,
-) -> RefreshToken {
-    let now = cx.clock.now();
-    RefreshToken {
-        token_hash: tokens::hash(token),
-        session_id: session.clone(),
-        user_id: user.id.clone(),
-        kind: kind.as_str().to_owned(),
-        created_at: now,
-        expires_at: now + kind.refresh_life(),
-        rotated_at: None,
-        revoked_at: None,
-        user_agent: client.kept_user_agent(),
-        ip: client.ip.clone(),
-    }
-}
-
-/// Exchanges a refresh token for a new pair.
-///
-/// # Errors
-/// `SignedOut` when it is unknown, expired, revoked, or used before; the last ends the whole family.
-pub async fn refresh(cx: &Services, token: &str, kind: Kind, client: &ClientInfo) -> Result<SignedIn> {
-    let now = cx.clock.now();
-    let hash = tokens::hash(token);
-    let mut tx = cx.db.begin().await?;
-    let old = store::sessions::find_locked(tx.conn(), &hash).await?.ok_or(Error::SignedOut)?;
-    if old.kind != kind.as_str() || old.revoked_at.is_some() || old.expires_at <= now {
-        return Err(Error::SignedOut);
-    }
-    let user = store::users::find(tx.conn(), &old.user_id).await?.ok_or(Error::SignedOut)?;
-    if user.disabled_at.is_some() {
-        return Err(Error::SignedOut);
-    }
-    let fresh = store::sessions::rotate(tx.conn(), &hash, now).await?;
-    let within_grace = old.rotated_at.is_none_or(|rotated| now - rotated <= GRACE);
-    let parallel_tab = within_grace && old.user_agent == client.kept_user_agent();
-    if !fresh && !parallel_tab {
-        store::sessions::revoke(tx.conn(), &old.session_id, now).await?;
-        let event = Event {
-            action: "REFRESH_TOKEN_REUSE",
-            entity: Some(old.session_id.as_str()),
-            details: json!({ "userId": user.id }),
-            ..Event::default()
-        };
-        audit::record_unknown(cx, tx.conn(), client, event).await?;
-        tx.commit().await?;
-        return Err(Error::SignedOut);
-    }
-    let refresh_token = cx.random.token(REFRESH_LENGTH);
-    store::sessions::insert(tx.conn(), &family_member(cx, &user, &old.session_id, kind, &refresh_token, client))
-        .await?;
-    tx.commit().await?;
-    Ok(SignedIn {
-        access_token: tokens::sign(&cx.settings.signing_key, &user.id, &old.session_id, kind, now)?,
-        user,
-        session: old.session_id,
-        refresh_token,
-    })
-}
-
 /// Ends every sign-in of a person, but one where `except` names it, inside the transaction of what made that necessary.
-pub(crate) async fn end_all(cx: &Services, conn: Conn<'_>, user: &UserId, except: Option<&SessionId>) -> Result<()> {
+/// Those that wait for their second step end, too.
+pub(crate) async fn end_all(
+    cx: &Services,
+    mut conn: Conn<'_>,
+    user: &UserId,
+    except: Option<&SessionId>,
+) -> Result<()> {
+    store::second_factor::end_all_pending(conn.again(), user).await?;
     Ok(store::sessions::revoke_all(conn, user, except, cx.clock.now()).await?)
 }
 
@@ -298,7 +222,13 @@ pub async fn sign_out(cx: &Services, token: &str, client: &ClientInfo) -> Result
     Ok(())
 }
 
-/// The person behind an access token. The role and the state of the account come from the database, never from the
+/// How long an access token is still good for, in seconds; `None` for one that is not.
+pub fn seconds_left(cx: &Services, token: &str) -> Option<i64> {
+    let now = cx.clock.now();
+    tokens::verify(&cx.settings.signing_key, token, now).map(|claims| claims.exp - now.timestamp())
+}
+
+/// The person behind an access token; a token of the command line is good in a header only. The role and the state of the account come from the database, never from the
 /// token, and a revoked session ends its access tokens at once.
 ///
 /// # Errors
@@ -306,8 +236,28 @@ pub async fn sign_out(cx: &Services, token: &str, client: &ClientInfo) -> Result
 pub async fn authenticate(cx: &Services, token: &str, client: &ClientInfo, via: fn(SessionId) -> Via) -> Result<Actor> {
     let now = cx.clock.now();
     let claims = tokens::verify(&cx.settings.signing_key, token, now).ok_or(Error::SignedOut)?;
+    let via = via(claims.sid.clone());
+    if claims.kind.is_some() && matches!(via, Via::Cookie(_)) {
+        return Err(Error::SignedOut);
+    }
     let mut lease = cx.db.acquire().await?;
-    let user = store::sessions::find_user(lease.conn(), &claims.sid, &claims.user_id, now).await?;
-    let user = user.filter(|user| user.disabled_at.is_none()).ok_or(Error::SignedOut)?;
-    Ok(Actor { user, via: via(claims.sid), client: client.clone() })
+    let found = store::sessions::find_user(lease.conn(), &claims.sid, &claims.user_id, now).await?;
+    drop(lease);
+    let found = found.filter(|found| found.user.disabled_at.is_none()).ok_or(Error::SignedOut)?;
+    if found.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY) {
+        // Beside the request: one that only reads must not wait for those that write, nor fail with them.
+        tokio::spawn(note_use(cx.clone(), claims.sid.clone(), client.ip.clone(), now));
+    }
+    Ok(Actor { user: found.user, via, client: client.clone() })
+}
+
+async fn note_use(cx: Services, session: SessionId, ip: Option<String>, now: Timestamp) {
+    let note = async {
+        let mut tx = cx.db.begin().await?;
+        store::sessions::note_use(tx.conn(), &session, ip.as_deref(), now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = note.await {
+        tracing::warn!(%error, session.id = %session, "The use of a sign-in was not noted; the next one is");
+    }
 }

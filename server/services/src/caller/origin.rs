@@ -38,6 +38,20 @@ pub fn check_own_page(cx: &Services, headers: &HeaderMap) -> Result<()> {
     if says { check_same_origin(cx, headers) } else { Err(Error::CrossSite) }
 }
 
+/// As [`check_own_page`], for a link that begins something for whoever is signed in: the browser must say that a page of
+/// ours has it. Browsers say so in `Sec-Fetch-Site`, and over plain http in `Referer`.
+///
+/// # Errors
+/// `CrossSite`.
+pub fn check_own_link(cx: &Services, headers: &HeaderMap) -> Result<()> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text("referer").is_some_and(|from| origin_of(from).eq_ignore_ascii_case(origin_of(cx.base_url()))),
+    };
+    if own { Ok(()) } else { Err(Error::CrossSite) }
+}
+
 /// Scheme and authority of an address, without its path.
 fn origin_of(url: &str) -> &str {
     let start = url.find("://").map_or(0, |at| at + 3);

@@ -3,19 +3,20 @@
 use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
+use model::network::Network;
 
 /// Peers whose forwarding headers are believed: single addresses and networks in CIDR form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<(IpAddr, u8)>);
+pub struct TrustedProxies(Vec<Network>);
 
 impl TrustedProxies {
     /// Networks as address and prefix length.
     pub fn new(networks: Vec<(IpAddr, u8)>) -> Self {
-        Self(networks)
+        Self(networks.into_iter().map(|(address, prefix)| Network::new(address, prefix)).collect())
     }
 
     pub fn contains(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|&(network, prefix)| in_network(address, network, prefix))
+        self.0.iter().any(|network| network.contains(address))
     }
 
     /// The client behind `peer`: the peer itself, or, when the peer is trusted, the last address of
@@ -48,16 +49,4 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let address = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip())).ok()?;
     Some(IpAddr::to_canonical(&address))
-}
-
-fn in_network(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
-    fn same(a: u128, b: u128, bits: u32, width: u32) -> bool {
-        let shift = width.saturating_sub(bits);
-        shift >= 128 || a >> shift == b >> shift || bits == 0
-    }
-    match (address.to_canonical(), network.to_canonical()) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => same(a.to_bits().into(), b.to_bits().into(), prefix.into(), 32),
-        (IpAddr::V6(a), IpAddr::V6(b)) => same(a.to_bits(), b.to_bits(), prefix.into(), 128),
-        _ => false,
-    }
 }

@@ -125,7 +125,8 @@ pub(crate) async fn empty_in(cx: &Services, tx: &mut Tx, actor: &Actor, project:
     let deleted = store::projects::delete_entries(tx.conn(), &project.id).await?;
     store::projects::touch(tx, &project.id).await?;
     let details = json!({ "name": project.name, "entries": deleted, "requestsApproved": approved });
-    let event = Event { action: "DELETE_ALL_CHANGELOG_ENTRIES", project: Some(&project.id), entity: None, details };
+    let event =
+        Event { action: "DELETE_ALL_CHANGELOG_ENTRIES", project: Some(&project.id), details, ..Event::default() };
     audit::record(cx, tx.conn(), actor, event).await?;
     Ok(deleted)
 }

@@ -4,9 +4,8 @@ use model::versions::{self, UsedVersion, VersionHelp};
 use model::{EntryId, Result};
 use store::entries;
 
-use crate::Services;
 use crate::access::{Grant, ReadEntries};
-use crate::zones::Zone;
+use crate::{Services, zones};
 
 /// How many of the versions given last are shown.
 const RECENT: i64 = 20;
@@ -18,7 +17,7 @@ pub async fn version_help(cx: &Services, may: &Grant<ReadEntries>) -> Result<Ver
     let used = entries::used_versions(lease.conn(), may.project_id()).await?;
     let used: Vec<&str> = used.iter().map(String::as_str).collect();
     let recent = entries::recent_versions(lease.conn(), may.project_id(), RECENT).await?;
-    let now = Zone::named(may.project().timezone.as_deref()).local(cx.clock.now());
+    let now = zones::of(cx, may.project()).await?.local(cx.clock.now());
     let now = now.naive_local().and_utc();
     Ok(VersionHelp { next: versions::next_versions(&used), dates: versions::date_versions(now, &used), recent })
 }

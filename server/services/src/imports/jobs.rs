@@ -367,8 +367,13 @@ async fn begin_work(cx: &Services, may: &Grant<RunImports>, mut tx: Tx, job: Sto
         "publish": job.options.publish,
     });
     let project = may.project_id();
-    let event =
-        Event { action: "CHANGELOG_IMPORT_STARTED", project: Some(project), entity: Some(job.id.as_str()), details };
+    let event = Event {
+        action: "CHANGELOG_IMPORT_STARTED",
+        project: Some(project),
+        entity: Some(job.id.as_str()),
+        details,
+        ..Event::default()
+    };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
     tx.commit().await?;
     Ok(Running(work::begin(cx, project.clone(), job.id.clone(), worker)))

@@ -224,6 +224,7 @@ impl Work<'_> {
     async fn apply(&self, job: &StoredJob, decider: &mut Decider, handled: i64) -> Result<Reached> {
         let cx = self.cx;
         let now = cx.clock.now();
+        let most = crate::instance::shared(cx).await?.most_entries();
         let mut tx = crate::projects::begin(cx, self.project).await?;
         match imports::alive(tx.conn(), self.id, self.worker, lease(cx), handled).await? {
             None => return Ok(Reached::Left),
@@ -250,6 +251,9 @@ impl Work<'_> {
             |outcome| groups.iter().filter(|group| group.outcome == Some(outcome)).map(|group| group.rows).sum::<i64>();
         let (created, overwritten) = (count(Outcome::Created), count(Outcome::Overwritten));
         let written = created + overwritten;
+        if created > 0 {
+            crate::entries::refuse_beyond_limit(tx.conn(), self.project, most, 0).await?;
+        }
         let end = End { state: ImportState::Done, error: None, written, deleted };
         if !imports::finish(tx.conn(), self.id, self.worker, &end, now).await? {
             return Ok(Reached::Left);
@@ -322,7 +326,8 @@ impl Work<'_> {
         action: &'static str,
         details: serde_json::Value,
     ) -> Result<()> {
-        let event = Event { action, project: Some(self.project), entity: Some(self.id.as_str()), details };
+        let event =
+            Event { action, project: Some(self.project), entity: Some(self.id.as_str()), details, ..Event::default() };
         audit::record_for(self.cx, tx.conn(), job.created_by_id.clone(), job.api_key_id.clone(), event).await
     }
 }

@@ -263,6 +263,6 @@ async fn record(
     tag: &TagId,
     details: Value,
 ) -> Result<()> {
-    let event = Event { action, project, entity: Some(tag.as_str()), details };
+    let event = Event { action, project, entity: Some(tag.as_str()), details, ..Event::default() };
     audit::record(cx, tx.conn(), actor, event).await
 }

@@ -73,8 +73,11 @@ fn ways(project: &ProjectId, other: &ProjectId) -> Vec<Via> {
 /// What must come out, said in words: the key first, then the role.
 fn expected(actor: &Actor, permission: Permission, project: Option<&Project>) -> Result<(), Error> {
     if let Some(key) = actor.key() {
-        let scope = permission.scope().ok_or(Error::NoKeys)?;
-        if !key.scopes.iter().any(|mine| mine.covers(scope)) {
+        let needed = permission.scopes();
+        if needed.is_empty() {
+            return Err(Error::NoKeys);
+        }
+        if let Some(&scope) = needed.iter().find(|needed| !key.scopes.iter().any(|mine| mine.covers(**needed))) {
             return Err(Error::MissingScope { scope });
         }
     }
@@ -103,7 +106,7 @@ on_both_databases! {
                         let got = grant::<C>(&cx, &actor, &project.id).await.map(|may| {
                             assert_eq!((may.project(), may.actor()), (&project, &actor));
                         });
-                        let wanted = if actor.only_project() == Some(&other.id) && permission.scope().is_some() {
+                        let wanted = if actor.only_project() == Some(&other.id) && !permission.scopes().is_empty() {
                             Err(Error::OtherProject)
                         } else {
                             expected(&actor, permission, Some(&project))
@@ -195,7 +198,7 @@ fn a_grant_for_the_instance_is_what_role_and_key_allow() {
                         | Permission::WriteTags
                         | Permission::DeleteTags
                 );
-                let wanted = if actor.only_project().is_some() && !narrowed && permission.scope().is_some() {
+                let wanted = if actor.only_project().is_some() && !narrowed && !permission.scopes().is_empty() {
                     Err(Error::OtherProject)
                 } else {
                     expected(&actor, permission, None)

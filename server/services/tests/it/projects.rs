@@ -2,7 +2,7 @@ use chrono::Duration;
 use model::feeds::FeedConfig;
 use model::projects::{Layout, NewProject, Project, ProjectPatch, ProjectSort};
 use model::{Error, Permission, Scope};
-use services::access::{CreateProjects, DeleteProjects, EditProjects, ReadProjects, instance_grant};
+use services::access::{CreateProjects, DeleteAllEntries, DeleteProjects, EditProjects, ReadProjects, instance_grant};
 use services::public::{self, Found};
 use services::{Services, projects};
 use testkit::{TestApp, count, fixtures, on_both_databases};
@@ -143,7 +143,7 @@ on_both_databases! {
             fixtures::published(cx, project, "First").await;
             fixtures::entry(cx, project, "Second").await;
         }
-        let empty = may::<DeleteProjects>(cx, &mara, &project).await;
+        let empty = may::<DeleteAllEntries>(cx, &mara, &project).await;
         assert!(projects::delete_entries(cx, &empty, "atuin").await.unwrap_err().for_field("confirmation").is_some());
         assert_eq!(count(app.db(), "entries").await, 4);
         let before = public::project(cx, "atuin").await.unwrap().into_inner().revision;

@@ -173,7 +173,7 @@ on_both_databases! {
     async fn parallel_tabs_of_one_browser_may_exchange_the_same_token(app: TestApp) {
         app.account("Mara", Role::Staff).await;
         let long = "é".repeat(400);
-        let tab = ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some(long) };
+        let tab = ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some(long), ..ClientInfo::default() };
         let first = sign_in::with_password(&app.services, "mara@tidings.example", PASSWORD, &tab).await.unwrap().completed().unwrap();
         let (a, b) = tokio::join!(
             sign_in::refresh(&app.services, &first.refresh_token, Kind::Web, &tab),
