@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use model::Error;
 use services::Services;
 use services::caller::{refresh_cookie, sign_in_cookies, sign_out_cookies};
@@ -11,10 +11,10 @@ use services::sign_in::{self, Kind, Progress};
 
 use crate::extract::{Body, Known, Visitor};
 use crate::identify::append_cookies;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::wire;
 
-fn with_cookies(answer: impl IntoResponse, cookies: &[String]) -> Response {
+pub(crate) fn with_cookies(answer: impl IntoResponse, cookies: &[String]) -> Response {
     let mut response = answer.into_response();
     append_cookies(response.headers_mut(), cookies);
     response
@@ -24,6 +24,9 @@ fn with_cookies(answer: impl IntoResponse, cookies: &[String]) -> Response {
 ///
 /// Sets the cookies of a browser, and gives the same tokens to scripts. At most 10 attempts in 15 minutes from one
 /// address and 20 in an hour for one account. Keys are refused.
+///
+/// Where administrators have passwords looked up among those known from breaches, the answer to such a one is 422, and no
+/// session is made. With `bypassBreachWarning` one goes on, and is not told again for 30 days.
 #[utoipa::path(
     post,
     path = "/api/auth/login",
@@ -32,7 +35,9 @@ fn with_cookies(answer: impl IntoResponse, cookies: &[String]) -> Response {
     responses(
         (status = 200, description = "Signed in.", body = wire::SignedIn),
         (status = 401, description = "Address or password is wrong.", body = crate::problem::ProblemBody),
-        (status = 403, description = "Called with a key or by another site.", body = crate::problem::ProblemBody)
+        (status = 403, description = "Called with a key or by another site, or passwords are switched off for this person.",
+            body = crate::problem::ProblemBody),
+        (status = 422, description = "The password is right, and known from breaches.", body = wire::PasswordBreached)
     )
 )]
 pub(crate) async fn sign_in(
@@ -40,12 +45,22 @@ pub(crate) async fn sign_in(
     Visitor(client): Visitor,
     Body(form): Body<wire::SignIn>,
 ) -> Result<Response, Problem> {
-    match sign_in::with_password(&cx, &form.email, &form.password, &client).await? {
-        Progress::Complete(signed_in) => {
+    let progress = if form.bypass_breach_warning {
+        sign_in::with_password_known_to_thieves(&cx, &form.email, &form.password, &client).await
+    } else {
+        sign_in::with_password(&cx, &form.email, &form.password, &client).await
+    };
+    match progress {
+        Err(error @ Error::PasswordBreached { count }) => {
+            let body = wire::PasswordBreached::new(count, error.to_string());
+            Ok(problem::with_body(StatusCode::UNPROCESSABLE_ENTITY, &body))
+        }
+        Err(error) => Err(error.into()),
+        Ok(Progress::Complete(signed_in)) => {
             let cookies = sign_in_cookies(&cx, &signed_in);
             Ok(with_cookies(Json(wire::SignedIn::from(signed_in)), &cookies))
         }
-        Progress::SecondFactor(pending) => Ok(Json(wire::SecondStep::from(pending)).into_response()),
+        Ok(Progress::SecondFactor(pending)) => Ok(Json(wire::SecondStep::from(pending)).into_response()),
     }
 }
 

@@ -50,6 +50,9 @@ mod examples;
         (name = "Import", description = "Entries out of files, in two steps: read, then import."),
         (name = "Widgets", description = "Widgets that are kept. Their scripts are public."),
         (name = "Sign-in", description = "Tokens, cookies, and who one is. Not open to other origins."),
+        (name = "Account", description = "What protects one's own account. Keys are refused here."),
+        (name = "Administration", description = "People, sign-in and what happened here. For administrators."),
+        (name = "People", description = "Accounts and invitations, for administrators. Keys are refused here."),
         (name = "Instance", description = "The instance itself.")
     ),
     components(schemas(ProblemBody)),
@@ -211,14 +214,28 @@ impl Kind {
         let is_get = *method == Method::GET;
         let creates = operation.responses.responses.contains_key("201");
         // Single records with a credential, and what is public; the state of the instance is no record.
-        let is_state = ["/api/health", "/api/config/", "/api/setup"].iter().any(|start| path.starts_with(start));
-        let is_tagged = match *method {
-            Method::GET if needs_credential => path.ends_with('}') || path.ends_with("/settings"),
-            Method::GET => !is_state,
-            Method::POST => needs_credential && creates,
-            Method::PUT | Method::PATCH => needs_credential,
-            _ => false,
-        };
+        const OF_NO_RECORD: [&str; 10] = [
+            "/api/health",
+            "/api/config/",
+            "/api/setup",
+            "/api/auth/invitation/",
+            "/api/auth/reset-password/",
+            "/api/auth/oauth/authorize",
+            "/api/auth/oauth/callback",
+            "/api/auth/saml/authorize",
+            "/api/auth/saml/callback",
+            "/api/auth/saml/metadata",
+        ];
+        let is_state = OF_NO_RECORD.iter().any(|start| path.starts_with(start));
+        // What administrators do with people depends on no earlier reading.
+        let is_tagged = !path.starts_with("/api/admin/users")
+            && match *method {
+                Method::GET if needs_credential => path.ends_with('}') || path.ends_with("/settings"),
+                Method::GET => !is_state,
+                Method::POST => needs_credential && creates,
+                Method::PUT | Method::PATCH => needs_credential,
+                _ => false,
+            };
         Self {
             needs_credential,
             has_body: operation.request_body.is_some(),
@@ -250,7 +267,8 @@ impl Kind {
     fn complete(&self, operation: &mut Operation) {
         for (status, answer) in &mut operation.responses.responses {
             if let RefOr::T(answer) = answer {
-                let is_good = status.starts_with('2');
+                // To lead a browser on is a good answer, too.
+                let is_good = status.starts_with('2') || matches!(status.as_str(), "302" | "303");
                 let names = [
                     ("X-Request-Id", true),
                     ("RateLimit", self.is_limited),

@@ -7,7 +7,10 @@ mod query;
 mod visitor;
 
 pub(crate) use body::{Body, Fields, FromBody, read_all};
-pub(crate) use grant::{Known, May, MayInstance, MayOrAsk};
-pub(crate) use path::{Address, EntryPath, KeyPath, Md5Path, TagAddress, TagPath, WidgetPath};
+pub(crate) use grant::{Capabilities, Known, May, MayInstance, MayLater, MayOrAsk, MayOwn, Presented};
+pub(crate) use path::{
+    Address, EntryPath, InvitationPath, KeyPath, Md5Path, PasskeyPath, ProviderAddress, ProviderPath, TagAddress,
+    TagPath, TokenPath, UserPath, WidgetPath,
+};
 pub(crate) use query::{FromQuery, Params, Query, has_value};
-pub(crate) use visitor::Visitor;
+pub(crate) use visitor::{Program, Visitor};

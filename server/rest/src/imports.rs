@@ -4,29 +4,26 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use model::{Error, ProjectId, Result as ModelResult};
-use services::access::{self, EditProjects, RunImports};
-use services::{Actor, Grant, Services, imports};
+use model::{Error, ProjectId};
+use services::access::{EditProjects, RunImports};
+use services::{Services, imports};
 use utoipa::IntoParams;
 
-use crate::extract::{Body, FromQuery, Known, Params, Query};
+use crate::extract::{Body, FromQuery, MayLater, Params, Query};
 use crate::problem::{self, Problem};
 use crate::wire;
 
-/// Proof that the caller may import into the project that the body names. An import changes the project and writes
-/// entries, so a key needs the scope of both.
-async fn may_import(cx: &Services, actor: &Actor, project: &ProjectId) -> ModelResult<Grant<RunImports>> {
-    access::grant::<EditProjects>(cx, actor, project).await?;
-    access::grant(cx, actor, project).await
-}
+/// The caller, who has to be allowed to import into the project that the body names. An import changes the project and
+/// writes entries, so a key needs the scope of both.
+type MayImport = MayLater<(EditProjects, RunImports)>;
 
 async fn parse(
     cx: &Services,
-    actor: &Actor,
+    may: &MayImport,
     text: wire::ImportText,
     kind: wire::ParsedKind,
 ) -> Result<Response, Problem> {
-    may_import(cx, actor, &text.project).await?;
+    may.grant(cx, &text.project).await?;
     let parsed = imports::parse(&text.content, &text.reading).await.map_err(wire::named_content)?;
     if parsed.releases.is_empty() {
         let body = wire::NothingToImport {
@@ -59,10 +56,10 @@ async fn parse(
 )]
 pub(crate) async fn parse_import(
     State(cx): State<Services>,
-    Known(actor): Known,
+    may: MayImport,
     Body(wire::ImportMarkdown(text)): Body<wire::ImportMarkdown>,
 ) -> Result<Response, Problem> {
-    parse(&cx, &actor, text, wire::ParsedKind::Markdown).await
+    parse(&cx, &may, text, wire::ParsedKind::Markdown).await
 }
 
 /// Read JSON for an import.
@@ -83,10 +80,10 @@ pub(crate) async fn parse_import(
 )]
 pub(crate) async fn parse_json_import(
     State(cx): State<Services>,
-    Known(actor): Known,
+    may: MayImport,
     Body(wire::ImportJson(text)): Body<wire::ImportJson>,
 ) -> Result<Response, Problem> {
-    parse(&cx, &actor, text, wire::ParsedKind::List).await
+    parse(&cx, &may, text, wire::ParsedKind::List).await
 }
 
 /// Read a table for an import.
@@ -106,10 +103,10 @@ pub(crate) async fn parse_json_import(
 )]
 pub(crate) async fn parse_csv_import(
     State(cx): State<Services>,
-    Known(actor): Known,
+    may: MayImport,
     Body(wire::ImportCsv(text)): Body<wire::ImportCsv>,
 ) -> Result<Response, Problem> {
-    parse(&cx, &actor, text, wire::ParsedKind::List).await
+    parse(&cx, &may, text, wire::ParsedKind::List).await
 }
 
 /// Import entries.
@@ -128,10 +125,10 @@ pub(crate) async fn parse_csv_import(
 )]
 pub(crate) async fn process_import(
     State(cx): State<Services>,
-    Known(actor): Known,
+    may: MayImport,
     Body(entries): Body<wire::ImportEntries>,
 ) -> Result<Json<wire::ImportResult>, Problem> {
-    let may = may_import(&cx, &actor, &entries.project).await?;
+    let may = may.grant(&cx, &entries.project).await?;
     let begin = cx.clock.now();
     let processed = imports::process(&cx, &may, entries.given, entries.options).await?;
     Ok(Json(wire::ImportResult::new(processed, cx.clock.now() - begin)))
@@ -168,11 +165,11 @@ impl FromQuery for History {
 )]
 pub(crate) async fn get_import_history(
     State(cx): State<Services>,
-    Known(actor): Known,
+    may: MayImport,
     Query(History(project)): Query<History>,
 ) -> Result<Json<wire::ImportHistory>, Problem> {
     let project = project.ok_or_else(|| Error::field("projectId", "projectId is missing."))?;
     let project: ProjectId = project.parse().map_err(|_| Error::NotFound)?;
-    let may = may_import(&cx, &actor, &project).await?;
+    let may = may.grant(&cx, &project).await?;
     Ok(Json(imports::figures(&cx, &may).await?.into()))
 }

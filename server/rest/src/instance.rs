@@ -13,14 +13,14 @@ use crate::problem::Problem;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
-    "timezone": "UTC", "source": "system", "allowUserTimezone": false, "customDateTemplates": null
+    "timezone": "UTC", "source": "system", "allowUserTimezone": true, "customDateTemplates": null
 }))]
 pub(crate) struct TimeZone {
     /// An IANA name.
-    timezone: &'static str,
+    timezone: String,
     /// Always `system`.
     source: &'static str,
-    /// Whether people can choose a zone of their own. Projects can; see their settings.
+    /// Whether people can choose a zone of their own.
     allow_user_timezone: bool,
     /// `null` for the templates that are built in.
     #[schema(value_type = Option<Vec<String>>, required = true)]
@@ -34,8 +34,14 @@ pub(crate) struct TimeZone {
     tag = "Instance",
     responses((status = 200, description = "The zone.", body = TimeZone))
 )]
-pub(crate) async fn read_time_zone() -> Json<TimeZone> {
-    Json(TimeZone { timezone: "UTC", source: "system", allow_user_timezone: false, custom_date_templates: () })
+pub(crate) async fn read_time_zone(State(cx): State<Services>) -> Result<Json<TimeZone>, Problem> {
+    let settings = services::instance::shared(&cx).await?;
+    Ok(Json(TimeZone {
+        timezone: settings.timezone.clone(),
+        source: "system",
+        allow_user_timezone: settings.allow_user_timezone,
+        custom_date_templates: (),
+    }))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -24,6 +24,15 @@ pub(crate) fn by_address(method: &Method, path: &str) -> Option<Rule> {
         (&Method::POST, "/api/analytics/track") => Some(Rule::Views),
         (&Method::POST, "/api/auth/login") => Some(Rule::Login),
         (&Method::POST, "/api/auth/refresh") => Some(Rule::Refresh),
+        (&Method::POST, "/api/auth/passkeys/authenticate/options" | "/api/auth/passkeys/authenticate/verify") => {
+            Some(Rule::Passkey)
+        }
+        (&Method::POST, "/api/auth/register") => Some(Rule::Register),
+        (&Method::GET | &Method::HEAD, "/api/auth/invitation/{token}") => Some(Rule::Invitation),
+        (&Method::POST, "/api/auth/cli/token" | "/api/auth/cli/refresh") => Some(Rule::Cli),
+        (&Method::POST, "/api/auth/forgot-password") => Some(Rule::ForgotPassword),
+        (&Method::GET | &Method::HEAD, "/api/auth/reset-password/{token}") => Some(Rule::ResetCheck),
+        (&Method::POST, "/api/auth/reset-password/{token}") => Some(Rule::Reset),
         (&Method::POST, "/api/setup/admin") => Some(Rule::Setup),
         (&Method::GET | &Method::HEAD, path) => searched_with(path).map(|_| Rule::Search),
         _ => None,
@@ -57,7 +66,17 @@ pub async fn limited(
         return next.run(Request::from_parts(parts, body)).await;
     };
     // Signing in and setting up count where they happen, because pages do it too; here is only said where one stands.
-    let counts_itself = matches!(rule, Rule::Login | Rule::Setup);
+    let counts_itself = matches!(
+        rule,
+        Rule::Login
+            | Rule::Passkey
+            | Rule::Setup
+            | Rule::Register
+            | Rule::Invitation
+            | Rule::ForgotPassword
+            | Rule::ResetCheck
+            | Rule::Reset
+    );
     let mut standing = if counts_itself { None } else { limits::count(cx, rule, &who).await };
     let mut response = match standing.map_or(Ok(()), |standing| standing.check()) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
@@ -74,7 +93,7 @@ pub async fn limited(
 
 /// What counts for a request, and for whom: a key and a person by name, everybody else by address where the route says so.
 async fn subject(cx: &Services, parts: &mut Parts) -> Option<(Rule, String)> {
-    if let Some(Caller::Known(actor)) = parts.extensions.get::<Caller>() {
+    if let Some(Caller::Known(actor) | Caller::Limited(actor)) = parts.extensions.get::<Caller>() {
         return match &actor.via {
             Via::Key(key) => Some((Rule::ApiKey, key.id.to_string())),
             Via::Cookie(_) | Via::Token(_) => Some((Rule::Person, actor.id().to_string())),

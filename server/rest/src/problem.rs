@@ -15,6 +15,10 @@ pub struct Problem(pub Error);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IsProblem;
 
+/// Why a known caller was not let, for the outer layer that records it.
+#[derive(Debug, Clone)]
+pub(crate) struct NotLet(pub Error);
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         Self(error)
@@ -148,14 +152,20 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = with_body(status, &ProblemBody::new(&self.0, status));
-        let headers = response.headers_mut();
         match self.0 {
             Error::SlowDown { seconds } => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             // RFC 9110, 15.5.2: an answer 401 names a way to authenticate.
             Error::SignedOut | Error::WrongCredentials => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            error @ (Error::Forbidden { .. }
+            | Error::MissingScope { .. }
+            | Error::NoKeys
+            | Error::OtherProject
+            | Error::VersionTaken { .. }) => {
+                response.extensions_mut().insert(NotLet(error));
             }
             _ => {}
         }

@@ -7,16 +7,18 @@ use axum::routing::any;
 use services::Services;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
-use utoipa_axum::routes;
 
+use crate::allow_listed::guard;
 use crate::document::{self, Start, Written};
 use crate::embed::WidgetAssets;
 use crate::idempotent::once;
 use crate::identify::identify;
 use crate::limited::limit;
+use crate::needs::routes;
 use crate::{
-    analytics, api_keys, auth, avatar, catch_up, embed, entries, export, feeds, health, imports, instance, layer,
-    projects, public, search,
+    analytics, api_keys, audit, auth, avatar, catch_up, cli_login, config, embed, entries, export, feeds, health,
+    imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
+    public, saml, saml_providers, search,
 };
 use crate::{setup, stats, tags, unread, widgets};
 
@@ -41,6 +43,20 @@ fn open() -> OpenApiRouter<Services> {
     let router = add(router, routes!(auth::sign_in));
     let router = add(router, routes!(auth::sign_out));
     let router = add(router, routes!(auth::refresh));
+    let router = add(router, routes!(passwords::request_reset));
+    let router = add(router, routes!(passwords::check_reset, passwords::reset));
+    let router = add(router, routes!(passkeys::take_second_step));
+    let router = add(router, routes!(passkeys::begin_passkey_sign_in));
+    let router = add(router, routes!(passkeys::sign_in_with_passkey));
+    let router = add(router, routes!(invitations::read_invitation));
+    let router = add(router, routes!(invitations::register));
+    let router = add(router, routes!(cli_login::exchange));
+    let router = add(router, routes!(cli_login::renew));
+    let router = add(router, routes!(oauth::list_sign_in_providers));
+    let router = add(router, routes!(saml::list_saml_sign_in_providers));
+    // Comes from another site, by its nature, and without cookies.
+    let router = add(router, routes!(saml::take_saml_answer));
+    let router = add(router, routes!(saml::read_saml_metadata));
     let router = add(router, routes!(document::read_openapi));
     add(router, routes!(document::read_swagger))
 }
@@ -49,6 +65,35 @@ fn open() -> OpenApiRouter<Services> {
 fn identified() -> OpenApiRouter<Services> {
     let router = OpenApiRouter::new();
     let router = add(router, routes!(auth::me));
+    let router = add(router, routes!(own_settings::read, own_settings::update));
+    let router = add(router, routes!(passwords::change_password));
+    let router = add(router, routes!(passwords::request_own_reset));
+    let router = add(router, routes!(passkeys::list_passkeys));
+    let router = add(router, routes!(passkeys::begin_passkey_registration));
+    let router = add(router, routes!(passkeys::register_passkey));
+    let router = add(router, routes!(passkeys::rename_passkey, passkeys::delete_passkey));
+    let router = add(router, routes!(passkeys::read_security_settings, passkeys::update_security_settings));
+    let router = add(router, routes!(cli_login::generate));
+    let router = add(router, routes!(cli_login::validate));
+    let router = add(router, routes!(oauth::begin_sign_in));
+    let router = add(router, routes!(oauth::end_sign_in));
+    let router = add(router, routes!(oauth::list_connections));
+    let router = add(router, routes!(saml::begin_saml_sign_in));
+    let router = add(router, routes!(saml::end_saml_sign_in));
+    let router = add(router, routes!(saml_providers::list_saml_providers, saml_providers::create_saml_provider));
+    let one = routes!(
+        saml_providers::get_saml_provider,
+        saml_providers::update_saml_provider,
+        saml_providers::delete_saml_provider
+    );
+    let router = add(router, one);
+    let router = add(router, routes!(oauth_providers::list_oauth_providers, oauth_providers::create_oauth_provider));
+    let one = routes!(
+        oauth_providers::get_oauth_provider,
+        oauth_providers::update_oauth_provider,
+        oauth_providers::delete_oauth_provider
+    );
+    let router = add(router, one);
     let router = add(router, routes!(projects::list_projects, projects::create_project));
     let router = add(router, routes!(projects::get_project, projects::update_project, projects::delete_project));
     let router = add(router, routes!(projects::list_project_versions));
@@ -77,6 +122,12 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(api_keys::list_api_keys, api_keys::create_api_key));
     let router = add(router, routes!(api_keys::get_api_key, api_keys::update_api_key, api_keys::delete_api_key));
     let router = add(router, routes!(api_keys::rotate_api_key));
+    let router = add(router, routes!(config::read_config, config::update_config));
+    let email = routes!(config::read_system_email, config::set_system_email, config::test_system_email);
+    let router = add(router, email);
+    let router = add(router, routes!(audit::list_audit_logs));
+    let router = add(router, routes!(audit::list_audit_actions));
+    let router = people_routes(router);
     let router = add(router, routes!(entries::update_entry_by_id, entries::delete_entry_by_id));
     let entry = routes!(entries::get_entry, entries::update_entry, entries::publish_entry, entries::delete_entry);
     add(router, entry)
@@ -92,13 +143,35 @@ fn tag_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {
     add(router, routes!(tags::search_tags))
 }
 
+fn people_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {
+    let router = add(router, routes!(people::list_people, invitations::invite_person));
+    let router = add(router, routes!(people::update_person, people::delete_person));
+    let router = add(router, routes!(people::update_person_role));
+    let router = add(router, routes!(people::disable_person));
+    let router = add(router, routes!(people::enable_person));
+    let router = add(router, routes!(people::end_person_sessions));
+    let router = add(router, routes!(people::reset_second_factor));
+    let router = add(router, routes!(people::send_password_reset));
+    let router = add(router, routes!(invitations::list_invitations));
+    let router = add(router, routes!(invitations::revoke_invitation));
+    let router = add(router, routes!(invitations::resend_invitation));
+    let router = add(router, routes!(setup::save_settings));
+    add(router, routes!(setup::list_team, setup::invite_team))
+}
+
 /// Adds a route and the same route with a slash at the end, which is answered in place.
-fn add(mut router: OpenApiRouter<Services>, route: UtoipaMethodRouter<Services>) -> OpenApiRouter<Services> {
-    let (_, paths, methods) = &route;
-    for path in paths.paths.keys() {
-        router = router.route(&format!("{path}/"), methods.clone());
+fn add(
+    mut router: OpenApiRouter<Services>,
+    routes: impl IntoIterator<Item = UtoipaMethodRouter<Services>>,
+) -> OpenApiRouter<Services> {
+    for route in routes {
+        let (_, paths, methods) = &route;
+        for path in paths.paths.keys() {
+            router = router.route(&format!("{path}/"), methods.clone());
+        }
+        router = router.routes(route);
     }
-    router.routes(route)
+    router
 }
 
 /// The document of this surface.
@@ -114,11 +187,12 @@ pub fn router(services: Services, assets: WidgetAssets) -> Router {
     let who = from_fn_with_state(services.clone(), identify);
     let limit = from_fn_with_state(services.clone(), limit);
     let once = from_fn_with_state(services.clone(), once);
+    let guard = from_fn_with_state(services.clone(), guard);
     let identified: Router<Services> = identified().into();
     let open: Router<Services> = open().into();
     Router::new()
-        .merge(identified.layer(once).layer(limit.clone()).layer(who))
-        .merge(open.layer(limit))
+        .merge(identified.layer(once).layer(limit.clone()).layer(who).layer(guard.clone()))
+        .merge(open.layer(limit).layer(guard))
         // Set once for all: one path can have methods of both kinds.
         .method_not_allowed_fallback(layer::method_not_allowed)
         .merge(embed::files())

@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, StatusCode};
 use model::Error;
+use services::access::{ManageInstance, ManageUsers};
 use services::caller::sign_in_cookies;
 use services::{Services, setup};
 
-use crate::extract::{Body, Visitor};
+use crate::extract::{Body, MayInstance, Visitor};
 use crate::identify::append_cookies;
 use crate::problem::{self, Problem};
 use crate::wire;
@@ -89,4 +90,96 @@ pub(crate) async fn create_first_admin(
     let mut response = Json(wire::SetUp::by(signed_in.user)).into_response();
     append_cookies(response.headers_mut(), &cookies);
     Ok(response)
+}
+
+/// What answers where the set-up is over.
+fn refused(error: Error) -> Result<Response, Problem> {
+    match error {
+        Error::Conflict { .. } => Ok(already()),
+        error => Err(error.into()),
+    }
+}
+
+/// Save the first settings.
+///
+/// The step behind the first administrator; whatever is left out stays as it is. Takes an administrator, until the
+/// set-up is finished.
+#[utoipa::path(
+    post,
+    path = "/api/setup/settings",
+    operation_id = "save_setup_settings",
+    tag = "Instance",
+    request_body = wire::SetupSettingsBody,
+    responses(
+        (status = 200, description = "The settings as they are now.", body = wire::SetupSaved),
+        (status = 403, description = "The set-up is over, or the caller is no administrator.",
+            body = crate::problem::ProblemBody)
+    ),
+    security(("token" = []), ("cookie" = []))
+)]
+pub(crate) async fn save_settings(
+    State(cx): State<Services>,
+    MayInstance(may): MayInstance<ManageInstance>,
+    Body(wire::SetupSettings(settings)): Body<wire::SetupSettings>,
+) -> Result<Response, Problem> {
+    match setup::save_settings(&cx, &may, settings).await {
+        Ok((settings, progress)) => Ok(Json(wire::SetupSaved::new(settings, &progress)).into_response()),
+        Err(error) => refused(error),
+    }
+}
+
+/// List the invitations of the set-up.
+///
+/// Takes an administrator, until the set-up is finished.
+#[utoipa::path(
+    get,
+    path = "/api/setup/invitations",
+    operation_id = "list_setup_invitations",
+    tag = "Instance",
+    responses(
+        (status = 200, description = "The invitations, without their links.", body = Vec<wire::Invitation>),
+        (status = 403, description = "The set-up is over, or the caller is no administrator.",
+            body = crate::problem::ProblemBody)
+    ),
+    security(("token" = []), ("cookie" = []))
+)]
+pub(crate) async fn list_team(
+    State(cx): State<Services>,
+    MayInstance(may): MayInstance<ManageUsers>,
+    MayInstance(instance): MayInstance<ManageInstance>,
+) -> Result<Response, Problem> {
+    if let Err(error) = setup::open_guide(&cx, &instance).await {
+        return refused(error);
+    }
+    let all = services::invitations::list(&cx, &may).await?;
+    let all: Vec<_> = all.into_iter().map(|(listed, state)| wire::Invitation::new(listed, state)).collect();
+    Ok(Json(all).into_response())
+}
+
+/// Invite the team.
+///
+/// Everybody, or nobody where something is wrong with one of them. `invitations` may also be one text with a person on
+/// each line: address, role, name. Takes an administrator, until the set-up is finished.
+#[utoipa::path(
+    post,
+    path = "/api/setup/invitations",
+    operation_id = "invite_team",
+    tag = "Instance",
+    request_body = wire::TeamInvitationsBody,
+    responses(
+        (status = 200, description = "The invitations with their links.", body = wire::SetupInvitations),
+        (status = 403, description = "The set-up is over, or the caller is no administrator.",
+            body = crate::problem::ProblemBody)
+    ),
+    security(("token" = []), ("cookie" = []))
+)]
+pub(crate) async fn invite_team(
+    State(cx): State<Services>,
+    MayInstance(may): MayInstance<ManageUsers>,
+    Body(wire::TeamInvitations(all)): Body<wire::TeamInvitations>,
+) -> Result<Response, Problem> {
+    match setup::invite(&cx, &may, all).await {
+        Ok((made, progress)) => Ok(Json(wire::SetupInvitations::new(made, &progress)).into_response()),
+        Err(error) => refused(error),
+    }
 }

@@ -2,17 +2,27 @@
 //! Members may be added here, never removed, renamed or retyped.
 
 mod api_keys;
+mod audit;
 mod catch_up;
+mod cli_login;
+mod config;
 mod entries;
 mod entry_changes;
 mod export;
 mod import_answers;
 mod imports;
+mod invitations;
+mod oauth;
+mod own_settings;
 mod pagination;
+mod passkeys;
+mod passwords;
+mod people;
 mod project_changes;
 mod projects;
 mod public;
 mod requests;
+mod saml;
 mod search;
 mod setup;
 mod stats;
@@ -24,7 +34,14 @@ mod widgets;
 pub(crate) use api_keys::{
     ApiKey, ApiKeyChanges, ApiKeyChangesBody, CreatedApiKey, KeyDeleted, NewApiKey, NewApiKeyBody, OfUser,
 };
+pub(crate) use audit::{AuditActions, AuditFormat, AuditLog, AuditLogs, AuditOutcome};
 pub(crate) use catch_up::CatchUp;
+pub(crate) use cli_login::{
+    CliCode, CliCodeExchange, CliRenewal, CliTokens, InvalidCredential, NewCliCode, ValidCredential,
+};
+pub(crate) use config::{
+    Config, ConfigChanges, ConfigChangesBody, MailDone, NewSystemEmail, NewSystemEmailBody, SystemEmail, TestLetter,
+};
 pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
 pub(crate) use export::{ExportFile, ExportFormat, ExportStatus};
@@ -33,15 +50,42 @@ pub(crate) use imports::{
     ImportCsv, ImportCsvBody, ImportEntries, ImportEntriesBody, ImportJson, ImportJsonBody, ImportMarkdown,
     ImportMarkdownBody, ImportText, named_content,
 };
+pub(crate) use invitations::{
+    Invitation, InvitationMade, InvitationRevoked, NewInvitation, NewInvitationBody, OpenInvitation, Registered,
+    Registration, TeamInvitations, TeamInvitationsBody,
+};
+pub(crate) use oauth::{
+    AdminProvider, AdminProviders, Confirm, Connections, IncludeAll, ProviderAnswer, ProviderChanges,
+    ProviderChangesBody, ProviderDeleted, SignInProviders, SignInTarget,
+};
+pub(crate) use own_settings::{Settings as OwnSettings, SettingsChanges, SettingsChangesBody};
 pub(crate) use pagination::{Pagination, Paging};
+pub(crate) use passkeys::{
+    BeginPasskey, CreationOptions, Passkey, PasskeyBegun, PasskeyList, PasskeyRegistered, PasskeyRemoved,
+    PasskeySignIn, RegisterPasskey, RenamePasskey, SecondFactor, SecondFactorBody, SecurityChanges,
+    SecurityChangesBody, SecuritySettings, SignInProgress,
+};
+pub(crate) use passwords::{
+    ForgottenPassword, InvalidResetLink, NewPassword, PasswordBreached, PasswordChange, PasswordChanged,
+    PasswordMessage, ResetLink,
+};
+pub(crate) use people::{
+    ListedPerson, PeopleSearch, PersonChanged, PersonChanges, PersonChangesBody, PersonDeleted, PersonHelped,
+    RoleChange, RoleChangeBody,
+};
 pub(crate) use project_changes::ProjectChanges;
 pub(crate) use projects::{
     CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectVersions, ProjectWithEntries,
 };
 pub(crate) use public::{OnePublicEntry, PublicEntries, PublicEntry, PublicProject};
 pub(crate) use requests::{DeletionRequested, PublicationRequested};
+pub(crate) use saml::{
+    AdminSamlProvider, AdminSamlProviders, SamlAnswerBody, SamlChanges, SamlChangesBody, SamlTicket,
+};
 pub(crate) use search::{Asked, Search, SearchResults};
-pub(crate) use setup::{FirstAdmin, SetUp, SetupProgress, SetupStatus};
+pub(crate) use setup::{
+    FirstAdmin, SetUp, SetupInvitations, SetupProgress, SetupSaved, SetupSettings, SetupSettingsBody, SetupStatus,
+};
 pub(crate) use stats::Stats;
 pub(crate) use tag_lists::{CountedTag, DeletedTag, NamedTagChanges, NewTag, TagChanges, TagList, TagQuery};
 pub(crate) use tags::Tag;

@@ -8,8 +8,8 @@ use model::check::Checker;
 use model::time::{Timestamp, from_wire};
 use model::{Error, Result};
 use serde_json::{Map, Value};
+use services::Services;
 use services::caller::Caller;
-use services::{Services, Via};
 
 use crate::problem::Problem;
 
@@ -33,10 +33,7 @@ impl<T: FromBody> FromRequest<Services> for Body<T> {
 
     async fn from_request(request: Request, _cx: &Services) -> Result<Self, Problem> {
         let (head, body) = request.into_parts();
-        let by_cookie = matches!(
-            head.extensions.get::<Caller>(),
-            Some(Caller::Known(actor)) if matches!(actor.via, Via::Cookie(_))
-        );
+        let by_cookie = head.extensions.get::<Caller>().is_some_and(Caller::is_by_cookie);
         let bytes = read_all(body, T::LIMIT).await?;
         // A form of another site can send any text with a signed-in browser's cookies, but never under this type.
         if by_cookie && !bytes.is_empty() && !is_json(&head.headers) {
@@ -142,6 +139,22 @@ impl Fields {
     /// Text, a number as its text, or `null`.
     pub fn nullable_text_or_number(&mut self, name: &str) -> Option<Option<String>> {
         self.nullable(name, |fields| fields.text_or_number(name))
+    }
+
+    /// The value of a member, which stays for who takes it.
+    pub fn peek(&self, name: &str) -> Option<Value> {
+        self.members.get(name).cloned()
+    }
+
+    /// An element of a list that has to be an object. What is wrong inside is named below `name`.
+    pub fn object_of<T>(&mut self, name: &str, element: Value, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.members.insert(name.to_owned(), element);
+        let found = self.nullable_object(name, read).flatten();
+        let inside = format!("{name}.");
+        if found.is_none() && !self.form.has_below(&inside) {
+            self.fail_missing(name, "Every element must be an object.");
+        }
+        found
     }
 
     /// An object whose members `read` takes, or `null`; `[]` is an empty one. What is wrong inside is named below `name`.

@@ -2,7 +2,9 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use model::{ApiKeyId, EntryId, Error, ProjectId, Result, TagId, WidgetId};
+use model::{
+    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, Result, TagId, UserId, WidgetId,
+};
 use services::Services;
 
 use crate::problem::Problem;
@@ -15,13 +17,37 @@ pub(crate) struct EntryPath(pub EntryId);
 #[derive(Debug)]
 pub(crate) struct KeyPath(pub ApiKeyId);
 
+/// `{providerId}`
+#[derive(Debug)]
+pub(crate) struct ProviderPath(pub ProviderId);
+
+/// `{provider}`: what names a provider in an address.
+#[derive(Debug)]
+pub(crate) struct ProviderAddress(pub String);
+
 /// `{widgetId}`
 #[derive(Debug)]
 pub(crate) struct WidgetPath(pub WidgetId);
 
+/// `{userId}`
+#[derive(Debug)]
+pub(crate) struct UserPath(pub UserId);
+
+/// `{invitationId}`
+#[derive(Debug)]
+pub(crate) struct InvitationPath(pub InvitationId);
+
+/// `{token}`: what a link holds that opens something.
+#[derive(Debug)]
+pub(crate) struct TokenPath(pub String);
+
 /// `{tagId}`
 #[derive(Debug)]
 pub(crate) struct TagPath(pub TagId);
+
+/// `{passkeyId}`
+#[derive(Debug)]
+pub(crate) struct PasskeyPath(pub PasskeyId);
 
 /// `{md5}`: the 32 hexadecimal digits of a hash, in lower case.
 #[derive(Debug)]
@@ -61,6 +87,23 @@ impl FromRequestParts<Services> for KeyPath {
     }
 }
 
+impl FromRequestParts<Services> for ProviderPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "providerId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for ProviderAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        Ok(Self(param(parts, |name| name == "provider").await?))
+    }
+}
+
 impl FromRequestParts<Services> for WidgetPath {
     type Rejection = Problem;
 
@@ -70,11 +113,46 @@ impl FromRequestParts<Services> for WidgetPath {
     }
 }
 
+impl FromRequestParts<Services> for UserPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "userId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for InvitationPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "invitationId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for TokenPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        Ok(Self(param(parts, |name| name == "token").await?))
+    }
+}
+
 impl FromRequestParts<Services> for TagPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         let text = param(parts, |name| name == "tagId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for PasskeyPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "passkeyId").await?;
         text.parse().map(Self).map_err(|_| Error::NotFound.into())
     }
 }

@@ -15,13 +15,30 @@ use crate::problem::Problem;
 #[derive(Debug)]
 pub(crate) struct Visitor(pub ClientInfo);
 
+/// A program that is about to sign in. No API key; where the request comes from does not matter, because no cookie is
+/// read or set.
+#[derive(Debug)]
+pub(crate) struct Program(pub ClientInfo);
+
+fn refuse_keys(parts: &Parts) -> Result<()> {
+    let is_key = bearer(&parts.headers).is_some_and(|credential| credential.starts_with(PREFIX));
+    if is_key { Err(Error::NoKeys) } else { Ok(()) }
+}
+
+impl FromRequestParts<Services> for Program {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, cx: &Services) -> Result<Self, Problem> {
+        refuse_keys(parts)?;
+        Ok(Self(client_info(cx, parts)))
+    }
+}
+
 impl FromRequestParts<Services> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, cx: &Services) -> Result<Self, Problem> {
-        if bearer(&parts.headers).is_some_and(|credential| credential.starts_with(PREFIX)) {
-            return Err(Error::NoKeys.into());
-        }
+        refuse_keys(parts)?;
         check_same_origin(cx, &parts.headers)?;
         Ok(Self(client_info(cx, parts)))
     }

@@ -14,7 +14,7 @@ use crate::extract::{Fields, FromBody};
 /// `ADMIN` runs the instance, `STAFF` writes, `VIEWER` reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
-enum Role {
+pub(super) enum Role {
     Admin,
     Staff,
     Viewer,
@@ -28,6 +28,15 @@ impl From<access::Role> for Role {
             access::Role::Viewer => Self::Viewer,
         }
     }
+}
+
+/// Takes the member `role`; an unknown one is wrong.
+pub(super) fn take_role(fields: &mut Fields) -> Option<access::Role> {
+    let role = fields.text("role")?.parse().ok();
+    if role.is_none() {
+        fields.fail("role", "A role is ADMIN, STAFF or VIEWER.");
+    }
+    role
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,16 +71,24 @@ impl From<User> for Person {
 /// What `POST /api/auth/login` takes.
 #[derive(ToSchema)]
 #[schema(example = json!({ "email": "mara@orbit.example", "password": "correct horse battery" }))]
+#[schema(rename_all = "camelCase")]
 pub(crate) struct SignIn {
     #[schema(format = Email)]
     pub email: String,
     #[schema(format = Password)]
     pub password: String,
+    /// Goes on with a password that is known from breaches.
+    #[schema(required = false)]
+    pub bypass_breach_warning: bool,
 }
 
 impl FromBody for SignIn {
     fn read(fields: &mut Fields) -> Self {
-        Self { email: fields.text("email").unwrap_or_default(), password: fields.text("password").unwrap_or_default() }
+        Self {
+            email: fields.text("email").unwrap_or_default(),
+            password: fields.text("password").unwrap_or_default(),
+            bypass_breach_warning: fields.flag("bypassBreachWarning").unwrap_or_default(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use model::Scope;
+use model::{Permission, Scope};
 use serde_json::{Map, Value};
 use testkit::{fixtures, on_both_databases};
 
@@ -68,13 +68,30 @@ fn every_operation_is_described_completely() {
         for scope in scopes.and_then(Value::as_array).into_iter().flatten() {
             want(scope.as_str().unwrap().parse::<Scope>().is_ok(), &format!("there is no scope {scope}"));
         }
+        let needs = operation.get("x-permission");
+        want(
+            needs.is_some() == is_private,
+            "`x-permission` belongs exactly where callers are looked at: the handler takes no argument that checks a permission",
+        );
+        let needs: Vec<Permission> =
+            needs.map(|needs| serde_json::from_value(needs.clone()).unwrap()).unwrap_or_default();
+        // None at all where one of them is for no key.
+        let scopes_of = |one: &Permission| one.scopes();
+        let is_for_keys = needs.iter().all(|one| !scopes_of(one).is_empty());
+        let implied: BTreeSet<&str> = needs.iter().flat_map(scopes_of).map(Scope::as_str).collect();
+        let named = scopes.and_then(Value::as_array).map(|list| list.iter().filter_map(Value::as_str).collect());
+        want(
+            !is_private || named == takes_keys.then_some(implied),
+            "`x-required-scopes` are not the scopes of what the handler checks",
+        );
+        want(!takes_keys || is_for_keys, "keys are offered what they never may");
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in parameters.iter().filter(|parameter| parameter.get("$ref").is_none()) {
             let text = parameter["description"].as_str().unwrap_or_default();
             want(!text.is_empty(), &format!("the parameter {} has no description", parameter["name"]));
         }
         let answers = operation["responses"].as_object().unwrap();
-        want(answers.keys().any(|status| status.starts_with('2')), "no good answer");
+        want(answers.keys().any(|status| is_good(status)), "no good answer");
         for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('2')) {
             let Some(body) = answer["content"].get("application/json") else { continue };
             if body.get("example").is_none() && body.get("examples").is_none() {
@@ -88,6 +105,11 @@ fn every_operation_is_described_completely() {
         check_references(&document, &operation);
     }
     assert!(missing.is_empty(), "The document lacks:\n{}", missing.join("\n"));
+}
+
+/// A browser that is led on has got what it asked for.
+fn is_good(status: &str) -> bool {
+    status.starts_with('2') || matches!(status, "302" | "303")
 }
 
 /// The first part of a shape that needs an example and has none.
@@ -122,7 +144,7 @@ fn standard_answers_headers_and_parameters_are_where_they_belong() {
         let name = format!("{method} {path}");
         let answers = operation["responses"].as_object().unwrap();
         let is_private = operation.get("security").is_some();
-        let good = answers.iter().find(|(status, _)| status.starts_with('2')).unwrap().1;
+        let good = answers.iter().find(|(status, _)| is_good(status)).unwrap().1;
         let has = |header: &str| good["headers"].get(header).is_some();
         assert!(has("X-Request-Id"), "{name}");
         let is_limited = answers.contains_key("429");
@@ -185,7 +207,7 @@ on_both_databases! {
         for (method, path, operation) in operations() {
             let concrete = path.replace("{projectId}", project.id.as_str()).replace("{entryId}", entry.id.as_str());
             // How far the set-up is, is told until it is complete.
-            if method != Method::GET || concrete.contains('{') || path == "/api/setup" {
+            if method != Method::GET || concrete.contains('{') || matches!(&*path, "/api/setup" | "/api/setup/invitations") {
                 continue;
             }
             let query = match path.as_str() {
@@ -207,8 +229,12 @@ on_both_databases! {
     async fn every_documented_operation_is_served_and_every_route_is_documented(app: App) {
         let owner = app.owner("Mara").await;
         for (method, path, _) in operations() {
-            let concrete = ["projectId", "entryId", "widgetId", "tagId", "md5", "keyId"].iter()
-                .fold(path.clone(), |path, name| path.replace(&format!("{{{name}}}"), "unknown"));
+            let names = [
+                "projectId", "entryId", "widgetId", "tagId", "md5", "keyId", "passkeyId", "providerId", "provider",
+                "userId", "invitationId", "token",
+            ];
+            let named = |path: String, name: &&str| path.replace(&format!("{{{name}}}"), "unknown");
+            let concrete = names.iter().fold(path.clone(), named);
             let answer = owner.call(method.clone(), &concrete).send().await;
             let is_missing_record = path.contains('{') && answer.status() == 404;
             assert!(answer.status() != 405 && (answer.status() != 404 || is_missing_record), "{method} {path}");

@@ -48,7 +48,7 @@ on_both_databases! {
 
     async fn anybody_reads_how_the_instance_runs(app: App) {
         let stranger = app.stranger();
-        let zone = json!({ "timezone": "UTC", "source": "system", "allowUserTimezone": false, "customDateTemplates": null });
+        let zone = json!({ "timezone": "UTC", "source": "system", "allowUserTimezone": true, "customDateTemplates": null });
         assert_eq!(stranger.get("/api/config/timezone").await.expect(200).json(), zone);
         assert_eq!(stranger.get("/api/config/runtime").await.expect(200).json(), json!({ "sslEnabled": false }));
     }

@@ -1,10 +1,14 @@
 //! The REST surface through its router, on both databases.
 
+mod accounts;
 mod api_keys;
 mod app;
+mod audit;
 mod bodies;
 mod catch_up;
+mod cli_login;
 mod conditions;
+mod config;
 mod conventions;
 mod deleting;
 mod document;
@@ -18,10 +22,12 @@ mod idempotency;
 mod imports;
 mod instance;
 mod limits;
+mod passkeys;
 mod projects;
 mod protocol;
 mod public;
 mod publishing;
+mod saml;
 mod search;
 mod settings;
 mod setup;

@@ -97,3 +97,39 @@ on_both_databases! {
         assert_eq!(key.post("/api/setup/admin", form(None)).await.expect(403).json()["code"], "no_keys");
     }
 }
+
+on_both_databases! {
+    async fn an_administrator_takes_the_further_steps(app: App) {
+        let token = token(&app).await;
+        let done = send(&app, &form(Some(&token))).send().await.expect(200);
+        let cookies: Vec<_> = done.header_values("set-cookie").iter().filter_map(|cookie| cookie.split(';').next()).map(str::to_owned).collect();
+        let stranger = app.stranger();
+        let ask = async |method: Method, path: &str, body: Value| {
+            let call = stranger.call(method, path).header("cookie", &cookies.join("; "));
+            call.header("origin", "http://tidings.example").json(&body).send().await
+        };
+        stranger.post("/api/setup/settings", json!({})).await.expect(401);
+        let wrong = ask(Method::POST, "/api/setup/settings", json!({ "defaultInvitationExpiry": 31, "timezone": "Mars" })).await.expect(400);
+        assert_eq!(crate::app::column(&wrong.json()["details"], "path"), ["defaultInvitationExpiry", "timezone"]);
+        let saved = ask(Method::POST, "/api/setup/settings", json!({ "defaultInvitationExpiry": 3 })).await.expect(200).json();
+        assert_eq!((&saved["settings"]["defaultInvitationExpiry"], &saved["progress"]["currentStep"]), (&json!(3), &json!("oauth")));
+        assert_eq!(saved["progress"]["completedSteps"], json!(["welcome", "admin", "settings"]));
+        let bad = json!({ "invitations": [{ "email": "ole@orbit.example" }, { "email": "nobody", "role": "OWNER" }, 7] });
+        let bad = ask(Method::POST, "/api/setup/invitations", bad).await.expect(400);
+        assert_eq!(crate::app::column(&bad.json()["details"], "path"), ["invitations.1.role", "invitations.2"]);
+        let team = json!({ "invitations": [{ "email": "ole@orbit.example", "expiresInDays": 1 }, { "email": "una@orbit.example", "role": "VIEWER" }] });
+        let made = ask(Method::POST, "/api/setup/invitations", team).await.expect(200).json();
+        assert_eq!(crate::app::column(&made["invitations"], "role"), ["STAFF", "VIEWER"]);
+        assert!(made["invitations"][0]["url"].as_str().unwrap().starts_with("http://tidings.example/register/"));
+        let list = ask(Method::GET, "/api/setup/invitations", json!({})).await.expect(200).json();
+        assert_eq!(list.as_array().unwrap().len(), 2);
+    }
+
+    async fn the_steps_are_closed_on_an_instance_without_the_guide(app: App) {
+        let owner = app.owner("Mara").await;
+        check_closed(owner.post("/api/setup/settings", json!({})).await);
+        check_closed(owner.get("/api/setup/invitations").await);
+        check_closed(owner.post("/api/setup/invitations", json!({ "invitations": [{ "email": "ole@orbit.example" }] })).await);
+        assert_eq!(testkit::count(app.db(), "invitations").await, 0);
+    }
+}
