@@ -1,16 +1,40 @@
 //! Setting up, signing in and out, and who is signed in.
 
 mod area;
+mod cli_login;
+mod devices;
+mod linked;
 mod login;
-mod setup;
+mod passkey_button;
+mod password;
+mod profile;
+mod provider_buttons;
+mod register;
+mod reset;
+mod security;
+mod two_factor;
+mod webauthn;
 
 use leptos::prelude::*;
+use model::own_settings::ThemeChoice;
 use model::{Result, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 pub use area::AccountArea;
+pub use cli_login::CliLoginPage;
+#[cfg(feature = "ssr")]
+pub(crate) use cli_login::form_target;
+pub use devices::DevicesPage;
+pub use linked::LinkedPage;
 pub use login::{LoginPage, TARGETS};
-pub use setup::SetupPage;
+pub use passkey_button::PasskeyButton;
+pub use password::PasswordPage;
+pub use profile::{ProfilePage, RememberTheme};
+pub use provider_buttons::{ProviderButtons, SignInWays, get_sign_in_ways};
+pub use register::RegisterPage;
+pub use reset::{ForgotPasswordPage, ResetPasswordPage};
+pub use security::{ConfirmPage, OfferPasskey, SecurityPage, SetUpFactorPage};
+pub use two_factor::TwoFactorPage;
 
 #[cfg(feature = "ssr")]
 use crate::server::{act, act_public, set_cookies};
@@ -28,26 +52,53 @@ pub struct Me {
     pub name: String,
     pub email: String,
     pub role: Role,
+    /// The IANA name of the zone that dates are shown in.
+    pub zone: String,
+    /// `None` for somebody who never chose one.
+    pub theme: Option<ThemeChoice>,
 }
 
 #[cfg(feature = "ssr")]
 impl From<&model::users::User> for Me {
     fn from(user: &model::users::User) -> Self {
-        Self { id: user.id.clone(), name: user.display_name().to_owned(), email: user.email.clone(), role: user.role }
+        let shown = use_context::<services::own_settings::Shown>();
+        Self {
+            id: user.id.clone(),
+            name: user.display_name().to_owned(),
+            email: user.email.clone(),
+            role: user.role,
+            theme: shown.as_ref().and_then(|shown| shown.theme),
+            zone: shown.map_or_else(|| "UTC".to_owned(), |shown| shown.zone),
+        }
     }
 }
 
 /// Who is signed in.
 #[server(prefix = "/rpc", endpoint = "account/me")]
 pub async fn get_me() -> Result<Me> {
-    act(async |cx| Ok(Me::from(&cx.actor()?.user))).await
+    act(async |cx| {
+        let user = &cx.actor()?.user;
+        let services::own_settings::Shown { theme, zone } = services::own_settings::shown(&cx.services, user).await?;
+        Ok(Me { theme, zone, ..Me::from(user) })
+    })
+    .await
 }
 
-/// Signs in and goes to `redirect_to`, a path of this site, or to the dashboard.
+/// Signs in and goes to `redirect_to`, a path of this site, or to the dashboard. `accept_breach` goes on with a password
+/// that thieves know.
 #[server(prefix = "/rpc/public", endpoint = "account/sign-in")]
-pub async fn sign_in(email: String, password: String, #[server(default)] redirect_to: String) -> Result<()> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] redirect_to: String,
+    #[server(default)] accept_breach: bool,
+) -> Result<()> {
     act_public(async |cx| {
-        let progress = services::sign_in::with_password(&cx.services, &email, &password, &cx.client).await?;
+        let progress = if accept_breach {
+            services::sign_in::with_password_known_to_thieves(&cx.services, &email, &password, &cx.client).await?
+        } else {
+            services::sign_in::with_password(&cx.services, &email, &password, &cx.client).await?
+        };
         go_on(&cx, progress, &redirect_to);
         Ok(())
     })
@@ -86,19 +137,14 @@ pub async fn sign_out() -> Result<()> {
     .await
 }
 
-/// Whether a set-up token is good.
-#[server(prefix = "/rpc/public", endpoint = "account/check-setup")]
-pub async fn check_setup(token: String) -> Result<bool> {
-    act_public(async |cx| services::setup::accepts(&cx.services, &token).await).await
-}
-
-/// Makes the first administrator and signs them in.
+/// Makes the first administrator, signs them in and leads on to the further steps.
 #[server(prefix = "/rpc/public", endpoint = "account/set-up")]
 pub async fn set_up(token: String, name: String, email: String, password: String) -> Result<()> {
     act_public(async |cx| {
-        let signed_in = services::setup::complete(&cx.services, &token, &name, &email, &password, &cx.client).await?;
-        set_cookies(caller::sign_in_cookies(&cx.services, &signed_in));
-        leptos_axum::redirect("/dashboard");
+        let (cx, client) = (&cx.services, &cx.client);
+        let signed_in = services::setup::complete_and_guide(cx, &token, &name, &email, &password, client).await?;
+        set_cookies(caller::sign_in_cookies(cx, &signed_in));
+        leptos_axum::redirect("/setup");
         Ok(())
     })
     .await
@@ -107,11 +153,7 @@ pub async fn set_up(token: String, name: String, email: String, password: String
 /// A path of this site: a single leading slash, no backslash, no control character. Anything else is the dashboard.
 #[cfg(feature = "ssr")]
 pub fn local_path(path: &str) -> &str {
-    let local = path.starts_with('/')
-        && !path.starts_with("//")
-        && !path.contains('\\')
-        && path.chars().all(|c| c.is_ascii_graphic());
-    if local { path } else { "/dashboard" }
+    model::check::local_path(path).unwrap_or("/dashboard")
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -1,11 +1,21 @@
 //! The pages for administrators.
 
+pub mod audit;
+mod mail;
+mod overview;
+mod settings;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::Role;
 use ui::{Crumb, ForbiddenState, PageHeader};
 
+pub use mail::AdminMailPage;
+pub use settings::AdminSettingsPage;
+
 use crate::account::Me;
+
+pub use overview::AdminOverviewPage;
 
 /// Title and heading around a page for administrators; others read that they are not meant. What the page shows is
 /// guarded by its server functions.

@@ -49,6 +49,8 @@ pub struct KeyLine {
 pub struct Keys {
     pub project: Option<Project>,
     pub keys: Vec<KeyLine>,
+    /// Whether the reader may make others.
+    pub may_create: bool,
 }
 
 /// One key with what its page needs.
@@ -74,7 +76,9 @@ pub async fn list_api_keys(#[server(default)] project: Option<ProjectId>) -> Res
     act(async |cx| {
         let ring = ring(&cx, project.as_ref()).await?;
         let keys = services::api_keys::list(&cx.services, &ring, None).await?;
-        Ok(Keys { project: project_of(&ring), keys: keys.into_iter().map(|listed| line(&cx, listed)).collect() })
+        let may_create = services::api_keys::may_create(&cx.services, cx.actor()?.user.role).await?;
+        let keys = keys.into_iter().map(|listed| line(&cx, listed)).collect();
+        Ok(Keys { project: project_of(&ring), keys, may_create })
     })
     .await
 }

@@ -72,8 +72,7 @@ pub struct Publication {
 
 #[cfg(feature = "ssr")]
 impl Publication {
-    fn of(project: &model::projects::Project, entry: Option<&Entry>) -> Self {
-        let zone = services::zones::Zone::named(project.timezone.as_deref());
+    fn of(zone: &services::zones::Zone, entry: Option<&Entry>) -> Self {
         let at = entry.and_then(|entry| entry.published_at);
         Self {
             moment: at.map(|at| zone.moment(at)).unwrap_or_default(),
@@ -122,7 +121,8 @@ pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<Entr
         let may_tags = cx.grant::<ReadTags>(&project).await?;
         let tags = services::tags::list_all(&cx.services, &may_tags).await?;
         let tags = tags.into_iter().map(|tag| TagToOffer { name: tag.name, color: tag.color }).collect();
-        let publication = Publication::of(may.project(), entry.as_ref());
+        let zone = services::zones::of(&cx.services, may.project()).await?;
+        let publication = Publication::of(&zone, entry.as_ref());
         Ok(EntryToEdit { project: may.project().clone(), entry, requests, was_published, tags, publication })
     })
     .await
@@ -196,7 +196,7 @@ pub async fn publish_entry(
 ) -> Result<(Entry, Publication)> {
     act(async |cx| {
         let may = cx.grant::<PublishEntries>(&project).await?;
-        let zone = services::zones::Zone::named(may.project().timezone.as_deref());
+        let zone = services::zones::of(&cx.services, may.project()).await?;
         let date =
             match date.trim() {
                 "" => None,
@@ -209,7 +209,7 @@ pub async fn publish_entry(
             services::entries::set_address(&cx.services, &may, &entry, &slug).await?;
         }
         let entry = services::entries::publish(&cx.services, &may, &entry, date).await?;
-        let publication = Publication::of(may.project(), Some(&entry));
+        let publication = Publication::of(&zone, Some(&entry));
         Ok((entry, publication))
     })
     .await

@@ -10,7 +10,7 @@ use ui::{
     Dialog, Glyph, Kbd, Menu, MenuButton, MenuLine, MenuLink, MenuRule, NavGroup, NavLink, Shell, Theme, ThemeSwitch,
 };
 
-use crate::account::{Me, SignOut, get_me};
+use crate::account::{Me, RememberTheme, SignOut, get_me};
 use crate::failure::Failure;
 use crate::params::project_path;
 use crate::projects::{ProjectSign, ProjectsChanged, get_project_head};
@@ -43,7 +43,10 @@ fn FrameOnceKnown() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match me.await {
-                    Ok(me) => view! { <FrameFor me/> }.into_any(),
+                    Ok(me) => {
+                        crate::dates::remember(&me);
+                        view! { <FrameFor me/> }.into_any()
+                    }
                     Err(error) => {
                         view! { <main class="page"><Failure error what="The dashboard could not be opened."/></main> }.into_any()
                     }
@@ -82,6 +85,7 @@ fn FrameFor(me: Me) -> impl IntoView {
                 <ProjectNav role/>
                 {(role == Role::Admin).then(|| view! {
                     <NavGroup title="Administration">
+                        <NavLink href="/dashboard/admin" label="Overview" glyph=Glyph::List current=is("/dashboard/admin")/>
                         <NavLink href="/dashboard/admin/people" label="People" glyph=Glyph::Users current=below("people")/>
                         <NavLink href="/dashboard/admin/sign-in" label="Sign-in" glyph=Glyph::Lock current=below("sign-in")/>
                         <NavLink href="/dashboard/api-keys" label="API keys" glyph=Glyph::Key current=in_keys/>
@@ -233,13 +237,17 @@ fn UserMenu(me: Me) -> impl IntoView {
 #[component]
 fn ThemeChoice() -> impl IntoView {
     let current = chosen_theme();
-    view! { <ThemeSwitch action="/theme" current=Signal::stored(current)/> }
+    let remember = ServerAction::<RememberTheme>::new();
+    let tell = move |theme: Theme| {
+        remember.dispatch(RememberTheme { theme: theme.as_str().to_owned() });
+    };
+    view! { <ThemeSwitch action="/theme" current=Signal::stored(current) on_choose=tell/> }
 }
 
-/// What the document says, which on the server comes from the cookie.
+/// What the document says.
 fn chosen_theme() -> Theme {
     #[cfg(feature = "ssr")]
-    return use_context::<http::request::Parts>().map(|parts| crate::server::theme(&parts.headers)).unwrap_or_default();
+    return crate::server::page_theme();
     #[cfg(not(feature = "ssr"))]
     return document()
         .document_element()

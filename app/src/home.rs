@@ -13,7 +13,7 @@ use ui::{
     PageHeader, SkeletonRows, StateMark, Variant,
 };
 
-use crate::account::Me;
+use crate::account::{Me, OfferPasskey};
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
 use crate::params::project_path;
@@ -40,6 +40,7 @@ pub fn HomePage() -> impl IntoView {
     view! {
         <Title text="Home · Tidings"/>
         <div class="page">
+            <OfferPasskey/>
             <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
                 {move || Suspend::new(async move {
                     match home.await {

@@ -18,24 +18,32 @@ mod dates;
 pub mod entries;
 pub mod exports;
 pub mod failure;
+mod form;
 pub mod frame;
 pub mod home;
 pub mod imports;
+mod instance;
 mod params;
 pub mod parts;
+pub mod people;
 pub mod projects;
+pub mod providers;
 pub mod requests;
+pub mod saml_providers;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod setup;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod tags;
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, path};
 
+#[cfg(feature = "ssr")]
+pub use instance::InstanceName;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
@@ -51,16 +59,50 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_toasts();
     entries::watch_history();
+    // Pages call themselves "… · Tidings"; the instance may have another name.
+    let name = instance::instance_name();
+    let titled = move |title: String| match title.strip_suffix("Tidings") {
+        Some(page) => format!("{page}{name}"),
+        None => title,
+    };
     view! {
+        <Title formatter=titled/>
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/setup") view={Lazy::<parts::Setup>::new()}/>
                 <Route path=path!("/login") view={Lazy::<parts::Login>::new()}/>
+                <Route path=path!("/register/:token") view={Lazy::<parts::Register>::new()}/>
+                <Route path=path!("/cli/auth") view={Lazy::<parts::CliLogin>::new()}/>
+                <Route path=path!("/forgot-password") view={Lazy::<parts::ForgotPassword>::new()}/>
+                <Route path=path!("/reset-password/:token") view={Lazy::<parts::ResetPassword>::new()}/>
+                <Route path=path!("/two-factor") view={Lazy::<parts::TwoFactor>::new()}/>
+                <Route path=path!("/two-factor/set-up") view={Lazy::<parts::SetUpFactor>::new()}/>
+                <Route path=path!("/confirm") view={Lazy::<parts::Confirm>::new()}/>
                 // The editor fills the screen, without the frame around it.
                 <Route path=path!("/dashboard/projects/:project/changelog/new") view={Lazy::<parts::EntryNew>::new()}/>
                 <Route path=path!("/dashboard/projects/:project/changelog/:entry") view={Lazy::<parts::EntryEdit>::new()}/>
                 <ParentRoute path=path!("/dashboard") view=Frame>
                     <Route path=path!("") view=HomePage/>
+                    <Route path=path!("admin/mail") view={Lazy::<parts::AdminMail>::new()}/>
+                    <Route path=path!("admin/settings") view={Lazy::<parts::AdminSettings>::new()}/>
+                    <Route path=path!("admin") view={Lazy::<parts::AdminOverview>::new()}/>
+                    <Route path=path!("admin/people") view={Lazy::<parts::PeopleList>::new()}/>
+                    <Route path=path!("admin/people/invitations") view={Lazy::<parts::InvitationList>::new()}/>
+                    <Route path=path!("admin/people/invite") view={Lazy::<parts::Invite>::new()}/>
+                    <Route path=path!("admin/people/:user") view={Lazy::<parts::Person>::new()}/>
+                    <Route path=path!("account/linked") view={Lazy::<parts::LinkedAccounts>::new()}/>
+                    <Route path=path!("admin/sign-in") view={Lazy::<parts::ProviderList>::new()}/>
+                    <Route path=path!("admin/sign-in/new") view={Lazy::<parts::ProviderNew>::new()}/>
+                    <Route path=path!("admin/sign-in/saml") view={Lazy::<parts::SamlProviderList>::new()}/>
+                    <Route path=path!("admin/sign-in/saml/new") view={Lazy::<parts::SamlProviderNew>::new()}/>
+                    <Route path=path!("admin/sign-in/saml/:provider") view={Lazy::<parts::SamlProvider>::new()}/>
+                    <Route path=path!("admin/sign-in/:provider") view={Lazy::<parts::Provider>::new()}/>
+                    <Route path=path!("account") view={Lazy::<parts::Profile>::new()}/>
+                    <Route path=path!("account/devices") view={Lazy::<parts::Devices>::new()}/>
+                    <Route path=path!("account/password") view={Lazy::<parts::Password>::new()}/>
+                    <Route path=path!("account/security") view={Lazy::<parts::Security>::new()}/>
+                    <Route path=path!("admin/audit") view={Lazy::<parts::AuditList>::new()}/>
+                    <Route path=path!("admin/audit/:record") view={Lazy::<parts::AuditRecord>::new()}/>
                     <Route path=path!("api-keys") view={Lazy::<parts::KeyList>::new()}/>
                     <Route path=path!("api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
                     <Route path=path!("api-keys/:key") view={Lazy::<parts::Key>::new()}/>

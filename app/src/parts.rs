@@ -9,15 +9,24 @@ use leptos_meta::Title;
 use leptos_router::LazyRoute;
 use ui::ErrorState;
 
-use crate::account::{LoginPage, SetupPage};
+use crate::account::{
+    CliLoginPage, ConfirmPage, DevicesPage, ForgotPasswordPage, LinkedPage, LoginPage, PasswordPage, ProfilePage,
+    RegisterPage, ResetPasswordPage, SecurityPage, SetUpFactorPage, TwoFactorPage,
+};
+use crate::admin::audit::{AuditListPage, AuditRecordPage};
+use crate::admin::{AdminMailPage, AdminOverviewPage, AdminSettingsPage};
 use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
 use crate::entries::{EntryEditPage, EntryNewPage};
 use crate::exports::ExportPage;
 use crate::imports::ImportPage;
+use crate::people::{InvitationListPage, InvitePage, PeopleListPage, PersonPage};
 use crate::projects::{
     AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, ProjectFeedsPage, ProjectNewPage,
     TagSettingsPage, WidgetEditPage, WidgetListPage,
 };
+use crate::providers::{ProviderListPage, ProviderNewPage, ProviderPage};
+use crate::saml_providers::{SamlProviderListPage, SamlProviderNewPage, SamlProviderPage};
+use crate::setup::SetupPage;
 
 /// The browser could not fetch a part: it is offline, or the server was upgraded since the page was loaded.
 struct Missing;
@@ -65,12 +74,19 @@ parts! {
     account {
         Setup: setup_page => SetupPage,
         Login: login_page => LoginPage,
+        Register: register_page => RegisterPage,
+        CliLogin: cli_login_page => CliLoginPage,
+        ForgotPassword: forgot_password_page => ForgotPasswordPage,
+        ResetPassword: reset_password_page => ResetPasswordPage,
+        TwoFactor: two_factor_page => TwoFactorPage,
     }
     editor {
         EntryNew: entry_new_page => EntryNewPage,
         EntryEdit: entry_edit_page => EntryEditPage,
     }
     administration {
+        AdminMail: admin_mail_page => AdminMailPage,
+        AdminSettings: admin_settings_page => AdminSettingsPage,
         ProjectNew: project_new_page => ProjectNewPage,
         Import: import_page => ImportPage,
         Export: export_page => ExportPage,
@@ -85,7 +101,27 @@ parts! {
         KeyList: key_list_page => KeyListPage,
         KeyNew: key_new_page => KeyNewPage,
         Key: key_page => KeyPage,
+        AdminOverview: admin_overview_page => AdminOverviewPage,
+        PeopleList: people_list_page => PeopleListPage,
+        InvitationList: invitation_list_page => InvitationListPage,
+        Invite: invite_page => InvitePage,
+        Person: person_page => PersonPage,
+        AuditList: audit_list_page => AuditListPage,
+        AuditRecord: audit_record_page => AuditRecordPage,
+        LinkedAccounts: linked_page => LinkedPage,
+        ProviderList: provider_list_page => ProviderListPage,
+        ProviderNew: provider_new_page => ProviderNewPage,
+        Provider: provider_page => ProviderPage,
+        SamlProviderList: saml_provider_list_page => SamlProviderListPage,
+        SamlProviderNew: saml_provider_new_page => SamlProviderNewPage,
+        SamlProvider: saml_provider_page => SamlProviderPage,
         Gallery: gallery_page => GalleryPage,
+        Profile: profile_page => ProfilePage,
+        Password: password_page => PasswordPage,
+        Devices: devices_page => DevicesPage,
+        Security: security_page => SecurityPage,
+        SetUpFactor: set_up_factor_page => SetUpFactorPage,
+        Confirm: confirm_page => ConfirmPage,
     }
 }
 

@@ -8,7 +8,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::{Error, ProjectId, Result};
-use services::access::{self, Capability, ClientInfo};
+use services::access::{self, Capability, ClientInfo, ManageOwnAccount};
+use services::audit::{self, Refused};
 use services::caller::Caller;
 use services::{Actor, Grant, InstanceGrant, Services};
 use ui::Theme;
@@ -69,6 +70,23 @@ impl Cx {
         self.caller.is_known()
     }
 
+    /// The right to look after one's own account, which somebody who has to set a second factor up has, too.
+    pub fn own_account(&self) -> Result<InstanceGrant<ManageOwnAccount>> {
+        access::instance_grant(self.caller.own_account()?)
+    }
+
+    /// Leads a plain form that failed back to a page of this site with its error. Needed where the browser does not say
+    /// which page the form stood on, because the address of that page is a secret.
+    pub fn come_back(&self, page: &str, function: &str, error: &Error) {
+        if !self.is_plain_form() {
+            return;
+        }
+        let page = format!("{}{page}", self.services.base_url());
+        if let Ok(url) = server_fn::error::ServerFnUrlError::new(function, error.clone()).to_url(&page) {
+            leptos_axum::redirect(&format!("{}?{}", url.path(), url.query().unwrap_or_default()));
+        }
+    }
+
     pub async fn grant<C: Capability>(&self, project: &ProjectId) -> Result<Grant<C>> {
         access::grant(&self.services, self.actor()?, project).await
     }
@@ -81,10 +99,10 @@ impl Cx {
 /// The signed-in person of the request that is being answered.
 pub fn signed_in() -> Option<model::users::User> {
     let cx = Cx::from_context().ok()?;
-    cx.actor().ok().map(|actor| actor.user.clone())
+    cx.caller.own_account().ok().map(|actor| actor.user.clone())
 }
 
-/// Runs a server function. An error sets the status of a fetch call; on a plain form the redirect that carries the
+/// Runs a server function, and records when somebody known was not let. An error sets the status of a fetch call; on a plain form the redirect that carries the
 /// error keeps its own, and while a page renders the page decides.
 pub async fn act<T, F>(run: F) -> Result<T>
 where
@@ -92,11 +110,15 @@ where
 {
     let cx = Cx::from_context()?;
     let accepts_html = cx.is_plain_form();
-    let result = run(cx).await;
-    if let Err(error) = &result
-        && !accepts_html
-    {
-        set_status(error.status());
+    let result = run(cx.clone()).await;
+    if let Err(error) = &result {
+        if !accepts_html {
+            set_status(error.status());
+        }
+        if let Ok(actor) = cx.actor() {
+            let at = cx.parts.uri.path();
+            audit::refused(&cx.services, Refused { actor, error, project: actor.only_project(), at }).await;
+        }
     }
     result
 }
@@ -124,6 +146,21 @@ pub fn set_cookies(cookies: Vec<String>) {
             answer.append_header(SET_COOKIE, value);
         }
     }
+}
+
+/// The theme of the page that is being rendered: what the signed-in person chose, else what the cookie says.
+pub fn page_theme() -> Theme {
+    let chosen = use_context::<services::own_settings::Shown>().and_then(|shown| shown.theme);
+    match chosen {
+        Some(theme) => Theme::parse(theme.as_str()),
+        None => use_context::<Parts>().map(|parts| theme(&parts.headers)).unwrap_or_default(),
+    }
+}
+
+/// The cookie that keeps a theme in a browser. Scripts of the page read and write it, too.
+pub fn theme_cookie(services: &Services, theme: Theme) -> String {
+    let secure = if services.is_https() { "; Secure" } else { "" };
+    format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", theme.as_str())
 }
 
 /// The theme a person chose, from the cookie that the theme form sets.

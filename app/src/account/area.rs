@@ -5,8 +5,13 @@ use leptos_meta::Title;
 use ui::{Crumb, PageHeader, TabLink, TabNav};
 
 /// The pages, as their tabs show them: path below `/dashboard/account`, and name.
-const PAGES: [(&str, &str); 4] =
-    [("", "Profile"), ("/security", "Security"), ("/devices", "Devices"), ("/linked", "Linked accounts")];
+const PAGES: [(&str, &str); 5] = [
+    ("", "Profile"),
+    ("/password", "Password"),
+    ("/security", "Security"),
+    ("/devices", "Devices"),
+    ("/linked", "Linked accounts"),
+];
 
 /// Title, heading and tabs around a page of the account.
 #[component]

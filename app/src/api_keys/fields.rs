@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::Scope;
 use model::api_keys::{ApiKey, GROUPS, Preset, allows, is_used};
-use model::time::short_date;
 use model::{Error, api_keys::MAX_NAME};
 use ui::{CheckGroup, Choice, Field, Radios, Select, Switch};
 
@@ -40,7 +39,7 @@ pub(super) fn KeyFields(
         Choice::new("never", "Never"),
     ];
     if let Some(key) = &key {
-        let now = key.expires_at.map_or("never".to_owned(), |end| format!("on {}", short_date(end)));
+        let now = key.expires_at.map_or("never".to_owned(), |end| format!("on {}", crate::dates::day(end)));
         ends.insert(0, Choice::new("keep", format!("As it is, {now}")));
         if key.expires_at.is_none() {
             ends.pop();

@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::api_keys::{ApiKey, State, summary};
-use model::time::short_date;
-use ui::{ButtonLink, EmptyState, Glyph, PageHeader, SkeletonRows, StatusMark, Table, Tone, Variant};
+use ui::{ButtonLink, EmptyState, Glyph, Notice, PageHeader, SkeletonRows, StatusMark, Table, Tone, Variant};
 
 use super::{KeyLine, Keys, NotForYou, crumbs, document_title, keys_path, list_api_keys, manages, ring_param};
 use crate::account::Me;
-use crate::dates::Moment;
+use crate::dates::{Moment, day};
 use crate::failure::Failure;
 
 #[component]
@@ -47,7 +46,7 @@ pub fn KeyListPage() -> impl IntoView {
 
 #[component]
 fn KeyListView(keys: Keys) -> impl IntoView {
-    let Keys { project, mut keys } = keys;
+    let Keys { project, mut keys, may_create } = keys;
     // What works comes first; within, the order stays.
     keys.sort_by_key(|line| line.state != State::Active);
     let id = project.as_ref().map(|project| project.id.clone());
@@ -77,18 +76,25 @@ fn KeyListView(keys: Keys) -> impl IntoView {
             title="API keys"
             crumbs=crumbs(project.as_ref(), None)
             count=Signal::stored(count)
-            action=move || (!is_empty).then(|| view! {
+            action=move || (!is_empty && may_create).then(|| view! {
                 <ButtonLink href=header_href variant=Variant::Primary glyph=Glyph::Plus>"New API key"</ButtonLink>
             })
         />
         <p class="key-lead">{lead}</p>
+        {(!may_create).then(|| view! {
+            <Notice tone=Tone::Note title="Only administrators make API keys here">
+                "Ask one of them for a key. Keys that you have go on working."
+            </Notice>
+        })}
         {if is_empty {
             view! {
                 <EmptyState
                     title="No API keys yet"
                     text="With a key, a script or a build server writes here in your name, as far as its scopes go."
                 >
-                    <ButtonLink href=new_href variant=Variant::Primary glyph=Glyph::Plus>"New API key"</ButtonLink>
+                    {may_create.then(|| view! {
+                        <ButtonLink href=new_href variant=Variant::Primary glyph=Glyph::Plus>"New API key"</ButtonLink>
+                    })}
                 </EmptyState>
             }
             .into_any()
@@ -156,9 +162,9 @@ fn KeyRow(line: KeyLine, href: String, everywhere: bool) -> impl IntoView {
 pub(super) fn state_mark(key: &ApiKey, state: State) -> impl IntoView + use<> {
     let (tone, words) = match (state, key.expires_at, key.revoked_at) {
         (State::Active, None, _) => (Tone::Good, "Active, no end".to_owned()),
-        (State::Active, Some(end), _) => (Tone::Good, format!("Active until {}", short_date(end))),
-        (State::Expired, Some(end), _) => (Tone::Warn, format!("Expired {}", short_date(end))),
-        (State::Revoked, _, Some(at)) => (Tone::Bad, format!("Revoked {}", short_date(at))),
+        (State::Active, Some(end), _) => (Tone::Good, format!("Active until {}", day(end))),
+        (State::Expired, Some(end), _) => (Tone::Warn, format!("Expired {}", day(end))),
+        (State::Revoked, _, Some(at)) => (Tone::Bad, format!("Revoked {}", day(at))),
         (State::OwnerDisabled, ..) => (Tone::Note, "Stopped, its owner is disabled".to_owned()),
         (State::Expired, ..) => (Tone::Warn, "Expired".to_owned()),
         (State::Revoked, ..) => (Tone::Bad, "Revoked".to_owned()),

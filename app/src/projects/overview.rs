@@ -38,6 +38,8 @@ pub struct OverviewData {
     pub widgets: usize,
     /// The last thirty days; the last one is today.
     pub views: Vec<DayViews>,
+    /// Whether views are counted at present.
+    pub counts_views: bool,
 }
 
 /// One project with its figures and latest entries.
@@ -53,6 +55,7 @@ pub async fn get_overview(project: ProjectId) -> Result<OverviewData> {
             base_url: cx.services.base_url().to_owned(),
             widgets: services::widgets::list(&cx.services, &may).await?.len(),
             views: services::views::last_days(&cx.services, &may, 30).await?,
+            counts_views: services::instance::shared(&cx.services).await?.enable_analytics,
         })
     })
     .await
@@ -81,7 +84,7 @@ pub fn ProjectOverviewPage() -> impl IntoView {
 
 #[component]
 fn Overview(data: OverviewData) -> impl IntoView {
-    let OverviewData { summary, latest, base_url, widgets, views } = data;
+    let OverviewData { summary, latest, base_url, widgets, views, counts_views } = data;
     let ProjectSummary { project, figures, .. } = summary;
     let id = project.id.clone();
     let at = move |rest: &str| project_path(&id, rest);
@@ -158,7 +161,7 @@ fn Overview(data: OverviewData) -> impl IntoView {
             <div class="stack">
                 {edits.then(|| view! { <Checklist project=project.clone() figures=figures.clone() widgets/> })}
                 // A private project has no readers, unless it had some.
-                {(project.is_public || views.iter().any(|day| day.views > 0)).then(|| view! { <Readers days=views/> })}
+                {(project.is_public || views.iter().any(|day| day.views > 0)).then(|| view! { <Readers days=views counts=counts_views/> })}
                 {project.is_public.then(|| view! { <Places project=project.clone() base_url/> })}
                 {(!project.is_public && !edits).then(|| view! {
                     <Notice tone=Tone::Note title="This project is private">

@@ -30,7 +30,7 @@ use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::projects::{Layout, ProjectPatch};
 #[cfg(feature = "ssr")]
-use services::access::{DeleteProjects, EditProjects, ReadProjects};
+use services::access::{DeleteAllEntries, DeleteProjects, EditProjects, ReadProjects};
 
 /// What the general page needs beside the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub struct Choices {
     /// The address people use, without a trailing slash.
     pub base_url: String,
     pub time_zones: Vec<String>,
+    /// The zone of the instance, for projects without one of their own.
+    pub time_zone: String,
 }
 
 /// Where the instance is, and the time zones to choose from.
@@ -48,6 +50,7 @@ pub async fn get_choices(project: ProjectId) -> Result<Choices> {
         Ok(Choices {
             base_url: cx.services.base_url().to_owned(),
             time_zones: services::zones::names().into_iter().map(str::to_owned).collect(),
+            time_zone: services::instance::shared(&cx.services).await?.timezone.clone(),
         })
     })
     .await
@@ -160,7 +163,7 @@ pub async fn set_project_maintenance(
 #[server(prefix = "/rpc", endpoint = "projects/delete-entries")]
 pub async fn delete_project_entries(project: ProjectId, #[server(default)] confirm: String) -> Result<i64> {
     act(async |cx| {
-        let may = cx.grant::<DeleteProjects>(&project).await?;
+        let may = cx.grant::<DeleteAllEntries>(&project).await?;
         services::projects::delete_entries(&cx.services, &may, &confirm).await
     })
     .await

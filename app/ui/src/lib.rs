@@ -127,6 +127,6 @@ pub use tabs::{TabLink, TabNav, TabPanel, Tabs};
 pub use tag_picker::{KnownTag, TagPicker};
 pub use tags::split_tags;
 pub use text::{CodeBlock, Figure, Figures, Kbd, Time};
-pub use theme::{Theme, ThemeSwitch};
+pub use theme::{Theme, ThemeSwitch, apply_theme};
 pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};
 pub use toolbar::{ToolButton, ToolRule, Toolbar};

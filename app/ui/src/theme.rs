@@ -34,7 +34,7 @@ impl Theme {
 }
 
 /// Switches the page at once and remembers the choice for a year.
-fn apply(theme: Theme) {
+pub fn apply_theme(theme: Theme) {
     let document = document();
     if let Some(root) = document.document_element() {
         // The name is a valid attribute name, so this cannot fail.
@@ -56,6 +56,9 @@ pub fn ThemeSwitch(
     /// What the cookie says.
     #[prop(optional, into)]
     current: Signal<Theme>,
+    /// Hears of a choice that was made in place.
+    #[prop(optional, into)]
+    on_choose: Option<Callback<Theme>>,
     /// Hidden inputs, such as the page to return to.
     #[prop(optional)]
     children: Option<Children>,
@@ -74,8 +77,11 @@ pub fn ThemeSwitch(
                 aria-pressed=move || if shown.get() == theme { "true" } else { "false" }
                 on:click=move |event| {
                     event.prevent_default();
-                    apply(theme);
+                    apply_theme(theme);
                     chosen.set(Some(theme));
+                    if let Some(tell) = on_choose {
+                        tell.run(theme);
+                    }
                 }
             >
                 <Icon glyph/>

@@ -13,7 +13,11 @@ const BAR: i64 = 7;
 
 /// Views of the days given, the last of which is today. Days are those of UTC.
 #[component]
-pub fn Readers(days: Vec<DayViews>) -> impl IntoView {
+pub fn Readers(
+    days: Vec<DayViews>,
+    /// Off where an administrator has switched the counting off.
+    counts: bool,
+) -> impl IntoView {
     let total: i64 = days.iter().map(|day| day.views).sum();
     let most = days.iter().filter(|day| day.views > 0).max_by_key(|day| day.views).copied();
     let count = days.len();
@@ -33,6 +37,9 @@ pub fn Readers(days: Vec<DayViews>) -> impl IntoView {
                     }}
                 </p>
             </div>
+            {(!counts).then(|| view! {
+                <p class="soft small">"Counting is switched off in the settings of the instance, so new views are not counted."</p>
+            })}
             {match most {
                 Some(most) => {
                     let first = days.first().map(date);
@@ -52,6 +59,7 @@ pub fn Readers(days: Vec<DayViews>) -> impl IntoView {
                     }
                     .into_any()
                 }
+                None if !counts => ().into_any(),
                 None => {
                     view! {
                         <p class="soft small">

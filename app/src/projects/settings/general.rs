@@ -38,11 +38,21 @@ fn General(settings: Settings, choices: Choices) -> impl IntoView {
     let slug = RwSignal::new(project.slug.clone());
     let is_moved = Signal::derive(move || settings.project.with(|project| slug.read().trim() != project.slug));
     let base = format!("{}/changelog/", choices.base_url);
-    let mut zones = vec![Choice::new("", "UTC")];
+    let default = match choices.time_zone.as_str() {
+        "UTC" => "UTC".to_owned(),
+        zone => format!("That of the instance ({zone})"),
+    };
+    let mut zones = vec![Choice::new("", &default)];
     let known = choices.time_zones.iter().any(|zone| Some(zone) == project.timezone.as_ref());
     // An older name of a zone stays what it is until somebody chooses another.
     zones.extend(project.timezone.iter().filter(|_| !known).map(|zone| Choice::new(zone, zone)));
-    zones.extend(choices.time_zones.into_iter().filter(|zone| zone != "UTC").map(|zone| Choice::new(&zone, &zone)));
+    zones.extend(
+        choices
+            .time_zones
+            .into_iter()
+            .filter(|zone| zone != "UTC" || default != "UTC")
+            .map(|zone| Choice::new(&zone, &zone)),
+    );
     view! {
         <Section title="Name and address" text="What readers see at the head of the public page, and where they find it.">
             <SectionForm settings action=update verb="Save name and address" done="Name and address saved.">
