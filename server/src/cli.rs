@@ -3,7 +3,9 @@
 //! Answers go to standard output, everything else to standard error. Exit codes: see [`failure::exit`].
 
 mod accounts;
+mod allow_list;
 mod api_keys;
+mod audit;
 mod export;
 mod failure;
 mod health;
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use model::audit::{ChainHead, LogFormat, Outcome};
 use model::exports::{Extent, Format};
 use model::imports::{OnConflict, Part, Source};
 use model::{ApiKeyId, ProjectId, Role, Scope};
@@ -99,6 +102,10 @@ enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     ApiKey(ApiKeyCommand),
 
+    /// Show or switch off the list of addresses that may reach the dashboard
+    #[command(subcommand, arg_required_else_help = true)]
+    IpAllowlist(IpAllowlistCommand),
+
     /// Import a changelog: Markdown, CSV, JSON, or a zip archive of Markdown files
     #[command(after_help = "Every release becomes one entry. Importing the same file again changes nothing.\n\n\
                             Examples:\n  tidings import --new-project Atuin --public --publish CHANGELOG.md\n  \
@@ -113,6 +120,10 @@ enum Command {
                             tidings export --project orbit-mail --format zip --status all --output orbit-mail.zip\n  \
                             tidings export --project orbit-mail --format json | jq '.entries[].title'")]
     Export(ExportArgs),
+
+    /// Check and export the audit log
+    #[command(subcommand, arg_required_else_help = true)]
+    Audit(AuditCommand),
 
     /// Bring the database to the schema of this version
     ///
@@ -168,6 +179,70 @@ enum UserCommand {
     #[command(after_help = "Example:\n  printf '%s' \"$PASSWORD\" | tidings user create \
                             --email ada@example.com --name 'Ada Lovelace' --role admin --password-stdin")]
     Create(UserCreateArgs),
+
+    /// Invite a person and print the link
+    #[command(after_help = "Whoever has the link makes an account with it, once.\n\n\
+                            Example:\n  tidings user invite --email ada@example.com --role staff --days 3")]
+    Invite(UserInviteArgs),
+
+    /// List people, by name
+    #[command(after_help = "Examples:\n  tidings user list --role admin\n  \
+                            tidings user list --json | jq -r '.[] | select(.disabledAt) | .email'")]
+    List(UserListArgs),
+
+    /// Give a person another role; their sign-ins end
+    #[command(after_help = "Example:\n  tidings user role ada@example.com viewer")]
+    Role {
+        /// E-mail address of the person
+        #[arg(value_name = "EMAIL")]
+        email: String,
+
+        /// admin runs the instance, staff writes, viewer reads
+        #[arg(value_parser = role, value_name = "admin|staff|viewer")]
+        role: Role,
+    },
+
+    /// Lock a person out at once; nothing is deleted
+    #[command(after_help = "Example:\n  tidings user disable ada@example.com")]
+    Disable {
+        /// E-mail address of the person
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
+
+    /// Let a person in again who was disabled
+    #[command(after_help = "Example:\n  tidings user enable ada@example.com")]
+    Enable {
+        /// E-mail address of the person
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct UserInviteArgs {
+    /// E-mail address to invite
+    #[arg(long)]
+    email: String,
+
+    /// admin runs the instance, staff writes, viewer reads
+    #[arg(long, value_parser = role, value_name = "admin|staff|viewer")]
+    role: Role,
+
+    /// How long the link works, 1 to 30 [default: as the instance is set]
+    #[arg(long, value_name = "DAYS")]
+    days: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+struct UserListArgs {
+    /// Only people with this role
+    #[arg(long, value_parser = role, value_name = "admin|staff|viewer")]
+    role: Option<Role>,
+
+    /// Print a JSON array instead of a table
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +283,18 @@ enum ApiKeyCommand {
     /// Revoke an API key for good; it stops working at once
     #[command(after_help = "Example:\n  tidings api-key revoke cmk4qmw2wxfogo4mvn4a4wfhy")]
     Revoke(ApiKeyRevokeArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum IpAllowlistCommand {
+    /// Print whether it is on, and what is on it
+    Show,
+    /// Let every address reach the dashboard again; a running server follows within two seconds
+    #[command(
+        after_help = "For administrators who have locked themselves out. The addresses stay on the list, and the list \
+                            can be switched on again in the settings."
+    )]
+    Off,
 }
 
 #[derive(Debug, Args)]
@@ -328,6 +415,81 @@ struct ExportArgs {
     output: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Check that no record was changed, removed, added or moved
+    #[command(
+        after_help = "Prints the end of the chain. Note it down where this machine cannot reach it: with --head a later check \
+                            finds also that newer records were taken away and an older end was put back.\n\n\
+                            The exit code is 0 when everything is as it was written, and 1 when it is not.\n\n\
+                            Examples:\n  tidings audit verify\n  tidings audit verify --json | jq .places"
+    )]
+    Verify(AuditVerifyArgs),
+
+    /// Export the audit log, newest record first
+    #[command(after_help = "The export itself is recorded.\n\n\
+                            Examples:\n  tidings audit export --from 2026-03-01 --to 2026-03-31 --output march.csv\n  \
+                            tidings audit export --format jsonl --outcome denied | jq -r .ip | sort | uniq -c")]
+    Export(AuditExportArgs),
+
+    /// Begin the chain anew with the records that are there
+    ///
+    /// For after a damage was looked into, or after the signing key was replaced. Until then no record is added to a chain
+    /// whose end is not as Tidings left it. What happened to the records before cannot be told afterwards, so the new
+    /// beginning is recorded with its reason, and every check tells of it.
+    #[command(after_help = "Example:\n  tidings audit begin --reason 'Signing key replaced on 4 March'")]
+    Begin(AuditBeginArgs),
+}
+
+#[derive(Debug, Args)]
+struct AuditVerifyArgs {
+    /// An end of the chain that was noted down earlier, to be compared
+    #[arg(long, value_name = "NUMBER:LINK", value_parser = chain_head)]
+    head: Option<ChainHead>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct AuditExportArgs {
+    /// Form of the file
+    #[arg(long, default_value = "csv", value_parser = log_format, value_name = "csv|jsonl")]
+    format: LogFormat,
+
+    /// Only records of this action, such as LOGIN_FAILURE
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+
+    /// Only records that ended so
+    #[arg(long, value_parser = outcome, value_name = "success|denied|error")]
+    outcome: Option<Outcome>,
+
+    /// Only what the person with this e-mail address did
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
+
+    /// Only records of this day (UTC) and later
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+
+    /// Only records of this day (UTC) and earlier
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+
+    /// Where to write; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct AuditBeginArgs {
+    /// Why, 3 to 300 characters
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct ImportTarget {
@@ -404,6 +566,18 @@ fn extent(text: &str) -> Result<Extent, String> {
     Extent::parse(text).ok_or_else(|| format!("the status is {}", Extent::NAMES))
 }
 
+fn chain_head(text: &str) -> Result<ChainHead, String> {
+    text.parse().map_err(str::to_owned)
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    LogFormat::parse(text).ok_or_else(|| format!("a format is one of {}", LogFormat::NAMES))
+}
+
+fn outcome(text: &str) -> Result<Outcome, String> {
+    Outcome::parse(text).ok_or_else(|| format!("an outcome is one of {}", Outcome::NAMES))
+}
+
 fn project_id(text: &str) -> Result<ProjectId, String> {
     text.parse().map_err(|error: model::ids::NotAnId| error.to_string())
 }
@@ -471,10 +645,12 @@ async fn dispatch(cli: Cli) -> Result {
             crate::logging::init(&config.log)?;
             match command {
                 Command::Serve(_) => instance::serve(config).await,
-                Command::User(UserCommand::Create(args)) => accounts::create_user(&config, args).await,
+                Command::User(command) => accounts::run(&config, command).await,
                 Command::ApiKey(command) => api_keys::run(&config, command).await,
+                Command::IpAllowlist(command) => allow_list::run(&config, command).await,
                 Command::Import(args) => import::run(&config, args).await,
                 Command::Export(args) => export::run(&config, args).await,
+                Command::Audit(command) => audit::run(&config, command).await,
                 Command::Migrate => instance::migrate(&config).await,
                 Command::Healthcheck(_) => health::check(&config).await,
                 // These have ended above.

@@ -20,15 +20,16 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use services::caller::TrustedProxies;
+use services::outgoing::Reachable;
 
 pub use error::{ConfigError, Origin};
 pub(crate) use error::{HOST, reason};
 pub use keys::{KEYS, Key};
 pub use layers::{Flags, Loaded, Sources};
-pub use network::Network;
+pub use network::{Network, Place};
 pub use report::reference;
 pub use secret::Secret;
-pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat};
+pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat, Scheme, WebAddress};
 
 /// The file that is read from the working directory when no other is named.
 pub const DEFAULT_FILE: &str = "tidings.toml";
@@ -42,6 +43,8 @@ pub struct Config {
     pub cache: Cache,
     pub log: Log,
     pub secrets: Secrets,
+    pub outgoing: Outgoing,
+    pub breach_check: BreachCheck,
     pub limits: Limits,
 }
 
@@ -51,11 +54,17 @@ pub struct Server {
     pub listen: SocketAddr,
     pub base_url: Option<BaseUrl>,
     pub trusted_proxies: Vec<Network>,
+    pub cli_callback_schemes: Vec<Scheme>,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), base_url: None, trusted_proxies: Vec::new() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            base_url: None,
+            trusted_proxies: Vec::new(),
+            cli_callback_schemes: Vec::new(),
+        }
     }
 }
 
@@ -107,6 +116,26 @@ pub struct Log {
 #[serde(deny_unknown_fields, default)]
 pub struct Secrets {
     pub signing_key: Option<Secret>,
+}
+
+/// What the server may ask others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outgoing {
+    pub allow_private: Vec<Place>,
+}
+
+/// Where passwords are looked up that thieves know, if an administrator switches that on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BreachCheck {
+    pub url: WebAddress,
+}
+
+impl Default for BreachCheck {
+    fn default() -> Self {
+        Self { url: WebAddress::fixed(services::BREACH_CHECK_URL) }
+    }
 }
 
 /// How often somebody may do something before the answer is 429 with `Retry-After`; 0 is no limit.
@@ -219,6 +248,19 @@ impl Config {
 
     pub fn trusted_proxies(&self) -> TrustedProxies {
         TrustedProxies::new(self.server.trusted_proxies.iter().map(|network| network.parts()).collect())
+    }
+
+    /// What is open to questions of the server beside the public internet.
+    pub fn reachable(&self) -> Reachable {
+        let mut networks = Vec::new();
+        let mut hosts = Vec::new();
+        for place in &self.outgoing.allow_private {
+            match place {
+                Place::Network(network) => networks.push(network.parts()),
+                Place::Host(host) => hosts.push(host.clone()),
+            }
+        }
+        Reachable::new(networks, hosts)
     }
 }
 

@@ -1,25 +1,43 @@
-//! Hosts a person has signed in to, with a key for each, in a file that nobody else reads.
+//! Hosts a person has signed in to, with a key or the tokens of a sign-in for each, in a file that nobody else reads.
 //!
 //! ```toml
 //! default = "https://changelog.example.com"
 //!
 //! [hosts."https://changelog.example.com"]
-//! api_key = "chr_…"
 //! project = "cm3k8x2p0000008l4f5g7h9jk"
+//!
+//! [hosts."https://changelog.example.com".sign_in]
+//! access_token = "…"
+//! refresh_token = "…"
+//! expires_at = 1772616000
+//!
+//! [hosts."https://build.example.com"]
+//! api_key = "chr_…"
 //! ```
+//!
+//! Refresh tokens are good once, so whoever changes the file does so while it holds a lock beside it: of two commands at
+//! the same moment, the second finds what the first has brought.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use client::ApiKey;
+use client::Credential;
+use client::shapes::Tokens;
+use model::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::config::reason;
 use crate::secrets::{close_to_others, create_data_dir, write_new};
 
 const FILE: &str = "credentials.toml";
+const LOCK: &str = "credentials.lock";
+/// How often a lock is tried, and how long altogether: longer than a renewal takes with all its attempts.
+const BETWEEN: Duration = Duration::from_millis(50);
+const ATTEMPTS: u32 = 2400;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
@@ -35,6 +53,8 @@ pub enum CredentialsError {
     Syntax { path: PathBuf, line: usize },
     #[error("{} cannot be written: {reason}. Nothing was changed.", path.display())]
     Unwritable { path: PathBuf, reason: String },
+    #[error("Another command holds {} for two minutes already. Nothing was changed.", path.display())]
+    Locked { path: PathBuf },
 }
 
 /// By address. The keys in here have been accepted by their hosts once.
@@ -47,26 +67,72 @@ pub struct Credentials {
     pub hosts: BTreeMap<String, Host>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Either a key or a sign-in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {
-    #[serde(with = "written")]
-    pub api_key: ApiKey,
+    #[serde(default, with = "written::maybe", skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<Credential>,
     /// Id of the project that is meant when none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignIn>,
 }
 
-/// This file is the one place where a key is written down.
+/// A sign-in by the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    #[serde(with = "written")]
+    pub access_token: Credential,
+    #[serde(with = "written")]
+    pub refresh_token: Credential,
+    /// When the access token ends, in Unix seconds.
+    pub expires_at: i64,
+    /// When the refresh token ends, where the server has said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_until: Option<i64>,
+}
+
+impl SignIn {
+    pub fn new(tokens: Tokens, now: Timestamp) -> Self {
+        let now = now.timestamp();
+        Self {
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+            expires_at: now.saturating_add(tokens.expires_in),
+            refresh_until: tokens.refresh_expires_in.map(|seconds| now.saturating_add(seconds)),
+        }
+    }
+}
+
+/// This file is the one place where keys and tokens are written down.
 mod written {
-    use client::ApiKey;
+    use client::Credential;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub fn serialize<S: Serializer>(key: &ApiKey, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(key: &Credential, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(key.expose())
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiKey, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Credential, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+
+    /// As above, where there may be none.
+    pub mod maybe {
+        use client::Credential;
+        use serde::{Deserializer, Serializer};
+
+        pub fn serialize<S: Serializer>(key: &Option<Credential>, serializer: S) -> Result<S::Ok, S::Error> {
+            match key {
+                Some(key) => super::serialize(key, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Credential>, D::Error> {
+            super::deserialize(deserializer).map(Some)
+        }
     }
 }
 
@@ -120,5 +186,54 @@ impl Store {
             let _ = fs::remove_file(&draft);
             unwritable(reason(&error))
         })
+    }
+}
+
+/// The file, while nobody else changes it.
+#[derive(Debug)]
+pub struct Locked {
+    store: Store,
+    /// The lock ends when this is closed. `None` where the file system knows no locks.
+    _lock: Option<File>,
+}
+
+impl Locked {
+    /// Waits until nobody else changes the file, then reads it.
+    pub async fn open(folder: Option<&Path>) -> Result<Self, CredentialsError> {
+        let folder = folder.ok_or(CredentialsError::NoFolder)?;
+        let path = folder.join(LOCK);
+        let unwritable = |reason: String| CredentialsError::Unwritable { path: path.clone(), reason };
+        create_data_dir(folder).map_err(|error| unwritable(error.to_string()))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(|error| unwritable(reason(&error)))?;
+        for _ in 0..ATTEMPTS {
+            let lock = match file.try_lock() {
+                Ok(()) => Some(file),
+                Err(TryLockError::WouldBlock) => {
+                    tokio::time::sleep(BETWEEN).await;
+                    continue;
+                }
+                Err(TryLockError::Error(_)) => None,
+            };
+            return Ok(Self { store: Store::open(Some(folder))?, _lock: lock });
+        }
+        Err(CredentialsError::Locked { path })
+    }
+}
+
+impl Deref for Locked {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl DerefMut for Locked {
+    fn deref_mut(&mut self) -> &mut Store {
+        &mut self.store
     }
 }

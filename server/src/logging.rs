@@ -31,6 +31,11 @@ impl From<TryInitError> for LoggingError {
 pub fn init(config: &Log) -> Result<(), LoggingError> {
     // The filter comes from the configuration alone; `RUST_LOG` has no effect.
     let filter = EnvFilter::builder().parse(config.filter.as_str()).map_err(|error| LoggingError(error.to_string()))?;
+    // It calls an error what any stranger can send. What matters of it is in our own events.
+    let filter = match "webauthn_rs_core=off".parse() {
+        Ok(quiet) => filter.add_directive(quiet),
+        Err(_) => filter,
+    };
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match config.format {
         LogFormat::Json => logs.json().flatten_event(true).with_current_span(true).finish().try_init()?,

@@ -1,6 +1,6 @@
 //! From a configuration to a database and to services, the same way for the server and for every command.
 
-use services::{Clock, Random, Services, Settings, SigningKey};
+use services::{Clock, PasswordCost, Random, Services, Settings, SigningKey};
 use store::Db;
 
 use crate::config::{Config, Storage};
@@ -51,8 +51,12 @@ pub async fn services(config: &Config) -> Result<Services, OpenError> {
         base_url: config.base_url().to_string(),
         signing_key,
         limits: (&config.limits).into(),
+        cli_callback_schemes: config.server.cli_callback_schemes.iter().map(ToString::to_string).collect(),
         trusted_proxies: config.trusted_proxies(),
         cache_max_bytes: config.cache.max_bytes,
+        reachable: config.reachable(),
+        breach_check_url: config.breach_check.url.to_string(),
+        password_cost: PasswordCost::default(),
     };
     Ok(Services::new(db, Clock::System, Random::System, settings))
 }

@@ -3,9 +3,12 @@
 use std::future::Future;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::pin::Pin;
 
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::open::OpenError;
@@ -43,27 +46,57 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     }
     // Before the first request: nothing is served from memory until changes of other processes are heard.
     let listening = tokio::spawn(store::changes::listen(services.db.clone()));
-    let (stop_counting, stopped) = tokio::sync::oneshot::channel::<()>();
-    let counting = tokio::spawn(services::views::run(services.clone(), async {
-        let _ = stopped.await;
-    }));
-    let (stop_importing, stopped) = tokio::sync::oneshot::channel::<()>();
-    let importing = tokio::spawn(services::imports::upkeep(services.clone(), async {
-        let _ = stopped.await;
-    }));
+    let counting =
+        Task::start(|stopped| services::views::run(services.clone(), stopped), "The last views were not counted");
+    let importing =
+        Task::start(|stopped| services::imports::upkeep(services.clone(), stopped), "Imports were not left in order");
+    let mailing =
+        Task::start(|stopped| services::mail::run(services.clone(), stopped), "Letters were not left in order");
+    let sealing = Task::start(
+        |stopped| services::audit::seal::run(services.clone(), stopped),
+        "The last audit records were not sealed; the next start does it",
+    );
     let router = web::router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await.map_err(ServeError::Stopped)?;
     listening.abort();
     // Before the database closes: whoever works on an import leaves it to the next start.
-    drop(stop_importing);
-    if let Err(error) = importing.await {
-        tracing::error!(%error, "Imports were not left in order");
-    }
-    drop(stop_counting);
-    if let Err(error) = counting.await {
-        tracing::error!(%error, "The last views were not counted");
-    }
+    importing.stop().await;
+    mailing.stop().await;
+    counting.stop().await;
+    // The last one: what the others wrote is sealed before the database closes.
+    sealing.stop().await;
     services.db.close().await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+/// What runs beside the requests until the server stops.
+struct Task {
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+    /// What the log says when it did not end well.
+    trouble: &'static str,
+}
+
+impl Task {
+    /// `run` makes the task out of the future that ends when it is to stop.
+    fn start<F, R>(run: F, trouble: &'static str) -> Self
+    where
+        F: FnOnce(Pin<Box<dyn Future<Output = ()> + Send>>) -> R,
+        R: Future<Output = ()> + Send + 'static,
+    {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(run(Box::pin(async {
+            let _ = stopped.await;
+        })));
+        Self { stop, running, trouble }
+    }
+
+    /// Tells it to stop and waits until it has.
+    async fn stop(self) {
+        drop(self.stop);
+        if let Err(error) = self.running.await {
+            tracing::error!(%error, "{}", self.trouble);
+        }
+    }
 }

@@ -30,7 +30,7 @@ pub fn router(services: Services) -> Router {
                 .route_layer(middleware::from_fn_with_state(services.clone(), views::count))
                 .route_layer(middleware::from_fn_with_state(services.clone(), readers::limit)),
         )
-        .merge(theme::router())
+        .merge(theme::router(&services))
         .merge(api_docs::router())
         .merge(preview::router())
         .merge(health::router(recorder.clone()))

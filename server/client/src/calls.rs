@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::repeat::Repeat;
 use crate::send::{Call, Received};
-use crate::shapes::{Asked, Entry, EntryChanges, EntryPage, Me, NewEntry, Project};
-use crate::{Client, Error, Result};
+use crate::shapes::{Asked, Entry, EntryChanges, EntryPage, Me, NewEntry, Project, Tokens};
+use crate::{Client, Credential, Error, Result};
 
 /// Everything but what RFC 3986 never reserves.
 const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -69,6 +69,25 @@ impl Client {
     /// Who the key belongs to, and what it may do.
     pub async fn me(&self) -> Result<Answer<Me>> {
         answer(self.send(Call::get("/api/auth/me".to_owned())).await?)
+    }
+
+    /// Exchanges what a browser brought for the tokens of a sign-in.
+    pub async fn exchange_code(&self, code: &str, expires: Option<&str>, verifier: &str) -> Result<Tokens> {
+        let body = write(&json!({ "code": code, "expires": expires, "code_verifier": verifier }))?;
+        Ok(answer(self.send(post("/api/auth/cli/token", body, Repeat::Never)).await?)?.value)
+    }
+
+    /// Exchanges the refresh token of a sign-in for new tokens. For some seconds the server takes it once more, for those
+    /// whom its answer did not reach.
+    pub async fn renew_sign_in(&self, refresh_token: &Credential) -> Result<Tokens> {
+        let body = write(&json!({ "refreshToken": refresh_token.expose() }))?;
+        Ok(answer(self.send(post("/api/auth/cli/refresh", body, Repeat::Safe)).await?)?.value)
+    }
+
+    /// Ends the sign-in that a refresh token belongs to.
+    pub async fn sign_out(&self, refresh_token: &Credential) -> Result<()> {
+        let body = write(&json!({ "refreshToken": refresh_token.expose() }))?;
+        self.send(post("/api/auth/logout", body, Repeat::Safe)).await.map(|_| ())
     }
 
     /// All projects the key sees.
@@ -147,6 +166,10 @@ fn entries(project: &str) -> String {
 
 fn one(project: &str, entry: &str) -> String {
     format!("{}/{}", entries(project), part(entry))
+}
+
+fn post(path: &str, body: Bytes, repeat: Repeat<'static>) -> Call<'static> {
+    Call { method: Method::POST, path: path.to_owned(), body: Some(body), if_match: None, repeat }
 }
 
 fn patch<'a>(project: &str, entry: &str, body: Bytes, key: &'a str) -> Call<'a> {

@@ -27,6 +27,9 @@ pub enum Error {
     Elsewhere { from: String, to: String },
     #[error("No certificates of this system can be read, so that {address} cannot be checked: {reason}.")]
     NoRoots { address: String, reason: String },
+    /// The sign-in could not be renewed for a reason of this machine.
+    #[error("{0}")]
+    NotRenewed(String),
     #[error("The proxy {address} cannot be used: {reason}.")]
     Proxy { address: String, reason: &'static str },
 }

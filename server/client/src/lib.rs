@@ -9,18 +9,21 @@
 
 mod calls;
 mod connect;
+mod credential;
 mod error;
-mod key;
 mod repeat;
 mod send;
 pub mod shapes;
 
 pub use calls::{Answer, EntryQuery, Outcome};
 pub use connect::Proxy;
+pub use credential::{Credential, NotAKey};
 pub use error::{Detail, Error, Refusal};
-pub use key::{ApiKey, NotAKey};
 pub use repeat::{Repeat, Waiting};
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Uri;
@@ -36,11 +39,18 @@ const IDLE: Duration = Duration::from_secs(15);
 /// More than a thousand entries of usual length, and little enough to hold.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
+/// Gets another credential in the place of one that the server refused; `None` where there is none to be had.
+pub type Renew = Box<dyn Fn(Credential) -> Renewal + Send + Sync>;
+pub type Renewal = Pin<Box<dyn Future<Output = Result<Option<Credential>>> + Send>>;
+
 /// How to reach an instance.
 pub struct Settings {
     /// Scheme, host and perhaps port.
     pub address: Uri,
-    pub key: ApiKey,
+    /// What the calls are made with; nothing to sign in.
+    pub credential: Option<Credential>,
+    /// For credentials that do not last.
+    pub renew: Option<Renew>,
     /// How this program names itself to the server.
     pub agent: String,
     pub proxy: Option<Proxy>,
@@ -48,11 +58,12 @@ pub struct Settings {
     pub waiting: fn(&Waiting),
 }
 
-/// A connection to one instance, for the owner of one key.
+/// A connection to one instance, for the owner of one credential.
 pub struct Client {
     http: connect::Http,
     address: Uri,
-    key: ApiKey,
+    credential: Mutex<Option<Credential>>,
+    renew: Option<Renew>,
     agent: String,
     waiting: fn(&Waiting),
 }
@@ -61,7 +72,19 @@ impl Client {
     /// Opens nothing yet. Fails if the system has no certificates to check an https host with.
     pub fn new(settings: Settings) -> Result<Self> {
         let http = connect::http(&settings.address, settings.proxy.as_ref())?;
-        let Settings { address, key, agent, waiting, .. } = settings;
-        Ok(Self { http, address, key, agent, waiting })
+        let Settings { address, credential, renew, agent, waiting, .. } = settings;
+        Ok(Self { http, address, credential: Mutex::new(credential), renew, agent, waiting })
+    }
+
+    fn credential(&self) -> Option<Credential> {
+        self.credential.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether there is another credential now than the one that was refused.
+    async fn renew(&self) -> Result<bool> {
+        let (Some(renew), Some(refused)) = (&self.renew, self.credential()) else { return Ok(false) };
+        let Some(fresh) = renew(refused).await? else { return Ok(false) };
+        *self.credential.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
+        Ok(true)
     }
 }

@@ -44,11 +44,18 @@ impl Client {
     /// Asks until there is an answer or no hope of one.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Received> {
         let mut done = 0;
+        let mut renewed = false;
         loop {
             let error = match self.attempt(&call).await {
                 Ok(received) => return Ok(received),
                 Err(error) => error,
             };
+            // Whoever is not known has changed nothing, so the same may be asked again as somebody known.
+            let is_unknown = matches!(&error, Error::Refused(refusal) if refusal.status == StatusCode::UNAUTHORIZED);
+            if is_unknown && !renewed && self.renew().await? {
+                renewed = true;
+                continue;
+            }
             done += 1;
             let Some(pause) = pause(call.repeat, &error, done) else { return Err(error) };
             (self.waiting)(&Waiting { pause, reason: error.to_string() });
@@ -88,7 +95,7 @@ impl Client {
         if let Ok(agent) = HeaderValue::try_from(&self.agent) {
             headers.insert(header::USER_AGENT, agent);
         }
-        if let Some(key) = self.key.header() {
+        if let Some(key) = self.credential().and_then(|credential| credential.header()) {
             headers.insert(header::AUTHORIZATION, key);
         }
         if let Some(tag) = call.if_match.and_then(|tag| HeaderValue::from_str(tag).ok()) {

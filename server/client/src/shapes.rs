@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Credential;
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
@@ -25,6 +27,17 @@ pub struct PresentedKey {
     #[serde(default)]
     pub permissions: Vec<String>,
     pub expires_at: Option<String>,
+}
+
+/// What a program has of a sign-in.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Tokens {
+    pub access_token: Credential,
+    pub refresh_token: Credential,
+    /// For how many seconds the access token is good.
+    pub expires_in: i64,
+    /// For how many seconds the refresh token is good; older servers do not say.
+    pub refresh_expires_in: Option<i64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -25,7 +25,12 @@ pub(crate) fn push(item: &Item, out: &mut Vec<u8>) {
         &to_wire(entry.updated_at),
         item.entry.external_id.as_deref().unwrap_or_default(),
     ];
-    for (place, cell) in cells.into_iter().enumerate() {
+    push_row(&cells, out);
+}
+
+/// One line of cells.
+pub fn push_row(cells: &[&str], out: &mut Vec<u8>) {
+    for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
             out.push(b',');
         }

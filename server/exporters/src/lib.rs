@@ -10,6 +10,8 @@ mod front_matter;
 mod json;
 mod keep;
 
+pub use csv::push_row as push_csv_row;
+
 use chrono::NaiveDate;
 use model::entries::Entry;
 use model::exports::Format;

@@ -140,7 +140,7 @@ fn as_json(listed: &ListedKey, now: Timestamp) -> Value {
 }
 
 /// Columns as wide as their widest cell, two blanks apart; no blanks at the ends of lines.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
+pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: [usize; N] = std::array::from_fn(width);
     let line = |row: &[String; N]| {

@@ -54,14 +54,14 @@ pub async fn run(config: &Config, args: ExportArgs) -> Result {
 }
 
 /// A day. The time of day would be more than a command line needs.
-fn bound(flag: &str, text: Option<&str>) -> Result<Option<model::time::Timestamp>> {
+pub(super) fn bound(flag: &str, text: Option<&str>) -> Result<Option<model::time::Timestamp>> {
     let Some(text) = text else { return Ok(None) };
     let day = Some(text).filter(|text| text.len() == "2026-03-04".len()).and_then(from_wire);
     day.map(Some).ok_or_else(|| Failure::misunderstood(format!("{flag}: Give a day such as 2026-03-04.")))
 }
 
 /// Writes beside the file first, so that a failure leaves whatever was there before.
-async fn to_file(download: Download, path: &Path) -> Result<u64> {
+pub(super) async fn to_file(download: Download, path: &Path) -> Result<u64> {
     let failed = |error: io::Error| Failure::new(format!("{} cannot be written: {}.", path.display(), reason(&error)));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
@@ -79,7 +79,7 @@ async fn to_file(download: Download, path: &Path) -> Result<u64> {
 }
 
 /// A reader that stops listening, as `head` does, is no error.
-async fn to_output(download: Download) -> Result {
+pub(super) async fn to_output(download: Download) -> Result {
     let mut out = io::stdout().lock();
     copy(download, &mut out).await?;
     Ok(())

@@ -13,6 +13,7 @@ mod naming;
 mod projects;
 mod screen;
 mod session;
+mod sign_in;
 mod write;
 
 use clap::{Args, Subcommand};
@@ -46,24 +47,26 @@ pub struct Remote {
 
 #[derive(Debug, Subcommand)]
 pub enum RemoteCommand {
-    /// Sign in to an instance with an API key
+    /// Sign in to an instance with your browser, or with an API key
     ///
-    /// The key is checked, then kept in your configuration directory in a file that only you can read. You can be
-    /// signed in to several instances; the last one is the default.
+    /// Your browser opens and asks whether this program may act as you. The sign-in is kept in your configuration
+    /// directory in a file that only you can read, and renews itself. You can be signed in to several instances; the
+    /// last one is the default.
     #[command(
         display_order = 100,
-        after_help = "Example:\n  printf '%s' \"$KEY\" | tidings login --host https://changelog.example.com --api-key-stdin\n\n\
+        after_help = "Examples:\n  tidings login --host https://changelog.example.com\n  \
+                      printf '%s' \"$KEY\" | tidings login --host https://changelog.example.com --api-key-stdin\n\n\
                       For scripts there is no need to sign in: set TIDINGS_HOST and TIDINGS_API_KEY."
     )]
     Login(LoginArgs),
 
-    /// Forget the key of an instance
+    /// End the sign-in to an instance, or forget its key
     ///
-    /// The key itself stays good until it is revoked.
+    /// A sign-in by the browser ends at the server, too. A key stays good until it is revoked.
     #[command(display_order = 101)]
     Logout(LogoutArgs),
 
-    /// Say who you are signed in as
+    /// Say who you are signed in as, how, and until when
     #[command(display_order = 102)]
     Whoami(WhoamiArgs),
 
@@ -94,8 +97,12 @@ pub struct LoginArgs {
     #[arg(long, value_name = "URL")]
     host: String,
 
-    /// Read the key from standard input
-    #[arg(long, required = true)]
+    /// Open no browser; print the address, and read from standard input where the browser ended
+    #[arg(long)]
+    no_browser: bool,
+
+    /// Sign in with an API key, read from standard input
+    #[arg(long, visible_alias = "with-key", conflicts_with = "no_browser")]
     api_key_stdin: bool,
 }
 
@@ -305,10 +312,10 @@ pub async fn run(command: RemoteCommand) -> Result {
     let interrupt = Interrupt::listen();
     match command {
         RemoteCommand::Login(args) => accounts::login(args).await,
-        RemoteCommand::Logout(args) => accounts::logout(args),
-        RemoteCommand::Whoami(args) => accounts::whoami(&Session::open(&args.remote, None)?).await,
+        RemoteCommand::Logout(args) => accounts::logout(args).await,
+        RemoteCommand::Whoami(args) => accounts::whoami(&Session::open(&args.remote, None).await?).await,
         RemoteCommand::Project(ProjectArgs { remote, command }) => {
-            let session = Session::open(&remote, None)?;
+            let session = Session::open(&remote, None).await?;
             match command {
                 ProjectCommand::List => projects::list(&session).await,
                 ProjectCommand::Show { name } => projects::show(&session, name.as_deref()).await,
@@ -316,7 +323,7 @@ pub async fn run(command: RemoteCommand) -> Result {
             }
         }
         RemoteCommand::Entry(EntryArgs { remote, project, command }) => {
-            let session = Session::open(&remote, project)?;
+            let session = Session::open(&remote, project).await?;
             match command {
                 EntryCommand::List(args) => entries::list(&session, args).await,
                 EntryCommand::Show { name, content } => entries::show(&session, &name, content).await,

@@ -25,6 +25,12 @@ pub struct Environment {
     pub folder: Option<PathBuf>,
     /// `VISUAL`, else `EDITOR`: a command, perhaps with arguments.
     pub editor: Option<OsString>,
+    /// `BROWSER`: a command that opens an address.
+    pub browser: Option<OsString>,
+    /// Whether there is a screen that a browser could open a window on.
+    pub has_screen: bool,
+    /// What this machine is called, where the environment says so.
+    pub machine: Option<String>,
     /// Whether the person, or the terminal, wants no colours.
     pub plain: bool,
     pub proxy: Option<Proxy>,
@@ -61,6 +67,12 @@ impl Environment {
             project: text("TIDINGS_PROJECT")?,
             folder: folder(get).map(|folder| folder.join(FOLDER)),
             editor: get("VISUAL").or_else(|| get("EDITOR")).map(OsStr::to_owned),
+            // The first of a list, as other programs have it.
+            browser: get("BROWSER").and_then(OsStr::to_str).and_then(|list| list.split(':').next()).map(OsString::from),
+            has_screen: !cfg!(all(unix, not(target_os = "macos")))
+                || get("DISPLAY").is_some()
+                || get("WAYLAND_DISPLAY").is_some(),
+            machine: get("COMPUTERNAME").or_else(|| get("HOSTNAME")).and_then(OsStr::to_str).map(str::to_owned),
             plain: get("NO_COLOR").is_some() || get("TERM").is_some_and(|term| term == "dumb"),
             proxy: proxy.map(|address| Proxy {
                 address: address.to_owned(),

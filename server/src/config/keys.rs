@@ -52,6 +52,11 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("cache", "Answers that everybody gets, kept in memory: pages, feeds, public JSON. A change shows at once."),
     ("log", "What is written to standard error."),
     ("secrets", "Values that nobody else may know. They print as `***`."),
+    ("outgoing", "What the server itself asks others for: identity providers, for example."),
+    (
+        "breach_check",
+        "Passwords that thieves know from breaches of other sites. Off until an administrator switches it on.",
+    ),
     (
         "limits",
         "How often somebody may do something before the answer is 429 with `Retry-After`. All instances on one database \
@@ -87,6 +92,15 @@ pub const KEYS: &[Key] = &[
         allowed: "IP addresses and ranges, such as 127.0.0.1, 10.0.0.0/8 or fd00::/8",
         about: "Proxies whose `X-Forwarded-For` header is believed. From anybody else the address of the connection \
                 counts.",
+        flag: None,
+    },
+    Key {
+        section: "server",
+        name: "cli_callback_schemes",
+        kind: Kind::List,
+        allowed: "schemes of applications, such as wwc; none that browsers use themselves",
+        about: "Applications on people's machines that may sign in as `tidings login` does, besides programs that listen \
+                at an address of the machine itself.",
         flag: None,
     },
     Key {
@@ -147,6 +161,25 @@ pub const KEYS: &[Key] = &[
         allowed: "a text of 32 or more random bytes in hexadecimal or base64, as `openssl rand -hex 32` prints it",
         about: "Signs the tokens of signed-in people. Not set: with the embedded database a key is generated once and \
                 kept in the data directory; with PostgreSQL it is required, and the same on every instance.",
+        flag: None,
+    },
+    Key {
+        section: "outgoing",
+        name: "allow_private",
+        kind: Kind::List,
+        allowed: "IP addresses, ranges and names of hosts, such as 10.1.2.3, 192.168.0.0/16 or sso.internal",
+        about: "Private networks and hosts that the server may ask, for an identity provider at home, also over plain \
+                http. Not set: the public internet over https alone.",
+        flag: None,
+    },
+    Key {
+        section: "breach_check",
+        name: "url",
+        kind: Kind::Text,
+        allowed: "an address of http or https",
+        about: "Where to look: a range search as Have I Been Pwned has it, or a copy of it. It learns five digits of a \
+                hash of the password, never the password. A copy in a private network has to be opened with \
+                `outgoing.allow_private`.",
         flag: None,
     },
     Key {

@@ -1,74 +1,63 @@
-//! Address ranges such as `10.0.0.0/8`, for the list of trusted proxies.
+//! Address ranges such as `10.0.0.0/8`, for the list of trusted proxies, and names of hosts beside them.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
-/// One address or a CIDR range (RFC 4632, RFC 4291), IPv4 or IPv6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix: u8,
+pub use model::network::Network;
+
+/// A network, or a host by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Network(Network),
+    Host(String),
 }
 
-impl Network {
-    /// Address and prefix length.
-    pub fn parts(self) -> (IpAddr, u8) {
-        (self.address, self.prefix)
-    }
-}
-
-fn widest(address: IpAddr) -> u8 {
-    if address.is_ipv4() { 32 } else { 128 }
-}
-
-impl FromStr for Network {
+impl FromStr for Place {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.parse().map_err(|_| "not an IP address")?;
-        let prefix = match prefix {
-            None => widest(address),
-            Some(prefix) => prefix.parse().map_err(|_| "not a prefix length")?,
+        if let Ok(network) = text.parse() {
+            return Ok(Self::Network(network));
+        }
+        let label = |label: &str| {
+            let plain = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            plain && (1..=63).contains(&label.len())
         };
-        if prefix > widest(address) {
-            return Err("prefix length too large");
-        }
-        Ok(Self { address, prefix })
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.prefix == widest(self.address) {
-            write!(f, "{}", self.address)
+        let name = text.trim_end_matches('.');
+        // The last part of a name has a letter, so that a mistyped address does not pass for one.
+        let named = name.rsplit('.').next().is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()));
+        if named && name.len() <= 253 && name.split('.').all(label) {
+            Ok(Self::Host(name.to_ascii_lowercase()))
         } else {
-            write!(f, "{}/{}", self.address, self.prefix)
+            Err("neither an address, a range nor the name of a host")
         }
     }
 }
 
-super::values::text_serde!(Network);
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(network) => network.fmt(f),
+            Self::Host(host) => f.write_str(host),
+        }
+    }
+}
+
+super::values::text_serde!(Place);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_address_alone_is_a_range_of_one() {
-        for (text, prefix) in [("10.0.0.0/8", 8), ("192.168.1.7", 32), ("fd00::/8", 8), ("::1", 128), ("0.0.0.0/0", 0)]
+    fn a_place_is_a_network_or_the_name_of_a_host() {
+        assert_eq!("10.0.0.0/8".parse(), Ok(Place::Network("10.0.0.0/8".parse().unwrap())));
+        assert_eq!("SSO.internal.".parse(), Ok(Place::Host("sso.internal".to_owned())));
+        assert_eq!("localhost".parse(), Ok(Place::Host("localhost".to_owned())));
+        for text in
+            ["", "10.0.0.0/33", "10.0.0", "https://sso.internal", "sso internal", "sso.internal:443", "a..b", "*"]
         {
-            let network: Network = text.parse().unwrap();
-            assert_eq!(network.parts().1, prefix, "{text}");
-            assert_eq!(network.to_string(), text);
-        }
-    }
-
-    #[test]
-    fn what_is_not_an_address_or_range_is_refused() {
-        for text in ["", "proxy", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "::/129", "10.0.0.1/-1"] {
-            assert!(text.parse::<Network>().is_err(), "{text}");
+            assert!(text.parse::<Place>().is_err(), "{text}");
         }
     }
 }

@@ -82,6 +82,93 @@ impl fmt::Display for BaseUrl {
 
 text_serde!(BaseUrl);
 
+/// The address of a service that the server asks: scheme, host and perhaps a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress(String);
+
+impl WebAddress {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One that is known to be good.
+    pub(super) fn fixed(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl FromStr for WebAddress {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim().trim_end_matches('/');
+        let url: http::Uri = text.parse().map_err(|_| "not an address")?;
+        let authority = url.authority().ok_or("no host")?;
+        if !matches!(url.scheme_str(), Some("http" | "https")) {
+            return Err("neither http nor https");
+        }
+        if authority.host().is_empty() || authority.as_str().contains('@') {
+            return Err("not a plain host");
+        }
+        if url.query().is_some() || text.contains('#') {
+            return Err("more than scheme, host and path");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for WebAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The scheme of an application's own addresses, in small letters: `wwc` of `wwc://signed-in`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme(String);
+
+/// Schemes that mean something to browsers, and those they use inside.
+const OF_BROWSERS: [&str; 13] = [
+    "about",
+    "blob",
+    "chrome",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "javascript",
+    "vbscript",
+    "ws",
+    "wss",
+];
+
+impl FromStr for Scheme {
+    type Err = &'static str;
+
+    /// As RFC 3986 has it; a colon at the end is what people copy along.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim().trim_end_matches(':').to_ascii_lowercase();
+        let mut letters = text.bytes();
+        let first = letters.next().is_some_and(|byte| byte.is_ascii_lowercase());
+        let is_scheme = first && letters.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        if !is_scheme || OF_BROWSERS.contains(&text.as_str()) {
+            return Err("not the scheme of an application");
+        }
+        Ok(Self(text))
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text_serde!(WebAddress);
+text_serde!(Scheme);
+
 /// The address of a PostgreSQL server. It usually holds a password, so it prints as `***`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Secret);
@@ -190,11 +277,34 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_service_may_have_a_path() {
+        for (text, read) in [
+            ("https://api.pwnedpasswords.com/range", Some("https://api.pwnedpasswords.com/range")),
+            (" http://127.0.0.1:8080/ ", Some("http://127.0.0.1:8080")),
+            ("api.pwnedpasswords.com/range", None),
+            ("ftp://a.example", None),
+            ("https://me@a.example", None),
+            ("https://a.example/range?x=1", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<WebAddress>().ok().as_ref().map(WebAddress::as_str), read, "{text}");
+        }
+    }
+
+    #[test]
     fn without_a_base_url_links_lead_to_an_address_that_a_browser_can_open() {
         let shown = |listen: &str| BaseUrl::from_listen(listen.parse().unwrap()).to_string();
         assert_eq!(shown("0.0.0.0:80"), "http://127.0.0.1:80");
         assert_eq!(shown("[::]:3000"), "http://[::1]:3000");
         assert_eq!(shown("192.168.1.7:3000"), "http://192.168.1.7:3000");
+    }
+
+    #[test]
+    fn a_scheme_is_one_of_an_application_and_none_of_a_browser() {
+        assert_eq!("WWC:".parse::<Scheme>().map(|scheme| scheme.to_string()).as_deref(), Ok("wwc"));
+        for wrong in ["", "javascript", "HTTPS", "data:", "1st", "a b", "wwc://x"] {
+            assert!(wrong.parse::<Scheme>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -387,6 +387,7 @@ fn failed(site: &Site, error: &Error, project: Option<&Project>) -> Response {
             ("There is nothing here", "The address is wrong, or what was here is no longer public.".to_owned())
         }
         Error::BadRequest { message } => ("This page does not exist", message.clone()),
+        Error::AddressNotAllowed { .. } => ("Not from here", error.to_string()),
         Error::SlowDown { seconds } => {
             ("Too many searches", format!("You can search again in {seconds} seconds. Reading on needs no waiting."))
         }
@@ -397,6 +398,11 @@ fn failed(site: &Site, error: &Error, project: Option<&Project>) -> Response {
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(ROBOTS, NO_INDEX);
     answer
+}
+
+/// A page that says what went wrong, also for those who came for something else than a changelog.
+pub fn failed_page(services: &Services, headers: &HeaderMap, error: &Error) -> Response {
+    failed(&site(services, headers), error, None)
 }
 
 /// Searching costs more than reading, so it is limited; the refusal is a page.

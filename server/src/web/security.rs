@@ -12,6 +12,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use services::Services;
 
+/// Passkeys are for pages of this site, and nothing else is for any.
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
+     publickey-credentials-get=(self)",
+);
+
 /// For readers' pages, which need no script and load at most one file of ours. Pages of the dashboard bring a policy of
 /// their own.
 ///
@@ -42,12 +48,15 @@ pub async fn headers(State(services): State<Services>, request: Request, next: N
     headers.entry(X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
     if html {
         headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| READERS.clone());
-        headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("SAMEORIGIN"));
+        // For browsers that know no `frame-ancestors`, which for others counts instead of this.
+        let unframed = headers
+            .get(CONTENT_SECURITY_POLICY)
+            .is_some_and(|policy| policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'none'")));
+        let frames = HeaderValue::from_static(if unframed { "DENY" } else { "SAMEORIGIN" });
+        headers.entry(X_FRAME_OPTIONS).or_insert(frames);
         // Plain forms find their way back by the Referer, so it must reach this site.
         headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
-        headers
-            .entry(HeaderName::from_static("permissions-policy"))
-            .or_insert(HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
+        headers.entry(HeaderName::from_static("permissions-policy")).or_insert(PERMISSIONS);
         headers
             .entry(HeaderName::from_static("cross-origin-opener-policy"))
             .or_insert(HeaderValue::from_static("same-origin"));

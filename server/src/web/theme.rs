@@ -1,15 +1,18 @@
-//! The theme form, for everybody without scripts: sets a cookie and comes back.
+//! The theme form, for everybody without scripts: sets a cookie, keeps the choice of who is signed in, and comes back.
 
+use app::server::theme_cookie;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{LOCATION, REFERER, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Form, Router};
+use axum::{Extension, Form, Router, middleware};
+use model::own_settings::ThemeChoice;
 use serde::Deserialize;
-use services::Services;
-use services::caller::check_same_origin;
+use services::access::instance_grant;
+use services::caller::{Caller, check_own_page};
+use services::{Services, own_settings};
 use ui::Theme;
 
 #[derive(Debug, Deserialize)]
@@ -21,18 +24,29 @@ struct Choice {
     from: String,
 }
 
-pub fn router() -> Router<Services> {
-    Router::new().route("/theme", post(choose))
+pub fn router(services: &Services) -> Router<Services> {
+    let who = middleware::from_fn_with_state(services.clone(), rest::identify);
+    Router::new().route("/theme", post(choose)).layer(who)
 }
 
-async fn choose(State(services): State<Services>, headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
-    if let Err(error) = check_same_origin(&services, &headers) {
+async fn choose(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    Form(choice): Form<Choice>,
+) -> Response {
+    if let Err(error) = check_own_page(&services, &headers) {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::FORBIDDEN);
         return (status, error.to_string()).into_response();
     }
     let theme = Theme::parse(&choice.theme);
-    let secure = if services.is_https() { "; Secure" } else { "" };
-    let cookie = format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", theme.as_str());
+    if let Some(may) = caller.own_account().ok().and_then(|actor| instance_grant(actor).ok())
+        && let Some(chosen) = ThemeChoice::parse(theme.as_str())
+        && let Err(error) = own_settings::remember_theme(&services, &may, chosen).await
+    {
+        tracing::warn!(%error, "A theme was kept in the browser alone");
+    }
+    let cookie = theme_cookie(&services, theme);
     (StatusCode::SEE_OTHER, [(LOCATION, back(&choice.from, &headers)), (SET_COOKIE, cookie)]).into_response()
 }
 

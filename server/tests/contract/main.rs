@@ -4,6 +4,7 @@
 //! members, statuses and headers; everything they make, they make as a client would. What is compared is compared
 //! whole, by shapes (`shape.rs`) of the objects on the wire (`objects.rs`).
 
+mod cli_login;
 mod client;
 mod objects;
 mod shape;
@@ -13,6 +14,7 @@ mod walls;
 mod api_keys;
 mod caching;
 mod clients;
+mod config;
 mod conventions;
 mod cors;
 mod credentials;
@@ -24,6 +26,8 @@ mod imports;
 mod instance;
 mod left_out;
 mod paging;
+mod passkeys;
+mod people;
 mod projects;
 mod public;
 mod rate_limits;

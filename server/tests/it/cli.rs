@@ -1,6 +1,8 @@
 //! The built binary, run like a person would: in an empty directory, with an environment that holds nothing else.
 
 mod accounts;
+mod allow_list;
+mod audit;
 mod config;
 mod export;
 mod health;

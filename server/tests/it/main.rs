@@ -1,11 +1,18 @@
 //! Tests of the wired program: its configuration, its command line, its keys, its pages and its walls.
 
+mod account_pages;
+mod allow_list;
 mod api_docs;
+mod audit_page;
 mod cache;
 mod cli;
+mod cli_login_page;
 mod config;
+mod headers;
+mod matrix;
 mod pages;
+mod people;
 mod readers;
+mod second_step;
 #[cfg(unix)]
 mod secrets;
-mod walls;

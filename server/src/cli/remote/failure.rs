@@ -28,14 +28,14 @@ impl From<Error> for Failure {
         match error {
             Error::Refused(refusal) => refused(&refusal),
             Error::Elsewhere { to, .. } => Self::coded(exit::UNREACHABLE, text).and(&format!(
-                "Your key was not sent there. If that is your instance, sign in to it: \
-                 tidings login --host {} --api-key-stdin",
+                "Your key was not sent there. If that is your instance, sign in to it: tidings login --host {}",
                 clean_text(&to)
             )),
             Error::Untrusted { .. } => Self::coded(exit::UNREACHABLE, text).and(
                 "If its certificate is of an authority of your own, add that authority to the certificates of this \
                  system, or name its file in SSL_CERT_FILE.",
             ),
+            Error::NotRenewed(_) => Self::new(text),
             _ => Self::coded(exit::UNREACHABLE, text),
         }
     }
@@ -54,8 +54,8 @@ fn refused(refusal: &Refusal) -> Failure {
     let failure = Failure::coded(code(refusal), clean_text(&message));
     match (refusal.status, refusal.code.as_deref()) {
         (StatusCode::UNAUTHORIZED, _) => failure.and(
-            "The API key was not accepted: it is wrong, has expired, or was revoked. \
-             Sign in with another: tidings login --host URL --api-key-stdin",
+            "Your API key or sign-in was not accepted: it is wrong, has ended, or was revoked. \
+             Sign in again: tidings login --host URL",
         ),
         (_, Some("missing_scope")) => failure.and("Make a key that has it, and sign in with that."),
         (StatusCode::TOO_MANY_REQUESTS, _) => {

@@ -34,6 +34,13 @@ pub fn text(path: &Path) -> Result<String> {
     imports::decode(&bytes).map_err(|error| Failure::from_service(error, &[("file", &shown)]))
 }
 
+/// The next line of standard input; `None` at its end.
+pub fn next_line() -> io::Result<Option<String>> {
+    let mut line = String::new();
+    let length = io::stdin().lock().take(64 * 1024).read_line(&mut line)?;
+    Ok((length > 0).then_some(line))
+}
+
 /// The first line of standard input.
 pub fn line() -> Result<String> {
     let mut line = Vec::new();

@@ -5,7 +5,7 @@ use client::shapes::Project;
 use super::screen::{Colour, clean, column, day, facts, spare, table, yielding};
 use super::session::Session;
 use super::{Failure, Result, json, naming, output};
-use crate::credentials::{CredentialsError, Store};
+use crate::credentials::{CredentialsError, Locked};
 
 pub async fn list(session: &Session) -> Result {
     let answer = session.client.projects().await?;
@@ -92,7 +92,7 @@ fn about(session: &Session, project: &Project) -> String {
 
 pub async fn choose(session: &Session, name: &str) -> Result {
     let project = naming::project_called(session, name).await?;
-    let signed_in = match Store::open(session.environment.folder.as_deref()) {
+    let signed_in = match Locked::open(session.environment.folder.as_deref()).await {
         Ok(store) => store.credentials.hosts.contains_key(session.host.as_str()).then_some(store),
         Err(CredentialsError::NoFolder) => None,
         Err(error) => return Err(error.into()),

@@ -1,16 +1,16 @@
 //! Which instance is asked, with which key, about which project, and how the answers are shown.
 
-use client::{Answer, ApiKey, Client, Settings, Waiting};
+use client::{Answer, Client, Credential, Renew, Settings, Waiting};
 use services::Random;
 
 use super::super::failure::exit;
 use super::screen::{Screen, clean};
-use super::{Failure, Remote, Result, json, output};
+use super::{Failure, Remote, Result, json, output, sign_in};
 use crate::config::client::{Environment, address};
 use crate::config::{BaseUrl, HOST, Secret};
-use crate::credentials::Store;
+use crate::credentials::{Host, SignIn, Store};
 
-const LOGIN: &str = "tidings login --host URL --api-key-stdin";
+const LOGIN: &str = "tidings login --host URL";
 
 pub struct Session {
     pub client: Client,
@@ -21,22 +21,37 @@ pub struct Session {
     /// What the person named: by flag, by variable, or once for good.
     pub project: Option<String>,
     pub environment: Environment,
+    /// Whether the browser let this program in, rather than a key.
+    pub is_signed_in: bool,
     random: Random,
 }
 
-/// A host and the key for it.
+/// A host and what opens it.
 struct Chosen {
     host: BaseUrl,
-    key: ApiKey,
+    with: With,
     project: Option<String>,
 }
 
+enum With {
+    Key(Credential),
+    SignIn(SignIn),
+}
+
 impl Session {
-    pub fn open(remote: &Remote, project: Option<String>) -> Result<Self> {
+    pub async fn open(remote: &Remote, project: Option<String>) -> Result<Self> {
         let environment = Environment::of_process()?;
         let named = project.or_else(|| environment.project.clone());
-        let Chosen { host, key, project } = choose(remote.host.as_deref(), &environment)?;
-        let client = connect(&host, key, &environment, remote.quiet)?;
+        let Chosen { host, with, project } = choose(remote.host.as_deref(), &environment)?;
+        let (credential, renew) = match with {
+            With::Key(key) => (key, None),
+            With::SignIn(kept) => {
+                let renewing = sign_in::Renewing::new(&host, &environment)?;
+                (renewing.ahead_of_need(kept).await?, Some(renewing.on_refusal()))
+            }
+        };
+        let is_signed_in = renew.is_some();
+        let client = connect(&host, Some(credential), renew, &environment, remote.quiet)?;
         Ok(Self {
             client,
             host,
@@ -45,6 +60,7 @@ impl Session {
             quiet: remote.quiet,
             project: named.or(project),
             environment,
+            is_signed_in,
             random: Random::System,
         })
     }
@@ -72,14 +88,21 @@ impl Session {
 }
 
 /// A client, after a warning where the key can be read on its way.
-pub fn connect(host: &BaseUrl, key: ApiKey, environment: &Environment, quiet: bool) -> Result<Client> {
+pub fn connect(
+    host: &BaseUrl,
+    credential: Option<Credential>,
+    renew: Option<Renew>,
+    environment: &Environment,
+    quiet: bool,
+) -> Result<Client> {
     let uri: http::Uri = host.as_str().parse().map_err(|_| Failure::misunderstood(HOST))?;
     if !quiet && !host.is_https() && !is_loopback(&uri) {
         output::note(&format!("warning: {host} is not https, so the key and the texts travel unencrypted."));
     }
     let settings = Settings {
         address: uri,
-        key,
+        credential,
+        renew,
         agent: format!("tidings/{}", env!("CARGO_PKG_VERSION")),
         proxy: environment.proxy.clone(),
         waiting: if quiet { |_| {} } else { tell },
@@ -104,7 +127,7 @@ fn choose(flag: Option<&str>, environment: &Environment) -> Result<Chosen> {
     let given = environment.api_key.as_ref();
     if let (None, Some(host), Some(key)) = (flag, &environment.host, given) {
         // Nothing kept on this machine has a say: that is what a build server expects.
-        return Ok(Chosen { host: host.clone(), key: parse(key)?, project: None });
+        return Ok(Chosen { host: host.clone(), with: With::Key(parse(key)?), project: None });
     }
     let kept = match Store::open(environment.folder.as_deref()) {
         Ok(store) => store.credentials,
@@ -127,21 +150,26 @@ fn choose(flag: Option<&str>, environment: &Environment) -> Result<Chosen> {
     };
     let stored = kept.hosts.get(host.as_str());
     let belongs = environment.host.as_ref().is_none_or(|named| *named == host);
-    let key = match (given.filter(|_| belongs), stored) {
-        (Some(key), _) => parse(key)?,
-        (None, Some(stored)) => stored.api_key.clone(),
+    let kept = match stored {
+        Some(Host { sign_in: Some(sign_in), .. }) => Some(With::SignIn(sign_in.clone())),
+        Some(Host { api_key: Some(key), .. }) => Some(With::Key(key.clone())),
+        _ => None,
+    };
+    let with = match (given.filter(|_| belongs), kept) {
+        (Some(key), _) => With::Key(parse(key)?),
+        (None, Some(kept)) => kept,
         (None, None) => {
             let message = format!(
-                "You are not signed in to {host}. Sign in: tidings login --host {host} --api-key-stdin\n\
-                 Or set TIDINGS_API_KEY."
+                "You are not signed in to {host}. Sign in: tidings login --host {host}\nOr set TIDINGS_API_KEY."
             );
             return Err(Failure::coded(exit::NOT_SIGNED_IN, message));
         }
     };
-    Ok(Chosen { host, key, project: stored.and_then(|stored| stored.project.clone()) })
+    let project = stored.and_then(|stored| stored.project.clone());
+    Ok(Chosen { host, with, project })
 }
 
-fn parse(key: &Secret) -> Result<ApiKey> {
+fn parse(key: &Secret) -> Result<Credential> {
     key.expose().parse().map_err(|error| Failure::misunderstood(format!("TIDINGS_API_KEY: {error}")))
 }
 

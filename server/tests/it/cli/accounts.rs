@@ -14,6 +14,39 @@ on_both_databases! {
         place.run_with(&args, b"correct horse battery\n").failed(1).says("--email");
     }
 
+    async fn people_are_listed_changed_and_locked_out(place: Place) {
+        place.create_user("ada@example.com");
+        place.run_with(&create("bob@example.com", "Bob Berg", "staff"), b"correct horse battery\n").succeeded();
+        let table = place.run(&["user", "list"]).succeeded().out;
+        assert_eq!(table.lines().count(), 3, "{table}");
+        for cell in ["ada@example.com", "Bob Berg", "Staff", "never", "active"] {
+            assert!(table.contains(cell), "{cell}: {table}");
+        }
+        assert!(!table.contains("system@"), "{table}");
+        place.run(&["user", "role", "BOB@example.com", "viewer"]).succeeded().says("Viewer");
+        place.run(&["user", "disable", "bob@example.com"]).succeeded().says("bob@example.com");
+        let json: serde_json::Value = serde_json::from_str(&place.run(&["user", "list", "--json", "--role", "viewer"]).succeeded().out).unwrap();
+        assert_eq!((json.as_array().unwrap().len(), &json[0]["email"], json[0]["disabledAt"].is_string()), (1, &"bob@example.com".into(), true));
+        place.run(&["user", "enable", "bob@example.com"]).succeeded();
+        assert!(place.run(&["user", "list"]).succeeded().out.lines().all(|line| !line.ends_with("disabled")));
+        // The last administrator keeps the role, also from here.
+        place.run(&["user", "role", "ada@example.com", "staff"]).failed(1).says("last administrator");
+        place.run(&["user", "disable", "ada@example.com"]).failed(1).says("last administrator");
+        place.run(&["user", "disable", "eve@example.com"]).failed(4).says("eve@example.com");
+        place.run(&["user", "disable", "system@tidings.invalid"]).failed(4);
+    }
+
+    async fn the_link_of_an_invitation_is_alone_on_standard_output(place: Place) {
+        place.create_user("ada@example.com");
+        let invite = ["user", "invite", "--email", "Ole@Example.com", "--role", "staff", "--days", "3"];
+        let link = place.run(&invite).succeeded().out;
+        let token = link.trim_end().rsplit('/').next().unwrap();
+        assert!(link.starts_with("http") && link.contains("/register/") && token.len() == 32, "{link}");
+        place.run(&invite).failed(1).says("--email").says("open invitation");
+        let days = ["user", "invite", "--email", "una@example.com", "--role", "staff", "--days", "31"];
+        place.run(&days).failed(1).says("--days");
+    }
+
     async fn a_key_is_alone_on_standard_output_and_what_it_may_do_on_standard_error(place: Place) {
         place.create_user("ada@example.com");
         let args = ["api-key", "create", "--user", "ada@example.com", "--name", "CI", "--scope", "changelog:write"];

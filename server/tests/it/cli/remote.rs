@@ -6,6 +6,7 @@ mod entries;
 mod network;
 mod projects;
 mod recorded;
+mod sign_in;
 mod terminal;
 
 use std::io::{Read, Write};
