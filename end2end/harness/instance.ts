@@ -68,9 +68,9 @@ export class Instance {
   readonly #environment: Record<string, string>;
   #server: ChildProcess | undefined;
 
-  private constructor(port: number, directory: string, database: Database | undefined) {
+  private constructor(host: string, port: number, directory: string, database: Database | undefined) {
     this.#port = port;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${host}:${port}`;
     this.#directory = directory;
     this.#database = database;
     this.#environment = {
@@ -86,27 +86,30 @@ export class Instance {
       TIDINGS__LIMITS__SETUP_PER_HOUR: '0',
       TIDINGS__LIMITS__SECOND_FACTOR_PER_ACCOUNT_PER_15_MIN: '0',
       TIDINGS__LIMITS__PASSKEY_PER_15_MIN: '0',
-      TIDINGS__LIMITS__SSO_PER_15_MIN: '0',
-      TIDINGS__LIMITS__REGISTER_PER_HOUR: '0',
       TIDINGS__LIMITS__FORGOT_PASSWORD_PER_HOUR: '0',
       TIDINGS__LIMITS__RESET_CHECK_PER_15_MIN: '0',
       TIDINGS__LIMITS__RESET_PER_15_MIN: '0',
+      TIDINGS__LIMITS__SSO_PER_15_MIN: '0',
+      TIDINGS__LIMITS__REGISTER_PER_HOUR: '0',
       TIDINGS__LIMITS__INVITATION_PER_15_MIN: '0',
       TIDINGS__LIMITS__CLI_PER_15_MIN: '0',
       TIDINGS__LIMITS__CHANGE_PASSWORD_PER_ACCOUNT_PER_15_MIN: '0',
+      // Identity providers of tests run on this machine.
+      TIDINGS__OUTGOING__ALLOW_PRIVATE: '127.0.0.0/8',
       RUST_BACKTRACE: '1',
     };
+    if (host !== '127.0.0.1') this.#environment.TIDINGS__SERVER__BASE_URL = this.url;
     if (database) {
       this.#environment.TIDINGS__DATABASE__URL = database.url;
       this.#environment.TIDINGS__SECRETS__SIGNING_KEY = randomBytes(32).toString('hex');
     }
   }
 
-  /** An empty instance, ready to be set up. */
-  static async start(engine: Engine): Promise<Instance> {
+  /** An empty instance, ready to be set up. `host` is what people call it; it always listens on this machine alone. */
+  static async start(engine: Engine, host = '127.0.0.1'): Promise<Instance> {
     const database = engine === 'postgres' ? await createDatabase() : undefined;
     const directory = mkdtempSync(join(tmpdir(), 'tidings-e2e-'));
-    const instance = new Instance(await freePort(), directory, database);
+    const instance = new Instance(host, await freePort(), directory, database);
     try {
       await instance.serve();
     } catch (error) {

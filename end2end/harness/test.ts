@@ -35,6 +35,8 @@ interface TestFixtures {
   watch: Watch;
   /** An empty server of this test alone. */
   fresh: Instance;
+  /** As `fresh`, at a name instead of a bare address, and with a member of staff: passkeys belong to names. */
+  named: Instance;
   /** Opens a browser of its own for somebody, signed in or as a stranger. */
   open: (who: Role | 'stranger', options?: BrowserContextOptions) => Promise<Page>;
   /** A page of the administrator. */
@@ -113,6 +115,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const instance = await Instance.start(engine);
     watch.allowOrigin(instance.url);
     try {
+      await use(instance);
+    } finally {
+      await stopWell(instance);
+    }
+  },
+
+  named: async ({ engine, watch }, use) => {
+    const instance = await Instance.start(engine, 'localhost');
+    watch.allowOrigin(instance.url);
+    try {
+      await instance.createPerson('admin');
+      await instance.createPerson('staff');
       await use(instance);
     } finally {
       await stopWell(instance);

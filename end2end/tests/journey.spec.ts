@@ -27,6 +27,10 @@ test('a newcomer sets up, imports a changelog, edits, publishes, and readers fin
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Create administrator' }).click();
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Nobody for now' }).click();
+    await page.getByRole('button', { name: 'Go to the dashboard' }).click();
     await expect(page).toHaveURL('/dashboard');
     await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
     await expect(page.getByText('Start with a project')).toBeVisible();

@@ -83,6 +83,8 @@ for (const theme of ['light', 'dark'] as const) {
         { name: 'settings-tags', who: 'admin', path: at('/settings/tags'), isDashboard: true },
         { name: 'settings-tags-new', who: 'admin', path: at('/settings/tags?new=1'), isDashboard: true },
         { name: 'settings-danger', who: 'admin', path: at('/settings/danger'), isDashboard: true },
+        { name: 'admin-mail', who: 'admin', path: '/dashboard/admin/mail', isDashboard: true },
+        { name: 'admin-settings', who: 'admin', path: '/dashboard/admin/settings', isDashboard: true },
         { name: 'gallery', who: 'admin', path: '/dashboard/gallery', isDashboard: true },
         { name: 'not-found', who: 'admin', path: '/dashboard/nowhere', isDashboard: true },
         { name: 'public-list', who: 'stranger', path: `/changelog/${project.slug}`, isDashboard: false },

@@ -1,5 +1,6 @@
 // The whole job without any script: plain forms, full pages.
 
+import { Machine, callbackOf } from '../harness/cli.ts';
 import { PEOPLE, expect, test } from '../harness/test.ts';
 
 const { email, name, password } = PEOPLE.admin;
@@ -11,6 +12,13 @@ test('set-up, project, entry and publication work by plain forms', async ({ fres
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Create administrator' }).click();
+  await expect(page).toHaveURL('/setup');
+  await page.getByRole('button', { name: 'Save and go on' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByLabel('People').fill('ole@tidings.example, viewer');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await expect(page.getByRole('region', { name: 'Link for ole@tidings.example' })).toContainText('/register/');
+  await page.getByRole('button', { name: 'Go to the dashboard' }).click();
   await expect(page).toHaveURL('/dashboard');
   await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
 
@@ -83,4 +91,24 @@ test('a changelog is previewed and imported by plain forms', async ({ admin, res
   await expect(admin.getByRole('heading', { name: 'Imported' })).toBeVisible();
   await expect(admin.getByText('Row 3')).toBeVisible();
   expect(await rest.listEntries(project)).toHaveLength(1);
+});
+
+test('a program is let in by plain forms', async ({ instance, open, watch }) => {
+  const machine = new Machine();
+  try {
+    const { address, end } = await machine.login(instance.url);
+    watch.allowOrigin(callbackOf(address));
+    watch.allow(/favicon/);
+    const page = await open('stranger');
+    await page.goto(address);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: 'Authorise' }).click();
+    await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+    expect((await end).code).toBe(0);
+    expect((await machine.run('whoami')).out).toContain(email);
+  } finally {
+    machine.remove();
+  }
 });
