@@ -24,35 +24,32 @@ fn Invite() -> impl IntoView {
     let again = move |_| invite.clear();
     view! {
         <div class="page-narrow">
-            {move || match made() {
-                Some(made) => view! {
-                    <div class="stack">
-                        <Links made=vec![made]/>
-                        <div class="cluster">
-                            // A page of its own from the server: nothing of the link stays in the browser's memory.
-                            <a class="button button-primary" rel="external" href=INVITATIONS>
-                                <span class="button-label">"Done"</span>
-                            </a>
-                            <Button on_click=again>"Invite somebody else"</Button>
-                        </div>
-                    </div>
-                }
-                .into_any(),
-                None => view! {
-                    <Transition fallback=|| view! { <SkeletonRows rows=4/> }>
-                        {move || Suspend::new(async move {
-                            match days.await {
-                                Ok(days) => view! { <InviteForm days invite/> }.into_any(),
-                                Err(error) => {
-                                    let retry = move |()| days.refetch();
-                                    view! { <Failure error what="The form could not be loaded." on_retry=retry/> }.into_any()
-                                }
+            // The form stays while its answer is shown: what it shows depends on the same answer.
+            <div hidden=move || made().is_some()>
+                <Transition fallback=|| view! { <SkeletonRows rows=4/> }>
+                    {move || Suspend::new(async move {
+                        match days.await {
+                            Ok(days) => view! { <InviteForm days invite/> }.into_any(),
+                            Err(error) => {
+                                let retry = move |()| days.refetch();
+                                view! { <Failure error what="The form could not be loaded." on_retry=retry/> }.into_any()
                             }
-                        })}
-                    </Transition>
-                }
-                .into_any(),
-            }}
+                        }
+                    })}
+                </Transition>
+            </div>
+            {move || made().map(|made| view! {
+                <div class="stack">
+                    <Links made=vec![made]/>
+                    <div class="cluster">
+                        // A page of its own from the server: nothing of the link stays in the browser's memory.
+                        <a class="button button-primary" rel="external" href=INVITATIONS>
+                            <span class="button-label">"Done"</span>
+                        </a>
+                        <Button on_click=again>"Invite somebody else"</Button>
+                    </div>
+                </div>
+            })}
         </div>
     }
 }
