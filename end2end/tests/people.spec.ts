@@ -72,7 +72,7 @@ test('somebody is invited, comes, gets another role, is locked out, let in again
     await admin.getByRole('button', { name: 'Save' }).click();
     await expect(admin.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible();
     await ole.goto('/dashboard');
-    await expect(ole).toHaveURL(/\/login/);
+    await expect(ole).toHaveURL(/\/login(\?ended=1)?$/);
     await ole.getByLabel('E-mail').fill(email.toUpperCase());
     await ole.getByLabel('Password').fill(PASSWORD);
     await ole.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -89,7 +89,7 @@ test('somebody is invited, comes, gets another role, is locked out, let in again
     await dialog.getByRole('button', { name: 'Disable account' }).click();
     await expect(admin.getByRole('status').filter({ hasText: 'Account disabled.' })).toBeVisible();
     await ole.goto('/dashboard');
-    await expect(ole).toHaveURL(/\/login/);
+    await expect(ole).toHaveURL(/\/login(\?ended=1)?$/);
     await ole.getByLabel('E-mail').fill(email);
     await ole.getByLabel('Password').fill(PASSWORD);
     await ole.getByRole('button', { name: 'Sign in', exact: true }).click();
