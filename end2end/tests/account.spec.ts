@@ -1,7 +1,6 @@
 // One's own account: password, sign-ins, name and preferences, and a forgotten password with the letter about it.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { inspect } from '../harness/look.ts';
 import { Smtp, linkIn } from '../harness/smtp.ts';
 import { type Instance, PEOPLE, type Page, expect, interactive, test, visit } from '../harness/test.ts';
 
@@ -66,8 +65,7 @@ test('sign-ins are seen and ended, one and all', async ({ fresh, open }) => {
   await expect(rows).toHaveCount(4);
   await expect(rows.filter({ hasText: 'This one' })).toHaveCount(1);
   await expect(rows.nth(1)).toContainText('127.0.0.1');
-  const axe = await new AxeBuilder({ page }).analyze();
-  expect(axe.violations).toEqual([]);
+  await inspect(page, 'account-devices');
 
   await rows.nth(2).getByRole('button', { name: /^End the sign-in/ }).click();
   await said(page, 'Sign-in ended.');
@@ -147,8 +145,7 @@ test('name, theme and time zone hold wherever one signs in', async ({ fresh, ope
   await said(page, 'Preferences saved.');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await expect(page.locator('html')).toHaveAttribute('data-zone', 'Pacific/Auckland');
-  const axe = await new AxeBuilder({ page }).analyze();
-  expect(axe.violations).toEqual([]);
+  await inspect(page, 'account-profile');
 
   const phone = await administrator(fresh, open);
   await expect(phone.locator('html')).toHaveAttribute('data-theme', 'dark');

@@ -2,8 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { inspect } from '../harness/look.ts';
 import { PEOPLE, expect, test, unique, visit } from '../harness/test.ts';
 
 const LOG = '/dashboard/admin/audit';
@@ -85,15 +84,9 @@ test('without scripts everything is there', async ({ open, rest }) => {
   await expect(page.getByText(/Complete up to record \d+/)).toBeVisible();
 });
 
-test('the log can be read by everybody, wide and narrow', async ({ admin, rest }) => {
+test('the log is accessible and fits', async ({ admin, rest }) => {
   await rest.createProject(unique('Planetarium'));
-  for (const width of [1280, 390]) {
-    await admin.setViewportSize({ width, height: 900 });
-    await visit(admin, LOG);
-    await expect(admin.getByRole('table', { name: 'Audit log' })).toBeVisible();
-    const { violations } = await new AxeBuilder({ page: admin }).analyze();
-    expect(violations).toEqual([]);
-    const overflow = await admin.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-  }
+  await visit(admin, LOG);
+  await expect(admin.getByRole('table', { name: 'Audit log' })).toBeVisible();
+  await inspect(admin, 'audit-log');
 });

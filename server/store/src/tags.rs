@@ -11,9 +11,25 @@ use crate::db::{Conn, on};
 use crate::entries::like;
 use crate::error::Result;
 
+macro_rules! by_id {
+    () => {
+        "SELECT id, name, color, description, position, created_at, updated_at FROM tags WHERE id = $1"
+    };
+}
+
 pub async fn find(conn: Conn<'_>, id: &TagId) -> Result<Option<Tag>> {
-    const SQL: &str = "SELECT id, name, color, description, position, created_at, updated_at FROM tags WHERE id = $1";
+    const SQL: &str = by_id!();
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
+}
+
+/// As [`find`], and nobody else changes the tag until the transaction ends.
+pub async fn find_locked(conn: Conn<'_>, id: &TagId) -> Result<Option<Tag>> {
+    const POSTGRES: &str = concat!(by_id!(), " FOR UPDATE");
+    match conn {
+        Conn::Postgres(c) => Ok(sqlx::query_as(POSTGRES).bind(id).fetch_optional(c).await?),
+        // One writer at a time.
+        sqlite => find(sqlite, id).await,
+    }
 }
 
 /// Finds by name, ignoring case.

@@ -125,12 +125,14 @@ pub(crate) struct ResetLink {
     pub email: String,
 }
 
-/// A link that does not work.
+/// A link that does not work. Of a password that cannot be taken, the first two members say nothing.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvalidResetLink {
-    /// Always false.
+    /// False where it is the link that does not work.
+    #[schema(required = false)]
     pub valid: bool,
-    /// The same text as `error`.
+    /// The same text as `error`, beside `valid`.
+    #[schema(required = false)]
     pub message: String,
     #[serde(flatten)]
     pub problem: ProblemBody,

@@ -210,8 +210,9 @@ async fn begin(cx: &Services, actor: &Actor, id: &TagId) -> Result<(Tx, Tag)> {
     for project in &concerned {
         projects::lock(tx.conn(), project).await?;
     }
-    // Whoever held a project may have changed the tag in the meantime.
-    let tag = store::tags::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    // Whoever held a project may have changed the tag in the meantime. The tag itself is held for the sake of those that
+    // no project uses.
+    let tag = store::tags::find_locked(tx.conn(), id).await?.ok_or(Error::NotFound)?;
     Ok((tx, tag))
 }
 
