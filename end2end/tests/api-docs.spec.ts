@@ -10,6 +10,7 @@ interface Operation {
 }
 
 test('the page of the API is accessible and fits', async ({ page }) => {
+  test.setTimeout(180_000);
   await page.goto('/api-docs');
   await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
   // Every operation is drawn by one component, so that of the colours one stands for all.

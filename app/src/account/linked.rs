@@ -155,8 +155,8 @@ fn AccountRow(
             </td>
             <td>
                 {match connection.last_used_at {
-                    Some(at) => view! { <Moment at/> }.into_any(),
-                    None => "Never".into_any(),
+                    Some(at) => view! { <span class="narrow-only">"Used "</span><Moment at/> }.into_any(),
+                    None => view! { "Never" <span class="narrow-only">" used"</span> }.into_any(),
                 }}
             </td>
             <td><StatusMark tone word/></td>

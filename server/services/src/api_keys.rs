@@ -185,8 +185,8 @@ pub async fn rotate(cx: &Services, ring: &Keyring, id: &ApiKeyId) -> Result<Crea
     let secret = compose(cx);
     let prefix = shown(&secret);
     api_keys::replace_secret(tx.conn(), id, &prefix, &tokens::hash(&secret)).await?;
-    let changes = json!({ "prefix": { "from": old.key.prefix, "to": prefix } });
-    record(cx, tx.conn(), ring.actor(), ring.actions().update, &old.key, changes).await?;
+    let details = json!({ "name": old.key.name, "secret": "replaced" });
+    record(cx, tx.conn(), ring.actor(), ring.actions().update, &old.key, details).await?;
     tx.commit().await?;
     let key = ApiKey { prefix, last_used_at: None, last_used_ip: None, ..old.key };
     Ok(CreatedKey { secret, key: ListedKey { key, ..old } })
@@ -229,11 +229,10 @@ async fn record(
     audit::record(cx, conn, actor, event).await
 }
 
-/// What the log says of a key as a whole.
+/// What the log says of a key as a whole: no part of its secret, not even the beginning that people know it by.
 fn details(key: &ApiKey) -> Value {
     json!({
         "name": key.name,
-        "prefix": key.prefix,
         "owner": key.user_id,
         "scopes": key.scopes,
         "expiresAt": key.expires_at.map(to_wire),

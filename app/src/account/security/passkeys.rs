@@ -57,14 +57,14 @@ fn Row(passkey: Passkey, changes: Changes, is_confirmed: bool, needed: bool) -> 
     let (id, id_to_remove) = (id.to_string(), id.to_string());
     let failure = failure_of(changes.rename);
     let used = match last_used_at {
-        Some(at) => view! { <Moment at/> }.into_any(),
-        None => view! { <span class="soft">"never"</span> }.into_any(),
+        Some(at) => view! { <span class="narrow-only">"Used "</span><Moment at/> }.into_any(),
+        None => view! { <span class="soft">"Never" <span class="narrow-only">" used"</span></span> }.into_any(),
     };
     let menu_name = format!("Actions for {name}");
     view! {
         <tr>
             <td class="cell-main" dir="auto">{name.clone()}</td>
-            <td><Moment at=created_at/></td>
+            <td><span class="narrow-only">"Added "</span><Moment at=created_at/></td>
             <td>{used}</td>
             <RowActions>
                 <Menu label=menu_name glyph=ui::Glyph::More end=true>

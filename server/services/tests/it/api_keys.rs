@@ -326,7 +326,9 @@ on_both_databases! {
         let text = format!("{records:?}");
         let kept = texts(app.db(), "SELECT CAST(details AS TEXT) FROM audit_logs WHERE action LIKE '%API_KEY'").await;
         for secret in secrets {
-            assert!(!text.contains(&secret) && !kept.concat().contains(&secret), "a secret is in the log");
+            // Nor its beginning, which lists show.
+            let beginning = &secret[..12];
+            assert!(!text.contains(beginning) && !kept.concat().contains(beginning), "a secret is in the log");
         }
     }
 
