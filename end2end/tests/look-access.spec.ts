@@ -5,7 +5,6 @@ import { PEOPLE, expect, interactive, test } from '../harness/test.ts';
 
 test('every page of accounts and of access is accessible and fits', async ({ named, open }) => {
   test.setTimeout(300_000);
-  await named.createPerson('admin');
   const admin = await open('stranger', { baseURL: named.url });
   const { email, password } = PEOPLE.admin;
   await admin.goto('/login');
