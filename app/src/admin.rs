@@ -1,6 +1,7 @@
 //! The pages for administrators.
 
 pub mod audit;
+mod jobs;
 mod mail;
 mod overview;
 mod settings;
@@ -10,6 +11,7 @@ use leptos_meta::Title;
 use model::Role;
 use ui::{Crumb, ForbiddenState, PageHeader};
 
+pub use jobs::AdminJobsPage;
 pub use mail::AdminMailPage;
 pub use settings::AdminSettingsPage;
 

@@ -3,6 +3,7 @@
 mod edit;
 mod editor;
 mod list;
+mod plan;
 
 use leptos::prelude::*;
 use model::entries::{Entry, EntryState, EntrySummary, StateCounts};
@@ -15,6 +16,7 @@ pub use edit::{EntryEditPage, EntryNewPage};
 pub use editor::watch_history;
 pub(crate) use editor::{Compare, Snapshot};
 pub use list::{EntryLines, EntryListPage};
+pub use plan::{PlanTold, arrange_entry, unschedule_entry};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -50,6 +52,7 @@ pub struct EntryToEdit {
     /// All tags, to offer.
     pub tags: Vec<TagToOffer>,
     pub publication: Publication,
+    pub plan: PlanTold,
 }
 
 /// A tag as a tag field shows it.
@@ -66,19 +69,13 @@ pub struct Publication {
     pub zone: String,
     /// `2 November 2026, 14:05 CET`; empty for what is not public.
     pub moment: String,
-    /// As a date field writes it: `2026-11-02T14:05`; empty for what is not public.
-    pub local: String,
 }
 
 #[cfg(feature = "ssr")]
 impl Publication {
     fn of(zone: &services::zones::Zone, entry: Option<&Entry>) -> Self {
         let at = entry.and_then(|entry| entry.published_at);
-        Self {
-            moment: at.map(|at| zone.moment(at)).unwrap_or_default(),
-            local: at.map(|at| zone.to_local(at)).unwrap_or_default(),
-            zone: zone.name().to_owned(),
-        }
+        Self { moment: at.map(|at| zone.moment(at)).unwrap_or_default(), zone: zone.name().to_owned() }
     }
 }
 
@@ -123,7 +120,8 @@ pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<Entr
         let tags = tags.into_iter().map(|tag| TagToOffer { name: tag.name, color: tag.color }).collect();
         let zone = services::zones::of(&cx.services, may.project()).await?;
         let publication = Publication::of(&zone, entry.as_ref());
-        Ok(EntryToEdit { project: may.project().clone(), entry, requests, was_published, tags, publication })
+        let plan = PlanTold::load(&cx, &may, entry.as_ref()).await?;
+        Ok(EntryToEdit { project: may.project().clone(), entry, requests, was_published, tags, publication, plan })
     })
     .await
 }
@@ -180,37 +178,6 @@ pub async fn save_entry(
             ("request", _) => Ok(services::entries::request_publication(&cx.services, &may, &saved.id).await?.0),
             _ => Ok(saved),
         }
-    })
-    .await
-}
-
-/// Publishes a saved entry, or changes the date or the address of a published one. `date` is a time of the project's
-/// zone as a date field writes it, and must not lie in the future; empty is now, or the date it has. `slug` is the
-/// readable part of the address; empty keeps it.
-#[server(prefix = "/rpc", endpoint = "entries/publish")]
-pub async fn publish_entry(
-    project: ProjectId,
-    entry: EntryId,
-    #[server(default)] date: String,
-    #[server(default)] slug: String,
-) -> Result<(Entry, Publication)> {
-    act(async |cx| {
-        let may = cx.grant::<PublishEntries>(&project).await?;
-        let zone = services::zones::of(&cx.services, may.project()).await?;
-        let date =
-            match date.trim() {
-                "" => None,
-                text => Some(zone.at_local(text).ok_or_else(|| {
-                    model::Error::field("publishedAt", "Give date and time, such as 2026-11-02 14:05.")
-                })?),
-            };
-        if !slug.trim().is_empty() {
-            let may = cx.grant::<WriteEntries>(&project).await?;
-            services::entries::set_address(&cx.services, &may, &entry, &slug).await?;
-        }
-        let entry = services::entries::publish(&cx.services, &may, &entry, date).await?;
-        let publication = Publication::of(&zone, Some(&entry));
-        Ok((entry, publication))
     })
     .await
 }

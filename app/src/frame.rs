@@ -91,6 +91,7 @@ fn FrameFor(me: Me) -> impl IntoView {
                         <NavLink href="/dashboard/api-keys" label="API keys" glyph=Glyph::Key current=in_keys/>
                         <NavLink href="/dashboard/admin/settings" label="Settings" glyph=Glyph::Settings current=below("settings")/>
                         <NavLink href="/dashboard/admin/mail" label="Mail" glyph=Glyph::Inbox current=below("mail")/>
+                        <NavLink href="/dashboard/admin/jobs" label="Jobs" glyph=Glyph::Clock current=below("jobs")/>
                         <NavLink href="/dashboard/admin/audit" label="Audit log" glyph=Glyph::History current=below("audit")/>
                     </NavGroup>
                 })}
@@ -200,6 +201,7 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
             <ul>
                 {link("", "Overview", Glyph::Info)}
                 {link("/changelog", "Entries", Glyph::Pencil)}
+                {link("/calendar", "Calendar", Glyph::Calendar)}
                 {writes.then(|| link("/import", "Import", Glyph::Upload))}
                 {link("/export", "Export", Glyph::Download)}
                 {link("/widgets", "Widgets", Glyph::Widget)}

@@ -85,6 +85,9 @@ fn HomeView(home: Home, decisions: Decisions) -> impl IntoView {
         <div class="split split-wide-first">
             <div class="stack stack-wide">
                 <WaitingList title=waiting_title(may(Permission::DecideRequests)) waiting=home.waiting me=me.clone() decisions/>
+                {(!home.scheduled.is_empty()).then(|| view! {
+                    <Entries title="Goes live next" entries=home.scheduled me=me.clone() none=""/>
+                })}
                 <Entries
                     title="Drafts to finish"
                     entries=home.drafts
@@ -255,7 +258,7 @@ fn WaitingLine(waiting: Waiting, me: Me, decisions: Decisions) -> impl IntoView 
 #[component]
 fn EntryLine(entry: HomeEntry, me: Me) -> impl IntoView {
     let href = project_path(&entry.project_id, &format!("/changelog/{}", entry.id));
-    let at = entry.published_at.unwrap_or(entry.updated_at);
+    let at = entry.published_at.or(entry.scheduled_at).unwrap_or(entry.updated_at);
     let version = entry.version.as_deref().map(versions::label);
     let by = entry.author.clone().filter(|author| *author != me.name);
     view! {

@@ -12,6 +12,7 @@ pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod api_docs;
 pub mod api_keys;
+pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod changelog;
 mod dates;
@@ -84,6 +85,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/dashboard") view=Frame>
                     <Route path=path!("") view=HomePage/>
                     <Route path=path!("admin/mail") view={Lazy::<parts::AdminMail>::new()}/>
+                    <Route path=path!("admin/jobs") view={Lazy::<parts::AdminJobs>::new()}/>
                     <Route path=path!("admin/settings") view={Lazy::<parts::AdminSettings>::new()}/>
                     <Route path=path!("admin") view={Lazy::<parts::AdminOverview>::new()}/>
                     <Route path=path!("admin/people") view={Lazy::<parts::PeopleList>::new()}/>
@@ -111,6 +113,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects/new") view={Lazy::<parts::ProjectNew>::new()}/>
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>
                     <Route path=path!("projects/:project/changelog") view=EntryListPage/>
+                    <Route path=path!("projects/:project/calendar") view={Lazy::<parts::Calendar>::new()}/>
                     <Route path=path!("projects/:project/api-keys") view={Lazy::<parts::KeyList>::new()}/>
                     <Route path=path!("projects/:project/api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
                     <Route path=path!("projects/:project/api-keys/:key") view={Lazy::<parts::Key>::new()}/>

@@ -14,8 +14,9 @@ use crate::account::{
     RegisterPage, ResetPasswordPage, SecurityPage, SetUpFactorPage, TwoFactorPage,
 };
 use crate::admin::audit::{AuditListPage, AuditRecordPage};
-use crate::admin::{AdminMailPage, AdminOverviewPage, AdminSettingsPage};
+use crate::admin::{AdminJobsPage, AdminMailPage, AdminOverviewPage, AdminSettingsPage};
 use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
+use crate::calendar::CalendarPage;
 use crate::entries::{EntryEditPage, EntryNewPage};
 use crate::exports::ExportPage;
 use crate::imports::ImportPage;
@@ -86,6 +87,8 @@ parts! {
     }
     administration {
         AdminMail: admin_mail_page => AdminMailPage,
+        AdminJobs: admin_jobs_page => AdminJobsPage,
+        Calendar: calendar_page => CalendarPage,
         AdminSettings: admin_settings_page => AdminSettingsPage,
         ProjectNew: project_new_page => ProjectNewPage,
         Import: import_page => ImportPage,

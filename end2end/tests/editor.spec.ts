@@ -287,21 +287,21 @@ test('tags are completed, created with a colour, and removed by keys', async ({ 
 });
 
 test('the publish sheet says what will happen, takes a past date and a new address', async ({ admin, rest, watch }) => {
-  watch.allow(/status of 400 .*entries\/publish/);
+  watch.allow(/status of 400 .*entries\/arrange/);
   const { project, stored } = await openDraft(rest, admin);
   await admin.getByRole('button', { name: 'Publish', exact: true }).click();
   const sheet = admin.getByRole('dialog', { name: 'Publish this entry' });
   await expect(sheet).toContainText('“A new sail” becomes public now');
   await expect(sheet).toContainText(`/changelog/${project.slug}/a-new-sail`);
   await expect(sheet).toContainText('No version');
-  await sheet.getByLabel('Use an earlier date').check();
-  const date = sheet.getByLabel(/Date and time \(UTC\)/);
+  await sheet.getByLabel('With an earlier date').check();
+  const date = sheet.getByLabel('Date and time');
   await date.fill('2999-01-01T00:00');
-  await sheet.getByRole('button', { name: 'Publish now' }).click();
+  await sheet.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(date).toHaveAccessibleDescription(/must not lie in the future/);
   await date.fill('2024-02-29T12:30');
   await sheet.getByLabel('Address ending').fill('sail-2024');
-  await sheet.getByRole('button', { name: 'Publish now' }).click();
+  await sheet.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(admin.getByRole('status').filter({ hasText: 'Published.' })).toBeVisible();
   expect(await stored()).toMatchObject({ slug: 'sail-2024', status: 'published', publishedAt: '2024-02-29T12:30:00.000Z' });
   await expect(admin.getByRole('link', { name: 'View' })).toHaveAttribute('href', `/changelog/${project.slug}/sail-2024`);

@@ -29,7 +29,7 @@ pub use layers::{Flags, Loaded, Sources};
 pub use network::{Network, Place};
 pub use report::reference;
 pub use secret::Secret;
-pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat, Scheme, WebAddress};
+pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat, Scheme, Switch, WebAddress};
 
 /// The file that is read from the working directory when no other is named.
 pub const DEFAULT_FILE: &str = "tidings.toml";
@@ -41,6 +41,7 @@ pub struct Config {
     pub data: Data,
     pub database: Database,
     pub cache: Cache,
+    pub jobs: Jobs,
     pub log: Log,
     pub secrets: Secrets,
     pub outgoing: Outgoing,
@@ -103,6 +104,13 @@ impl Default for Cache {
     fn default() -> Self {
         Self { max_bytes: 32 * 1024 * 1024 }
     }
+}
+
+/// What happens at its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Jobs {
+    pub runner: Switch,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

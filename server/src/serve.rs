@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
+use crate::config::{Config, Switch};
 use crate::open::OpenError;
 use crate::{open, web};
 
@@ -52,6 +52,17 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
         Task::start(|stopped| services::imports::upkeep(services.clone(), stopped), "Imports were not left in order");
     let mailing =
         Task::start(|stopped| services::mail::run(services.clone(), stopped), "Letters were not left in order");
+    // No job is taken once the server is told to stop; those at hand end while requests in flight are answered.
+    let (told, is_told) = oneshot::channel::<()>();
+    let shutdown = async move {
+        shutdown.await;
+        drop(told);
+    };
+    let stopped = async move {
+        let _ = is_told.await;
+    };
+    let working =
+        (config.jobs.runner == Switch::On).then(|| tokio::spawn(services::jobs::run(services.clone(), stopped)));
     let sealing = Task::start(
         |stopped| services::audit::seal::run(services.clone(), stopped),
         "The last audit records were not sealed; the next start does it",
@@ -61,6 +72,11 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     listening.abort();
     // Before the database closes: whoever works on an import leaves it to the next start.
     importing.stop().await;
+    if let Some(working) = working
+        && let Err(error) = working.await
+    {
+        tracing::error!(%error, "Jobs were not left in order");
+    }
     mailing.stop().await;
     counting.stop().await;
     // The last one: what the others wrote is sealed before the database closes.

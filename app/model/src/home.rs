@@ -50,6 +50,8 @@ pub struct Home {
     pub recent_projects: Vec<ProjectSummary>,
     /// Drafts, last changed first, at most ten.
     pub drafts: Vec<HomeEntry>,
+    /// What goes live by itself, the next first, at most ten.
+    pub scheduled: Vec<HomeEntry>,
     /// What waits for an administrator, longest waiting first, at most ten: everything for who decides, for everybody
     /// else what they asked for themselves.
     pub waiting: Vec<Waiting>,
@@ -103,6 +105,7 @@ macro_rules! done {
 done! {
     Began = "CREATE_CHANGELOG_ENTRY_SUCCESS", "began";
     Published = "CHANGELOG_ENTRY_PUBLISHED", "published";
+    WentLive = "CHANGELOG_ENTRY_AUTO_PUBLISHED", "published";
     TookBack = "CHANGELOG_ENTRY_UNPUBLISHED", "took back";
     AskedToPublish = "CHANGELOG_ENTRY_PUBLISH_REQUEST_CREATED", "asked to publish";
     AskedToDelete = "CHANGELOG_ENTRY_DELETION_REQUEST_CREATED", "asked to delete";

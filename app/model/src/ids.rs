@@ -101,10 +101,14 @@ id! {
     ConnectionId;
     /// One note of a changelog.
     EntryId;
+    /// Something that happened, for those who want to hear of it.
+    EventId;
     /// An import, with the rows it read.
     ImportId;
     /// An invitation to open an account.
     InvitationId;
+    /// Work that is due at a moment.
+    JobId;
     /// A letter in the outbox.
     LetterId;
     /// A passkey of a person.

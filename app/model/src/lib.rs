@@ -22,6 +22,7 @@ pub mod ids;
 pub mod imports;
 pub mod instance;
 pub mod invitations;
+pub mod jobs;
 pub mod mail;
 pub mod network;
 pub mod own_settings;
@@ -29,6 +30,7 @@ pub mod pages;
 pub mod people;
 pub mod projects;
 pub mod requests;
+pub mod schedule;
 pub mod search;
 pub mod second_factor;
 pub mod setup;
@@ -43,8 +45,8 @@ pub mod widgets;
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    ApiKeyId, AuditId, ConnectionId, EntryId, ImportId, InvitationId, LetterId, PasskeyId, ProjectId, ProviderId,
-    RequestId, SessionId, TagId, UserId, WidgetId,
+    ApiKeyId, AuditId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId, ProjectId,
+    ProviderId, RequestId, SessionId, TagId, UserId, WidgetId,
 };
 pub use pages::{Cursor, Page};
 

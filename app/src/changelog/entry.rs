@@ -32,7 +32,7 @@ impl EntryPageData {
 /// The whole document.
 pub fn entry_page(site: &Site, data: EntryPageData) -> String {
     to_text(move || {
-        let EntryPageData { project, entry: Listed { entry, body }, newer, older } = data;
+        let EntryPageData { project, entry: Listed { entry, body, .. }, newer, older } = data;
         let dates = Dates::of(&project);
         let path = entry_path(&project, &entry.slug);
         let crumbs = [

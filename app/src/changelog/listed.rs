@@ -16,16 +16,19 @@ use super::{entry_path, tag_path};
 pub struct Listed {
     pub entry: Entry,
     pub body: Arc<str>,
+    /// Whether it comes first whatever its date.
+    pub is_pinned: bool,
 }
 
 pub(super) fn article(project: &Project, dates: &Dates, listed: Listed) -> impl IntoView + use<> {
-    let Listed { entry, body } = listed;
+    let Listed { entry, body, is_pinned } = listed;
     let href = entry_path(project, &entry.slug);
     let margin = margin(project, dates, &entry);
     view! {
         <article class="entry" id=entry.id.to_string()>
             {margin}
             <div class="entry-main">
+                {is_pinned.then(|| view! { <p class="entry-pinned">"Pinned"</p> })}
                 <h2 class="entry-title" dir="auto"><a href=href>{entry.title}</a></h2>
                 <div class="entry-body prose" dir="auto" inner_html=body></div>
             </div>

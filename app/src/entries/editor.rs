@@ -15,6 +15,7 @@ mod keys;
 mod leave;
 mod local;
 mod paste;
+mod planning;
 mod publish;
 mod reading;
 mod recovery;
@@ -51,6 +52,7 @@ pub(crate) use draft::Snapshot;
 use insert::{Form, InsertDialog};
 use keys::KeysDialog;
 pub use leave::watch_history;
+use planning::{PlanNotice, moment_of};
 use publish::{PublishSheet, Sheet};
 use recovery::Recovery;
 use saving::{Saver, Then, Trouble};
@@ -108,8 +110,9 @@ pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
     let verdict = |permission| access::verdict(me.role, permission, Some(&data.project));
     let writes = verdict(Permission::WriteEntries);
     let publishes = verdict(Permission::PublishEntries);
-    let is_public = data.entry.as_ref().is_some_and(|entry| entry.state() == EntryState::Published);
-    if writes == Verdict::Allowed && (!is_public || publishes == Verdict::Allowed) {
+    // What is public, or will be without being looked at again.
+    let is_decided = data.entry.as_ref().is_some_and(|entry| entry.state() != EntryState::Draft);
+    if writes == Verdict::Allowed && (!is_decided || publishes == Verdict::Allowed) {
         view! { <WritingDesk me data prefill publishes/> }.into_any()
     } else {
         view! { <reading::EntryReading me data why=reading::reason(writes)/> }.into_any()
@@ -118,7 +121,7 @@ pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
 
 #[component]
 fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict) -> impl IntoView {
-    let EntryToEdit { project, entry, requests, was_published, tags, publication } = data;
+    let EntryToEdit { project, entry, requests, was_published, tags, publication, plan } = data;
     let draft = Draft::new(&project, entry, prefill);
     let guard = leave::guard(move || draft.is_changed());
     let saver = Saver::new(draft, guard, project.id.clone(), me.id.to_string());
@@ -126,7 +129,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
     let requests = Requests::new(requests);
     let decisions = requests.decisions();
     let deletes = deletion(&me, &project, draft.stored, was_published);
-    let sheet = Sheet::new(publication, requests);
+    let sheet = Sheet::new(publication, plan, requests);
     let toasts = use_toasts();
 
     // What a save that somebody asked for met; what happens by itself is told in the bottom line.
@@ -216,6 +219,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
                     <SignedOut saver/>
                     <Conflict saver/>
                     <Recovery saver/>
+                    <PlanNotice planning=sheet.planning draft/>
                     <RequestNotices requests me=me.clone() decisions/>
                     <label class="sr-only" for="field-title">"Title"</label>
                     <input
@@ -251,7 +255,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
                             error=field_error(failure, "tags")
                         />
                         <StateMark mark=Signal::derive(move || mark(state.get()))/>
-                        <span class="editor-moment">{move || sheet.publication.read().moment.clone()}</span>
+                        <span class="editor-moment">{move || moment_of(draft, sheet.publication.read().moment.clone(), &sheet.planning.plan.read())}</span>
                     </div>
                 </div>
                 <Sheets desk draft mode invalid=Signal::derive(move || field_error(failure, "content").get().is_some())/>

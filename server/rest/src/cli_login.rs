@@ -141,7 +141,7 @@ fn seconds_left(cx: &Services, actor: &Actor, headers: &HeaderMap) -> Option<i64
     match &actor.via {
         Via::Key(key) => Some(key.expires_at.map_or(ENDLESS, |end| (end - cx.clock.now()).num_seconds())),
         Via::Token(_) => sign_in::seconds_left(cx, bearer(headers)?),
-        Via::Cookie(_) | Via::Console => None,
+        Via::Cookie(_) | Via::Console | Via::Job => None,
     }
 }
 

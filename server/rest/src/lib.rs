@@ -47,6 +47,7 @@ mod public;
 mod routes;
 mod saml;
 mod saml_providers;
+mod schedule;
 mod search;
 mod setup;
 mod stats;

@@ -97,7 +97,7 @@ async fn subject(cx: &Services, parts: &mut Parts) -> Option<(Rule, String)> {
         return match &actor.via {
             Via::Key(key) => Some((Rule::ApiKey, key.id.to_string())),
             Via::Cookie(_) | Via::Token(_) => Some((Rule::Person, actor.id().to_string())),
-            Via::Console => None,
+            Via::Console | Via::Job => None,
         };
     }
     let path = parts.extensions.get::<MatchedPath>()?.as_str().trim_end_matches('/');

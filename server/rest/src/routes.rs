@@ -18,7 +18,7 @@ use crate::needs::routes;
 use crate::{
     analytics, api_keys, audit, auth, avatar, catch_up, cli_login, config, embed, entries, export, feeds, health,
     imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
-    public, saml, saml_providers, search,
+    public, saml, saml_providers, schedule, search,
 };
 use crate::{setup, stats, tags, unread, widgets};
 
@@ -129,6 +129,7 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(audit::list_audit_actions));
     let router = people_routes(router);
     let router = add(router, routes!(entries::update_entry_by_id, entries::delete_entry_by_id));
+    let router = add(router, routes!(schedule::get_schedule, schedule::change_schedule));
     let entry = routes!(entries::get_entry, entries::update_entry, entries::publish_entry, entries::delete_entry);
     add(router, entry)
 }

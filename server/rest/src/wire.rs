@@ -23,6 +23,7 @@ mod projects;
 mod public;
 mod requests;
 mod saml;
+mod schedule;
 mod search;
 mod setup;
 mod stats;
@@ -82,6 +83,7 @@ pub(crate) use requests::{DeletionRequested, PublicationRequested};
 pub(crate) use saml::{
     AdminSamlProvider, AdminSamlProviders, SamlAnswerBody, SamlChanges, SamlChangesBody, SamlTicket,
 };
+pub(crate) use schedule::{EntrySchedule, ScheduleAction, ScheduleChange, ScheduleChanged};
 pub(crate) use search::{Asked, Search, SearchResults};
 pub(crate) use setup::{
     FirstAdmin, SetUp, SetupInvitations, SetupProgress, SetupSaved, SetupSettings, SetupSettingsBody, SetupStatus,

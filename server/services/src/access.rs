@@ -40,6 +40,8 @@ pub enum Via {
     Key(Box<ApiKey>),
     /// The command line on the server itself.
     Console,
+    /// A job that the person planned earlier.
+    Job,
 }
 
 /// A person, or the built-in actor, with what they act through.
@@ -66,6 +68,17 @@ impl Actor {
         Ok(Self { user, via: Via::Console, client: ClientInfo::default() })
     }
 
+    /// Whoever planned what is done now; the built-in actor when they are gone.
+    pub(crate) fn job(now: Timestamp, planner: Option<User>) -> Result<Self> {
+        let console = Self::console(now)?;
+        Ok(Self { user: planner.unwrap_or(console.user), via: Via::Job, client: ClientInfo::default() })
+    }
+
+    /// Whether nobody is there, and something happens at the time it was planned for.
+    pub fn is_job(&self) -> bool {
+        self.via == Via::Job
+    }
+
     pub fn id(&self) -> &UserId {
         &self.user.id
     }
@@ -81,7 +94,7 @@ impl Actor {
     pub fn session(&self) -> Option<&SessionId> {
         match &self.via {
             Via::Cookie(session) | Via::Token(session) => Some(session),
-            Via::Key(_) | Via::Console => None,
+            Via::Key(_) | Via::Console | Via::Job => None,
         }
     }
 

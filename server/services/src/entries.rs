@@ -1,5 +1,4 @@
-//! Entries: writing, publishing and deleting them. Every way to publish goes through [`publish`](mod@publish) or the
-//! import.
+//! Entries: writing, publishing and deleting them. How they become public is [`crate::publication`].
 
 mod address;
 mod delete;
@@ -8,6 +7,7 @@ mod versions;
 
 use model::entries::{Entry, EntryPatch, EntryState, EntrySummary, NewEntry, StateCounts};
 use model::time::Timestamp;
+use model::users::SYSTEM_ID;
 use model::{Cursor, EntryId, Error, Page, Permission, ProjectId, Result, Role, Verdict};
 use serde_json::json;
 use store::entries::EntryFilter;
@@ -23,7 +23,6 @@ pub(crate) use address::is_address;
 pub use address::{duplicate, set_address};
 pub use delete::{Deletion, delete, delete_all, delete_or_ask, discard_own_draft, request_deletion, was_published};
 pub(crate) use delete::{empty_in, remove_in};
-pub(crate) use publish::publish_in;
 pub use publish::{Publication, publish, publish_or_ask, request_publication, unpublish, unpublish_if};
 pub use versions::{version_help, version_owner};
 
@@ -175,8 +174,8 @@ pub async fn update_if(
     if patch.lock_version.is_some_and(|read| read != old.lock_version) {
         return Err(Error::EditedElsewhere { current: Box::new(old) });
     }
-    // A published entry is read by the public; who may not publish may not change what is public.
-    if old.published_at.is_some() {
+    // Who may not publish may change neither what is public nor what will be without being looked at again.
+    if old.state() != EntryState::Draft {
         may_publish(may)?;
     }
     let mut new = old.clone();
@@ -224,7 +223,7 @@ pub async fn update_if(
 }
 
 /// A transaction that is about to change an entry, and the entry as it is until then.
-async fn open(
+pub(crate) async fn open(
     cx: &Services,
     project: &ProjectId,
     id: &EntryId,
@@ -237,7 +236,7 @@ async fn open(
 }
 
 /// Writes an entry that was read in the same transaction.
-async fn save(cx: &Services, tx: &mut Tx, actor: &Actor, mut entry: Entry) -> Result<Entry> {
+pub(crate) async fn save(cx: &Services, tx: &mut Tx, actor: &Actor, mut entry: Entry) -> Result<Entry> {
     entry.updated_at = cx.clock.now();
     entry.updated_by_id = author(actor);
     if !entries::update(tx.conn(), &entry).await? {
@@ -257,9 +256,9 @@ fn may_publish(may: &Grant<WriteEntries>) -> Result<()> {
     }
 }
 
-/// The person to name as author; the command line is nobody.
+/// The person to name as author; the command line and the built-in actor are nobody.
 pub(crate) fn author(actor: &Actor) -> Option<model::UserId> {
-    (actor.via != Via::Console).then(|| actor.id().clone())
+    (actor.via != Via::Console && actor.id().as_str() != SYSTEM_ID).then(|| actor.id().clone())
 }
 
 /// Refuses to go beyond the most entries that a project may have. `more` are about to be there, or are there already in
@@ -301,7 +300,7 @@ pub(crate) async fn free_slug(mut conn: Conn<'_>, entry: &Entry) -> Result<Strin
     Ok(search.found())
 }
 
-async fn record(
+pub(crate) async fn record(
     cx: &Services,
     tx: &mut Tx,
     actor: &Actor,

@@ -32,6 +32,7 @@ pub async fn overview(cx: &Services, may: &InstanceGrant<ReadProjects>) -> Resul
         published_this_month,
         recent_projects: store::projects::list(lease.conn(), &all, ProjectSort::Recent, 6).await?,
         drafts: store::home::drafts(lease.conn(), 10).await?,
+        scheduled: store::home::scheduled(lease.conn(), 10).await?,
         waiting: store::home::waiting(lease.conn(), asked_by, 10).await?,
         activity: store::home::activity(lease.conn(), 10).await?,
     })

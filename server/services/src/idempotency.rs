@@ -146,7 +146,7 @@ async fn purge(cx: &Services, tx: &mut store::Tx, now: Timestamp) -> Result<()> 
 fn caller(actor: &Actor) -> String {
     match &actor.via {
         Via::Key(key) => format!("key {}", key.id),
-        Via::Cookie(_) | Via::Token(_) | Via::Console => format!("person {}", actor.id()),
+        Via::Cookie(_) | Via::Token(_) | Via::Console | Via::Job => format!("person {}", actor.id()),
     }
 }
 

@@ -266,6 +266,7 @@ async fn erase(cx: &Services, may: &Grant<DeleteProjects>, confirmation: Option<
     let details = json!({ "name": project.name, "entries": counts.total(), "createdAt": to_wire(project.created_at) });
     let event = Event { action: "DELETE_PROJECT", project: Some(&project.id), details, ..Event::default() };
     audit::record(cx, tx.conn(), may.actor(), event).await?;
+    crate::publication::forget_all_plans(cx, &mut tx, &project.id).await?;
     projects::delete(&mut tx, &project.id).await?;
     tx.commit().await?;
     Ok(())

@@ -138,10 +138,16 @@ pub async fn list(cx: &Services, project: &Project, query: &PublicQuery, limit: 
     Ok(entries::list_public(lease.conn(), &project.id, &filter, cx.clock.now(), after.as_ref(), limit).await?)
 }
 
+/// More pinned entries than this would be a list of their own.
+const MOST_PINNED: i64 = 5;
+
 /// A page of a list with the way to both sides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
+    /// Those that are pinned come first.
     pub entries: Vec<Entry>,
+    /// Which of them are pinned. Only the first page of the whole list has such.
+    pub pinned: Vec<EntryId>,
     /// Where the list goes on.
     pub next: Option<Cursor>,
     /// Where the page before this one begins; absent on the first page.
@@ -194,7 +200,14 @@ pub async fn part(
         (true, None, Some(_)) => Some(entries::count_public(lease.conn(), &project.id, &filter, now).await?),
         _ => None,
     };
-    Ok(Part { entries: page.items, next: page.next, previous, found })
+    let is_whole = after.is_none() && period.is_none() && !narrowed && !query.oldest_first;
+    let mut listed = match is_whole {
+        true => entries::list_pinned(lease.conn(), &project.id, now, MOST_PINNED).await?,
+        false => Vec::new(),
+    };
+    let pinned: Vec<EntryId> = listed.iter().map(|entry| entry.id.clone()).collect();
+    listed.extend(page.items.into_iter().filter(|entry| !pinned.contains(&entry.id)));
+    Ok(Part { entries: listed, pinned, next: page.next, previous, found })
 }
 
 /// Where a published entry stands in the list.

@@ -11,9 +11,10 @@ use store::{Tx, entries};
 use crate::Services;
 use crate::access::{Actor, DecideRequests, Grant, ReadEntries, WriteEntries};
 use crate::audit::{self, Event};
-use crate::entries::{author, publish_in, remove_in};
+use crate::entries::{author, remove_in};
 use crate::mail::{self, letters};
 use crate::projects::begin;
+use crate::publication::publish_in;
 
 /// What waits for an administrator about an entry, longest waiting first.
 pub async fn list(cx: &Services, may: &Grant<ReadEntries>, entry: &EntryId) -> Result<Vec<OpenRequest>> {

@@ -2,10 +2,10 @@
 //! every instance agrees, whatever its system knows.
 
 use chrono::{DateTime, Datelike, FixedOffset, Utc};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
-use model::Result;
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use model::projects::Project;
 use model::time::Timestamp;
+use model::{Error, Result};
 
 use crate::{Services, instance};
 
@@ -46,6 +46,16 @@ pub async fn of(cx: &Services, project: &Project) -> Result<Zone> {
         Some(name) => Ok(Zone::named(Some(name))),
         None => Ok(Zone::named(Some(&instance::shared(cx).await?.timezone))),
     }
+}
+
+/// What a time that somebody chose by the clocks of a zone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wall {
+    Once(Timestamp),
+    /// Clocks go back and show it twice; this is the earlier one.
+    Twice(Timestamp),
+    /// Clocks go forward over it; this is the moment at which they go on.
+    Skipped(Timestamp),
 }
 
 /// The zone that a project's dates are shown in.
@@ -103,6 +113,45 @@ impl Zone {
         DateTime::<Utc>::from_timestamp_millis(at.as_millisecond())
     }
 
+    /// As [`Self::at_local`], for times that must be meant exactly: says when clocks show one twice or never.
+    pub fn wall(&self, text: &str) -> Option<Wall> {
+        let local: jiff::civil::DateTime = text.trim().parse().ok()?;
+        let ambiguous = self.0.to_ambiguous_timestamp(local);
+        let offset = ambiguous.offset();
+        let at = ambiguous.compatible().ok()?;
+        let stamp = |at: jiff::Timestamp| DateTime::<Utc>::from_timestamp_millis(at.as_millisecond());
+        Some(match offset {
+            AmbiguousOffset::Unambiguous { .. } => Wall::Once(stamp(at)?),
+            AmbiguousOffset::Fold { .. } => Wall::Twice(stamp(at)?),
+            AmbiguousOffset::Gap { .. } => {
+                // What clocks would have shown had they not been changed lies at or after the change.
+                let later = at.checked_add(jiff::SignedDuration::from_secs(1)).ok()?;
+                Wall::Skipped(stamp(self.0.preceding(later).next()?.timestamp())?)
+            }
+        })
+    }
+
+    /// Reads a time that lies ahead, and was chosen by the clocks of this zone.
+    ///
+    /// # Errors
+    /// `Invalid` naming `field` for what is no time, and for one that clocks skip: it names the next one they show.
+    pub fn read_wall(&self, field: &str, text: &str) -> Result<Timestamp> {
+        let (Wall::Once(at) | Wall::Twice(at)) =
+            self.wall(text).ok_or_else(|| Error::field(field, "Give a date and a time, such as 2026-11-02T14:05."))?
+        else {
+            return Err(self.skipped(field, text));
+        };
+        Ok(at)
+    }
+
+    fn skipped(&self, field: &str, text: &str) -> Error {
+        let next = match self.wall(text) {
+            Some(Wall::Skipped(next)) => format!(" The next time they show is {}.", self.moment(next)),
+            _ => String::new(),
+        };
+        Error::field(field, format!("Clocks in {} go forward and skip this time.{next}", self.name()))
+    }
+
     /// A moment as [`Self::at_local`] reads it.
     pub fn to_local(&self, at: Timestamp) -> String {
         self.local(at).format("%Y-%m-%dT%H:%M").to_string()
@@ -129,7 +178,7 @@ fn instant(at: Timestamp) -> Option<jiff::Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Zone, is_known, names};
+    use super::{Wall, Zone, is_known, names};
     use model::time::from_wire;
 
     #[test]
@@ -161,6 +210,39 @@ mod tests {
             assert_eq!(berlin.at_local(local), at.and_then(from_wire), "{local}");
         }
         assert_eq!(berlin.to_local(from_wire("2026-07-02T13:05:59Z").unwrap()), "2026-07-02T15:05");
+    }
+
+    #[test]
+    fn a_time_that_clocks_skip_or_show_twice_is_told_from_others() {
+        let at = |text: &str| from_wire(text).unwrap();
+        for (zone, local, wall) in [
+            // Forward at 02:00, back at 03:00.
+            ("Europe/Berlin", "2026-03-29T01:59", Wall::Once(at("2026-03-29T00:59:00Z"))),
+            ("Europe/Berlin", "2026-03-29T02:00", Wall::Skipped(at("2026-03-29T01:00:00Z"))),
+            ("Europe/Berlin", "2026-03-29T02:30", Wall::Skipped(at("2026-03-29T01:00:00Z"))),
+            ("Europe/Berlin", "2026-03-29T03:00", Wall::Once(at("2026-03-29T01:00:00Z"))),
+            ("Europe/Berlin", "2026-10-25T02:30", Wall::Twice(at("2026-10-25T00:30:00Z"))),
+            ("Europe/Berlin", "2026-10-25T03:00", Wall::Once(at("2026-10-25T02:00:00Z"))),
+            ("America/New_York", "2027-03-14T02:15", Wall::Skipped(at("2027-03-14T07:00:00Z"))),
+            ("America/New_York", "2026-11-01T01:15", Wall::Twice(at("2026-11-01T05:15:00Z"))),
+            // Summer in the south, and a change of half an hour only.
+            ("Australia/Lord_Howe", "2026-10-04T02:15", Wall::Skipped(at("2026-10-03T15:30:00Z"))),
+            ("Pacific/Auckland", "2026-04-05T02:30", Wall::Twice(at("2026-04-04T13:30:00Z"))),
+            // Beyond the years that the data lists.
+            ("Europe/Berlin", "2045-03-26T02:30", Wall::Skipped(at("2045-03-26T01:00:00Z"))),
+            // No summer time.
+            ("Asia/Kolkata", "2026-03-29T02:30", Wall::Once(at("2026-03-28T21:00:00Z"))),
+            ("Asia/Tokyo", "2026-10-25T02:30", Wall::Once(at("2026-10-24T17:30:00Z"))),
+            ("UTC", "2026-03-29T02:30", Wall::Once(at("2026-03-29T02:30:00Z"))),
+        ] {
+            assert_eq!(Zone::named(Some(zone)).wall(local), Some(wall), "{zone} {local}");
+        }
+        let berlin = Zone::named(Some("Europe/Berlin"));
+        let skipped = berlin.read_wall("scheduledAt", "2026-03-29T02:30").unwrap_err();
+        let message = skipped.for_field("scheduledAt").unwrap();
+        assert!(message.contains("Europe/Berlin") && message.contains("29 March 2026, 03:00 CEST"), "{message}");
+        assert!(berlin.read_wall("scheduledAt", "soon").unwrap_err().for_field("scheduledAt").is_some());
+        assert_eq!(berlin.read_wall("scheduledAt", "2026-10-25T02:30"), Ok(at("2026-10-25T00:30:00Z")));
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("data", "Where files are kept."),
     ("database", "SQLite inside the data directory unless a PostgreSQL server is named."),
     ("cache", "Answers that everybody gets, kept in memory: pages, feeds, public JSON. A change shows at once."),
+    ("jobs", "What happens at its time: entries that go live, expire or are unpinned, and the daily clean-up."),
     ("log", "What is written to standard error."),
     ("secrets", "Values that nobody else may know. They print as `***`."),
     ("outgoing", "What the server itself asks others for: identity providers, for example."),
@@ -136,6 +137,15 @@ pub const KEYS: &[Key] = &[
         allowed: "a whole number of bytes up to 9223372036854775807; 0 keeps nothing",
         about: "How much memory kept answers may take. 32 MiB hold several hundred pages; what does not fit is made \
                 anew when it is asked for.",
+        flag: None,
+    },
+    Key {
+        section: "jobs",
+        name: "runner",
+        kind: Kind::Text,
+        allowed: "on or off",
+        about: "Whether this instance does what is due. Several instances on one database share the work; at least one \
+                of them has to do it.",
         flag: None,
     },
     Key {

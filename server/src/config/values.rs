@@ -211,6 +211,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether something runs here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    #[default]
+    On,
+    Off,
+}
+
 /// A level (`info`) or comma-separated directives (`info,services=debug`), known to be readable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFilter(String);

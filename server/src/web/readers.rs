@@ -280,11 +280,16 @@ async fn show_list(
     if let Scope::Tag { tag, .. } = &scope {
         query.tags = vec![tag.name.clone()];
     }
-    let Part { entries, next, previous, found } = public::part(services, &project, &query, period, PAGE).await?;
+    let Part { entries, pinned, next, previous, found } =
+        public::part(services, &project, &query, period, PAGE).await?;
     if !matches!(scope, Scope::All) {
         query.tags.clear();
     }
-    let listed = |entry| Listed { body: public::body(services, &entry, 2, true), entry };
+    let listed = |entry: model::entries::Entry| Listed {
+        body: public::body(services, &entry, 2, true),
+        is_pinned: pinned.contains(&entry.id),
+        entry,
+    };
     let data = ListPageData {
         figures: public::figures_with_tags(services, &project).await?,
         project: project.clone(),
@@ -317,7 +322,7 @@ async fn entry(
             Err(error) => return Err(Stop::Failed(error, Some(Box::new(project)))),
         };
         let (newer, older) = public::neighbours(&services, &project, &entry).await?;
-        let entry = Listed { body: public::body(&services, &entry, 1, false), entry };
+        let entry = Listed { body: public::body(&services, &entry, 1, false), entry, is_pinned: false };
         let data = EntryPageData { project: project.clone(), entry, newer, older };
         let indexing = data.indexing();
         let id = data.entry.entry.id.clone();

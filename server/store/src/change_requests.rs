@@ -133,6 +133,14 @@ pub async fn close_all(
     Ok(closed as i64)
 }
 
+/// Whether an administrator has still to decide about a schedule of an entry, in whichever state the request is open.
+pub async fn is_schedule_undecided(conn: Conn<'_>, project: &ProjectId, entry: &EntryId) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM change_requests WHERE project_id = $1 AND entry_id = $2 \
+        AND kind = 'ALLOW_SCHEDULE' AND status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING')";
+    let open: i64 = on!(conn, |c| sqlx::query_scalar(SQL).bind(project).bind(entry).fetch_one(c).await)?;
+    Ok(open > 0)
+}
+
 /// How many requests wait for an administrator, in one project or in all.
 pub async fn count_pending(conn: Conn<'_>, project: Option<&ProjectId>) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM change_requests WHERE status = 'PENDING' AND ($1 = '' OR project_id = $1)";

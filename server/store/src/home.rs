@@ -32,6 +32,13 @@ pub async fn drafts(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(limit).fetch_all(c).await)?)
 }
 
+/// Entries that go live by themselves, the next first.
+pub async fn scheduled(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
+    const SQL: &str =
+        entries!("WHERE e.published_at IS NULL AND e.scheduled_at IS NOT NULL ORDER BY e.scheduled_at, e.id LIMIT $1");
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(limit).fetch_all(c).await)?)
+}
+
 /// Entries about which somebody asked an administrator, or one person did, longest waiting first.
 pub async fn waiting(conn: Conn<'_>, asked_by: Option<&UserId>, limit: i64) -> Result<Vec<Waiting>> {
     const SQL: &str = entries!(

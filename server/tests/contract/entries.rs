@@ -1,4 +1,4 @@
-//! Section 7 without schedules and revisions: writing, publishing, deleting.
+//! Section 7 without schedules (`schedule.rs`) and revisions: writing, publishing, deleting.
 
 use chrono::Duration;
 use serde_json::{Value, json};

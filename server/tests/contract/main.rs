@@ -32,5 +32,6 @@ mod projects;
 mod public;
 mod rate_limits;
 mod repeats;
+mod schedule;
 mod sign_in;
 mod tags;

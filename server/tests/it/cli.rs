@@ -8,6 +8,8 @@ mod export;
 mod health;
 mod import;
 #[cfg(unix)]
+mod jobs;
+#[cfg(unix)]
 mod remote;
 #[cfg(unix)]
 mod serve;

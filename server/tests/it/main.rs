@@ -13,6 +13,7 @@ mod matrix;
 mod pages;
 mod people;
 mod readers;
+mod schedule_pages;
 mod second_step;
 #[cfg(unix)]
 mod secrets;

@@ -10,14 +10,16 @@ use model::{Error, Result, Verdict};
 use ui::{Button, Checkbox, Dialog, DialogActions, Field, FormError, Notice, Tone, Variant, use_toasts};
 
 use super::asking::Requests;
+use super::planning::{AT, EndFields, Planning, SINCE, WhenFields, words};
 use super::saving::{Saver, Then};
-use crate::entries::{Publication, publish_entry, request_publication, unpublish_entry};
+use crate::entries::{PlanTold, Publication, arrange_entry, request_publication, unpublish_entry, unschedule_entry};
 
 /// The sheet, and what it knows.
 #[derive(Clone, Copy)]
 pub(super) struct Sheet {
     pub open: RwSignal<bool>,
     pub publication: RwSignal<Publication>,
+    pub planning: Planning,
     pub requests: Requests,
     failure: RwSignal<Option<Error>>,
     busy: RwSignal<bool>,
@@ -27,13 +29,14 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    pub fn new(publication: Publication, requests: Requests) -> Self {
+    pub fn new(publication: Publication, plan: PlanTold, requests: Requests) -> Self {
         Self {
+            planning: Planning::new(plan),
             open: RwSignal::new(false),
             requests,
             failure: RwSignal::new(None),
             busy: RwSignal::new(false),
-            date: RwSignal::new(publication.local.clone()),
+            date: RwSignal::new(String::new()),
             has_date: RwSignal::new(false),
             slug: RwSignal::new(String::new()),
             publication: RwSignal::new(publication),
@@ -45,7 +48,8 @@ impl Sheet {
         let fill = move |entry: &Entry| {
             self.failure.set(None);
             self.has_date.set(false);
-            self.date.set(self.publication.read_untracked().local.clone());
+            self.date.set(self.planning.plan.read_untracked().since.local.clone());
+            self.planning.fill();
             self.slug.set(entry.slug.clone());
             self.open.set(true);
         };
@@ -69,15 +73,31 @@ fn origin() -> String {
     return String::new();
 }
 
+/// What was done, for the reader of a toast.
+fn said(entry: &Entry, was_published: bool, plan: &PlanTold) -> String {
+    let mut text = match entry.state() {
+        EntryState::Scheduled => format!("Scheduled for {}.", plan.scheduled.moment),
+        _ if was_published => "Saved. Readers see the change now.".to_owned(),
+        _ => "Published.".to_owned(),
+    };
+    if let Some(note) = &plan.note {
+        text.push(' ');
+        text.push_str(note);
+    }
+    text
+}
+
 #[component]
 pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publishes: Verdict) -> impl IntoView {
-    let Sheet { open, publication, requests, failure, busy, date, has_date, slug } = sheet;
+    let Sheet { open, publication, planning, requests, failure, busy, date, has_date, slug } = sheet;
+    let readers_zone = publication.read_untracked().zone.clone();
     let toasts = use_toasts();
     let draft = saver.draft;
     let is_public = project.is_public;
     let project_id = StoredValue::new(project.id.clone());
     let project_slug = StoredValue::new(project.slug.clone());
     let is_published = Memo::new(move |_| draft.state() == EntryState::Published);
+    let is_scheduled = Memo::new(move |_| draft.state() == EntryState::Scheduled);
     let asks = publishes == Verdict::NeedsApproval;
     let title = Signal::derive(move || match (is_published.get(), asks) {
         (true, _) => "Publication".to_owned(),
@@ -113,20 +133,49 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
     };
     let publish = move || {
         run(Callback::new(move |entry: Entry| {
-            let date = if has_date.get_untracked() { date.get_untracked() } else { String::new() };
             let chosen = slug.get_untracked();
             let chosen = if chosen.trim() == entry.slug { String::new() } else { chosen };
             let was_published = entry.state() == EntryState::Published;
+            // A published entry keeps its date unless another one is asked for; those are shown in the readers' zone.
+            let (when, at, zone) = match (was_published, planning.when.get_untracked()) {
+                (true, _) if has_date.get_untracked() => {
+                    (SINCE.to_owned(), date.get_untracked(), planning.zone.get_untracked())
+                }
+                (true, _) => (String::new(), String::new(), planning.zone.get_untracked()),
+                (false, when) if when == SINCE => (when, date.get_untracked(), planning.zone.get_untracked()),
+                (false, when) => (when, planning.at.get_untracked(), planning.zone.get_untracked()),
+            };
+            let (expires, pinned) = (planning.expires(), planning.pinned());
             spawn_local(async move {
-                let answer = publish_entry(project_id.get_value(), entry.id, date, chosen).await;
-                let answer = answer.map(|(entry, told)| {
+                let answer =
+                    arrange_entry(project_id.get_value(), entry.id, when, at, zone, true, expires, pinned, chosen)
+                        .await;
+                let mut words = String::new();
+                let answer = answer.map(|(entry, told, plan)| {
+                    words = said(&entry, was_published, &plan);
                     let _ = publication.try_set(told);
-                    requests.close(RequestKind::AllowPublish);
+                    let _ = planning.plan.try_set(plan);
+                    if entry.state() == EntryState::Published {
+                        requests.close(RequestKind::AllowPublish);
+                    }
                     entry
                 });
-                done(answer, if was_published { "Saved. Readers see the change now." } else { "Published." });
+                done(answer, &words);
             });
         }));
+    };
+    let unschedule = move |_| {
+        let Some(entry) = draft.stored.get_untracked() else { return };
+        failure.set(None);
+        busy.set(true);
+        spawn_local(async move {
+            let answer = unschedule_entry(project_id.get_value(), entry.id).await;
+            let answer = answer.map(|(entry, plan)| {
+                let _ = planning.plan.try_set(plan);
+                entry
+            });
+            done(answer, "It is a draft again, and goes live only when somebody publishes it.");
+        });
     };
     let request = move || {
         run(Callback::new(move |entry: Entry| {
@@ -148,10 +197,8 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
         spawn_local(async move {
             let answer = unpublish_entry(project_id.get_value(), entry.id).await;
             if answer.is_ok() {
-                let _ = publication.try_update(|told| {
-                    told.moment.clear();
-                    told.local.clear();
-                });
+                planning.forget();
+                let _ = publication.try_update(|told| told.moment.clear());
             }
             done(answer, "Taken back to a draft.");
         });
@@ -174,6 +221,10 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
         let is_known = !publication.read().moment.is_empty();
         is_known && !chosen.is_empty() && draft.stored.read().as_ref().is_some_and(|entry| entry.slug != chosen)
     });
+    let asks_date = Memo::new(move |_| match is_published.get() {
+        true => has_date.get(),
+        false => planning.when.read().as_str() == SINCE,
+    });
     let has_version = move || !draft.version.read().trim().is_empty();
     let message = Signal::derive(move || failure.read().as_ref().map(Error::to_string));
     let error = move |name: &'static str| {
@@ -189,9 +240,17 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
             (false, true, _) => {
                 format!("An administrator is asked to publish “{title}”. Until then, only members see it.")
             }
-            (false, false, true) => {
-                format!("“{title}” becomes public now: on the page, in the feeds and in the widget.")
-            }
+            (false, false, true) => match planning.when.read().as_str() {
+                AT => match words(&planning.at.read()) {
+                    Some(at) => format!(
+                        "“{title}” goes live by itself on {at} ({}): on the page, in the feeds and in the widget.",
+                        planning.zone.read()
+                    ),
+                    None => format!("“{title}” goes live by itself at the time you choose."),
+                },
+                SINCE => format!("“{title}” becomes public now, under an earlier date."),
+                _ => format!("“{title}” becomes public now: on the page, in the feeds and in the widget."),
+            },
             (false, false, false) => format!(
                 "“{title}” is published, but this project is private: nobody sees it before an administrator makes the project public."
             ),
@@ -201,7 +260,7 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
         <Dialog id="publish-sheet" open title>
             <form class="stack publish-sheet" on:submit=submitted>
                 <FormError message/>
-                <p>{what}</p>
+                <p>{what}{move || if asks { String::new() } else { planning.sentence() }}</p>
                 {move || (is_public && !asks || is_published.get()).then(|| view! {
                     <p class="publish-address">
                         <span class="field-hint">"Address "</span>
@@ -215,10 +274,14 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
                     <Notice tone=Tone::Note title="No version">"Readers see the date alone. You can add a version before or after publishing."</Notice>
                 })}
                 {(!asks).then(|| view! {
-                    <Checkbox label=if is_published.get_untracked() { "Change the date" } else { "Use an earlier date" } name="has_date" bind=has_date/>
-                    {move || has_date.get().then(|| view! {
+                    {move || if is_published.get() {
+                        view! { <Checkbox label="Change the date" name="has_date" bind=has_date/> }.into_any()
+                    } else {
+                        view! { <WhenFields planning failure/> }.into_any()
+                    }}
+                    {move || asks_date.get().then(|| view! {
                         <Field
-                            label=format!("Date and time ({})", publication.read().zone)
+                            label="Date and time"
                             name="publishedAt"
                             id="publish-date"
                             kind="datetime-local"
@@ -228,6 +291,7 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
                             error=error("publishedAt")
                         />
                     })}
+                    <EndFields planning readers_zone dated=asks_date failure/>
                     <Field
                         label="Address ending"
                         name="slug"
@@ -245,11 +309,16 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
                     {move || (is_published.get() && !asks).then(|| view! {
                         <Button kind="button" variant=Variant::Danger busy=busy on_click=unpublish>"Unpublish"</Button>
                     })}
+                    {move || (is_scheduled.get() && !asks).then(|| view! {
+                        <Button kind="button" variant=Variant::Danger busy=busy on_click=unschedule>"Unschedule"</Button>
+                    })}
                     <Button variant=Variant::Primary busy=busy>
-                        {move || match (is_published.get(), asks) {
-                            (true, _) => "Update",
-                            (false, true) => "Ask to publish",
-                            (false, false) => "Publish now",
+                        {move || match (is_published.get(), asks, planning.when.read().as_str()) {
+                            (true, ..) => "Update",
+                            (false, true, _) => "Ask to publish",
+                            (false, false, AT) => "Schedule",
+                            (false, false, SINCE) => "Publish",
+                            (false, false, _) => "Publish now",
                         }}
                     </Button>
                 </DialogActions>

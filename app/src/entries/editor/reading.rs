@@ -15,7 +15,7 @@ use crate::home::mark;
 /// Why the entry cannot be changed, in words.
 pub(super) fn reason(writes: Verdict) -> &'static str {
     if writes == Verdict::Allowed {
-        "In this project, administrators change what is published."
+        "In this project, administrators change what is published or scheduled."
     } else {
         "Your role may read this entry, not change it."
     }

@@ -65,6 +65,11 @@ pub(super) fn TopLine(
                     <Button variant=Variant::Quiet kind="button" title="Date, address, unpublish (Ctrl+Enter)" on_click=show>"Publication"</Button>
                 }
                 .into_any(),
+                (EntryState::Scheduled, Verdict::Allowed) => view! {
+                    <Button variant=Variant::Quiet kind="submit" name="intent" value="" title="Ctrl+S">"Save"</Button>
+                    <Button variant=Variant::Primary kind="button" title="Time, address, unschedule (Ctrl+Enter)" on_click=show>"Schedule"</Button>
+                }
+                .into_any(),
                 (_, Verdict::Allowed) => view! {
                     <Button variant=Variant::Quiet kind="submit" name="intent" value="" title="Ctrl+S">"Save"</Button>
                     <Button variant=Variant::Primary kind="submit" name="intent" value="publish" title="Ctrl+Enter" on_click=show>"Publish"</Button>

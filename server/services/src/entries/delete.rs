@@ -14,7 +14,7 @@ use crate::access::{Actor, Ask, DeleteAllEntries, DeleteEntries, Deleting, Grant
 use crate::audit::{self, Event};
 use crate::condition::{Always, Condition};
 use crate::projects::begin;
-use crate::requests;
+use crate::{publication, requests};
 
 /// Deletes an entry.
 pub async fn delete(cx: &Services, may: &Grant<DeleteEntries>, id: &EntryId) -> Result<Entry> {
@@ -99,6 +99,7 @@ pub(crate) async fn remove_in(cx: &Services, tx: &mut Tx, actor: &Actor, entry: 
     record(cx, tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", entry, details).await?;
     requests::settle(cx, tx, actor, entry, RequestKind::DeleteEntry, RequestStatus::Approved).await?;
     requests::settle(cx, tx, actor, entry, RequestKind::AllowPublish, RequestStatus::Superseded).await?;
+    publication::forget_plans(cx, tx, entry).await?;
     entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
     if entry.published_at.is_some() {
         store::projects::touch(tx, &entry.project_id).await?;
@@ -122,6 +123,7 @@ pub(crate) async fn empty_in(cx: &Services, tx: &mut Tx, actor: &Actor, project:
     let approved =
         change_requests::close_all(tx.conn(), &project.id, deletion, RequestStatus::Approved, by, now).await?;
     change_requests::close_all(tx.conn(), &project.id, publication, RequestStatus::Superseded, None, now).await?;
+    publication::forget_all_plans(cx, tx, &project.id).await?;
     let deleted = store::projects::delete_entries(tx.conn(), &project.id).await?;
     store::projects::touch(tx, &project.id).await?;
     let details = json!({ "name": project.name, "entries": deleted, "requestsApproved": approved });

@@ -1,17 +1,17 @@
-//! Making entries public and taking them back, or asking for it.
+//! Making entries public and taking them back, or asking for it. What happens then is in [`crate::publication`].
 
 use model::entries::Entry;
-use model::requests::{RequestKind, RequestStatus};
+use model::requests::RequestKind;
 use model::time::Timestamp;
 use model::{EntryId, Error, Result};
-use serde_json::json;
 use store::Tx;
 use store::change_requests::ChangeRequest;
 
-use super::{open, record, save};
+use super::open;
 use crate::Services;
 use crate::access::{Actor, AsksToPublish, Grant, PublishEntries, Publishing, Way};
 use crate::condition::{Always, Condition};
+use crate::publication::{publish_in, unpublish_in};
 use crate::requests;
 
 /// Makes an entry public now, or at a given past date. Publishing a published entry changes at most its date.
@@ -30,26 +30,6 @@ pub async fn publish(
     Ok(entry)
 }
 
-/// Publishes an entry that was read in the same transaction. Whoever asked for it is answered.
-pub(crate) async fn publish_in(
-    cx: &Services,
-    tx: &mut Tx,
-    actor: &Actor,
-    old: Entry,
-    date: Option<Timestamp>,
-) -> Result<Entry> {
-    let new = old.clone().publish(cx.clock.now(), date)?;
-    if new == old {
-        return Ok(old);
-    }
-    let new = save(cx, tx, actor, new).await?;
-    store::projects::touch(tx, &new.project_id).await?;
-    let details = json!({ "title": new.title, "version": new.version });
-    record(cx, tx, actor, "CHANGELOG_ENTRY_PUBLISHED", &new, details).await?;
-    requests::settle(cx, tx, actor, &new, RequestKind::AllowPublish, RequestStatus::Approved).await?;
-    Ok(new)
-}
-
 /// Takes an entry back to a draft.
 pub async fn unpublish(cx: &Services, may: &Grant<PublishEntries>, id: &EntryId) -> Result<Entry> {
     unpublish_if(cx, may, id, &Always).await
@@ -66,13 +46,7 @@ pub async fn unpublish_if(
     condition: &dyn Condition<Entry>,
 ) -> Result<Entry> {
     let (mut tx, old) = open(cx, may.project_id(), id, condition).await?;
-    if old.published_at.is_none() {
-        return Ok(old);
-    }
-    let new = save(cx, &mut tx, may.actor(), old.unpublish()).await?;
-    store::projects::touch(&mut tx, may.project_id()).await?;
-    let details = json!({ "title": new.title, "version": new.version });
-    record(cx, &mut tx, may.actor(), "CHANGELOG_ENTRY_UNPUBLISHED", &new, details).await?;
+    let new = unpublish_in(cx, &mut tx, may.actor(), old).await?;
     tx.commit().await?;
     Ok(new)
 }

@@ -14,6 +14,7 @@ use crate::{Random, entries, slugs};
 
 /// Why an entry that the caller may not change stays as it is.
 const PUBLISHED: &str = "This entry is published; an administrator has to change it.";
+const SCHEDULED: &str = "This entry is scheduled; an administrator has to change it.";
 const CHANGED: &str = "Somebody changed this entry since the preview. It was left alone.";
 
 pub(super) struct Decider {
@@ -169,6 +170,9 @@ impl Decider {
         }
         if entry.published_at.is_some() && !self.may_publish {
             return plain(Outcome::Refused, row, Some(PUBLISHED.to_owned()), Some(entry));
+        }
+        if entry.is_scheduled && !self.may_publish {
+            return plain(Outcome::Refused, row, Some(SCHEDULED.to_owned()), Some(entry));
         }
         if entry.published_at.is_some() && row.content.trim().is_empty() {
             let reason = "The row has no text, and a published entry needs one.";

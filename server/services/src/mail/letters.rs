@@ -122,6 +122,13 @@ pub fn notice(to: &str, subject: impl Into<String>) -> Letter {
     Letter::new(LetterKind::Notice, to, subject)
 }
 
+/// Tells somebody that an entry they scheduled is public. `at` is when it became so, in words.
+pub fn went_live(to: &str, title: &str, version: Option<&str>, project: &str, at: &str) -> Letter {
+    let version = version.map(|version| format!(" ({version})")).unwrap_or_default();
+    notice(to, format!("Published: {title}"))
+        .text(format!("“{title}”{version} of {project}, which you had scheduled, is published since {at}."))
+}
+
 /// Tells somebody what an administrator decided about what they had asked for. `what` is "to publish" or "to delete".
 pub fn decided(to: &str, what: &str, title: &str, by: &str, is_approved: bool) -> Letter {
     let (subject, verb) = if is_approved { ("Approved", "agreed") } else { ("Not approved", "did not agree") };

@@ -35,6 +35,7 @@ mod projects;
 mod public;
 mod requests;
 mod saml;
+mod schedule;
 mod second_factor;
 mod setup;
 mod sign_in;

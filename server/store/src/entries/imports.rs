@@ -20,6 +20,7 @@ pub struct ImportedEntry {
     pub external_id: Option<String>,
     pub slug: String,
     pub published_at: Option<Timestamp>,
+    pub is_scheduled: bool,
     pub lock_version: i64,
     /// By their keys, sorted.
     #[sqlx(skip)]
@@ -29,7 +30,7 @@ pub struct ImportedEntry {
 /// Every entry of the project.
 pub async fn import_index(mut conn: Conn<'_>, project: &ProjectId) -> Result<Vec<ImportedEntry>> {
     const SQL: &str = "SELECT id, title, content, version, version_key, import_key, external_id, slug, published_at, \
-        lock_version \
+        scheduled_at IS NOT NULL AS is_scheduled, lock_version \
         FROM entries WHERE project_id = $1";
     let mut entries: Vec<ImportedEntry> = on!(conn.again(), |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?;
     let ids: Vec<&EntryId> = entries.iter().map(|entry| &entry.id).collect();

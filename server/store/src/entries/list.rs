@@ -206,6 +206,18 @@ pub async fn list_public(
     }))
 }
 
+/// What readers see first whatever its date, whole, newest first.
+pub async fn list_pinned(mut conn: Conn<'_>, project: &ProjectId, now: Timestamp, limit: i64) -> Result<Vec<Entry>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM entries e WHERE e.project_id = $1 AND e.pinned_until > $2 AND e.published_at <= $2 \
+         ORDER BY e.published_at DESC, e.id DESC LIMIT $3"
+    );
+    let rows = on!(conn.again(), |c| sqlx::query_as(SQL).bind(project).bind(now).bind(limit).fetch_all(c).await)?;
+    if rows.is_empty() { Ok(rows) } else { all_with_tags(conn, rows).await }
+}
+
 /// Positions of the entries that stand directly before one in a list, the nearest first.
 pub async fn positions_before(
     conn: Conn<'_>,

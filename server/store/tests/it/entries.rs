@@ -202,6 +202,7 @@ on_both_databases! {
             external_id: entry.external_id.clone(),
             slug: entry.slug.clone(),
             published_at: entry.published_at,
+            is_scheduled: false,
             lock_version: entry.lock_version,
             tags: Vec::new(),
         };

@@ -27,7 +27,19 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/entries/duplicate", Project(&[WriteEntries]), "project={project}&entry={entry}"),
     function("/rpc/entries/get", Project(&[ReadEntries, ReadTags]), "project={project}&entry={entry}"),
     function("/rpc/entries/list", Project(&[ReadEntries, ReadTags]), "project={project}"),
-    function("/rpc/entries/publish", Project(&[PublishEntries]), "project={project}&entry={draft}"),
+    function(
+        "/rpc/entries/arrange",
+        Project(&[PublishEntries, ReadEntries]),
+        "project={project}&entry={draft}&when=at&at=2099-01-01T09:00&zone=UTC",
+    ),
+    // The draft of the sample is not scheduled.
+    function("/rpc/entries/unschedule", Project(&[PublishEntries, ReadEntries]), "project={project}&entry={draft}")
+        .gives(&[400]),
+    function("/rpc/calendar", Project(&[ReadEntries]), "project={project}"),
+    function("/rpc/admin/jobs", Instance(&[ManageInstance]), ""),
+    function("/rpc/admin/cancel-job", Instance(&[ManageInstance]), "job=cnothing").gives(&[404]),
+    function("/rpc/admin/hurry-job", Instance(&[ManageInstance]), "job=cnothing").gives(&[404]),
+    function("/rpc/admin/retry-job", Instance(&[ManageInstance]), "job=cnothing").gives(&[404]),
     function("/rpc/entries/request", Project(&[WriteEntries]), "project={project}&entry={draft}")
         .not_for(&[Role::Admin]),
     // Who may delete need not ask.

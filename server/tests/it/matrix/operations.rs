@@ -93,6 +93,10 @@ pub const OPERATIONS: &[Line] = &[
     operation("PATCH /api/projects/{projectId}/changelog/{entryId}", Asks(&[PublishEntries]))
         .json(r#"{"action":"publish"}"#),
     operation("PUT /api/projects/{projectId}/changelog/{entryId}", Project(&[WriteEntries])).json(ENTRY).of_a_draft(),
+    operation("GET /api/projects/{projectId}/changelog/{entryId}/schedule", Project(&[ReadEntries])),
+    operation("POST /api/projects/{projectId}/changelog/{entryId}/schedule", Project(&[PublishEntries]))
+        .json(r#"{"action":"schedule","scheduledAt":"2099-01-01T00:00:00.000Z"}"#)
+        .of_a_draft(),
     operation("GET /api/projects/{projectId}/export", Project(&[ReadEntries])),
     operation("GET /api/projects/{projectId}/settings", Project(&[ReadProjects])),
     operation("PATCH /api/projects/{projectId}/settings", Project(&[EditProjects])).json(NEW),
