@@ -203,6 +203,24 @@ pub async fn request_publication(project: ProjectId, entry: EntryId) -> Result<(
     .await
 }
 
+/// Asks an administrator to let a saved entry go live at a moment: a time of the project's zone as a date field writes it.
+#[server(prefix = "/rpc", endpoint = "entries/request-schedule")]
+pub async fn request_schedule(
+    project: ProjectId,
+    entry: EntryId,
+    #[server(default)] at: String,
+) -> Result<OpenRequest> {
+    act(async |cx| {
+        let may = cx.grant::<WriteEntries>(&project).await?;
+        let zone = services::zones::of(&cx.services, may.project()).await?;
+        let wrong = || model::Error::field("scheduledAt", "Give date and time, such as 2026-11-02 14:05.");
+        let at = zone.at_local(at.trim()).ok_or_else(wrong)?;
+        let (_, request) = services::requests::request_schedule(&cx.services, &may, &entry, at).await?;
+        Ok(services::requests::opened(may.actor(), request))
+    })
+    .await
+}
+
 /// Asks an administrator to delete an entry.
 #[server(prefix = "/rpc", endpoint = "entries/request-deletion")]
 pub async fn request_deletion(project: ProjectId, entry: EntryId) -> Result<OpenRequest> {

@@ -14,6 +14,7 @@ use crate::account::{Me, RememberTheme, SignOut, get_me};
 use crate::failure::Failure;
 use crate::params::project_path;
 use crate::projects::{ProjectSign, ProjectsChanged, get_project_head};
+use crate::requests::{RequestsChanged, count_requests};
 
 /// The frame, and the signed-in person as context for pages that hide what the role does not allow.
 ///
@@ -59,6 +60,7 @@ fn FrameOnceKnown() -> impl IntoView {
 #[component]
 fn FrameFor(me: Me) -> impl IntoView {
     provide_context(me.clone());
+    provide_context(RequestsChanged(RwSignal::new(0)));
     let role = me.role;
     let path = use_location().pathname;
     let is = move |wanted: &'static str| Signal::derive(move || path.get().trim_end_matches('/') == wanted);
@@ -81,6 +83,7 @@ fn FrameFor(me: Me) -> impl IntoView {
                 <NavGroup>
                     <NavLink href="/dashboard" label="Home" glyph=Glyph::Home current=is("/dashboard")/>
                     <NavLink href="/dashboard/projects" label="Projects" glyph=Glyph::Folder current=in_projects/>
+                    {(role != Role::Viewer).then(|| view! { <RequestsLink/> })}
                 </NavGroup>
                 <ProjectNav role/>
                 {(role == Role::Admin).then(|| view! {
@@ -102,6 +105,23 @@ fn FrameFor(me: Me) -> impl IntoView {
             <Outlet/>
         </Shell>
         <Shortcuts/>
+    }
+}
+
+/// Requests, with how many wait for the signed-in person.
+#[component]
+fn RequestsLink() -> impl IntoView {
+    let path = use_location().pathname;
+    let RequestsChanged(changed) = expect_context::<RequestsChanged>();
+    let count = Resource::new(move || changed.get(), |_| count_requests());
+    let current = Signal::derive(move || path.get().starts_with("/dashboard/requests"));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let count = count.await.ok().filter(|count| *count > 0).map(|count| count.to_string());
+                view! { <NavLink href="/dashboard/requests" label="Requests" glyph=Glyph::Check current count/> }
+            })}
+        </Transition>
     }
 }
 

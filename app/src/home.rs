@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use model::entries::EntryState;
 use model::home::{Activity, Done, Home, HomeEntry, Waiting};
 use model::projects::ProjectSummary;
-use model::requests::RequestKind;
+use model::requests::{RequestKind, RequestStatus};
 use model::{Permission, Result, Verdict, access, versions};
 use ui::{
     ButtonLink, Confirm, Dialog, EmptyState, Figure, Figures, FormError, Glyph, Mark, Menu, MenuLink, MenuRule,
@@ -205,6 +205,7 @@ fn WaitingList(title: &'static str, waiting: Vec<Waiting>, me: Me, decisions: De
         <section class="section">
             <div class="section-head"><h2>{title}</h2></div>
             <FormError message=form_error(decisions.failure())/>
+            <p class="small"><a href="/dashboard/requests">"All requests"</a></p>
             <ul class="activity">
                 {waiting
                     .into_iter()
@@ -237,6 +238,7 @@ fn WaitingLine(waiting: Waiting, me: Me, decisions: Decisions) -> impl IntoView 
             <Moment at=request.asked_at/>
             <span class="activity-asked">
                 <bdi class="small soft">{words(&request, &me)}</bdi>
+                {(request.status == RequestStatus::ChangesRequested).then(|| view! { <span class="small">"Changes requested"</span> })}
                 <RequestActions request=request.clone() me=me.clone() delete_dialog=dialog/>
             </span>
             <RequestForms decisions project=entry.project_id request me/>

@@ -99,6 +99,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/sign-in/saml/new") view={Lazy::<parts::SamlProviderNew>::new()}/>
                     <Route path=path!("admin/sign-in/saml/:provider") view={Lazy::<parts::SamlProvider>::new()}/>
                     <Route path=path!("admin/sign-in/:provider") view={Lazy::<parts::Provider>::new()}/>
+                    <Route path=path!("requests") view={Lazy::<parts::RequestList>::new()}/>
+                    <Route path=path!("requests/:request") view={Lazy::<parts::Request>::new()}/>
                     <Route path=path!("account") view={Lazy::<parts::Profile>::new()}/>
                     <Route path=path!("account/devices") view={Lazy::<parts::Devices>::new()}/>
                     <Route path=path!("account/password") view={Lazy::<parts::Password>::new()}/>

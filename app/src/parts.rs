@@ -26,6 +26,7 @@ use crate::projects::{
     TagSettingsPage, WidgetEditPage, WidgetListPage,
 };
 use crate::providers::{ProviderListPage, ProviderNewPage, ProviderPage};
+use crate::requests::{RequestListPage, RequestPage};
 use crate::saml_providers::{SamlProviderListPage, SamlProviderNewPage, SamlProviderPage};
 use crate::setup::SetupPage;
 
@@ -86,6 +87,8 @@ parts! {
         EntryEdit: entry_edit_page => EntryEditPage,
     }
     administration {
+        RequestList: request_list_page => RequestListPage,
+        Request: request_page => RequestPage,
         AdminMail: admin_mail_page => AdminMailPage,
         AdminJobs: admin_jobs_page => AdminJobsPage,
         Calendar: calendar_page => CalendarPage,

@@ -1,51 +1,31 @@
 //! Requests that an administrator decides: what the server does with them, and the buttons for it.
 
+mod ask;
+mod calls;
+mod list;
+mod one;
+
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use model::requests::{OpenRequest, RequestKind};
-use model::{Error, Permission, ProjectId, RequestId, Result, Verdict, access};
+use model::requests::{OpenRequest, RequestKind, RequestStatus};
+use model::{Error, Permission, ProjectId, RequestId, Verdict, access};
 use ui::{Button, Variant, use_toasts};
 
 use crate::account::Me;
 use crate::failure::failure_of;
 
-#[cfg(feature = "ssr")]
-use crate::server::act;
-#[cfg(feature = "ssr")]
-use services::access::{DecideRequests, WriteEntries};
+pub use ask::{AskAboutProject, AskAboutTag};
+pub use calls::{
+    AnswerRequest, ApproveRequest, CreateRequest, DecideRequests, RejectRequest, ReviewView, WithdrawRequest,
+    answer_request, approve_request, count_requests, create_request, decide_requests, get_request,
+    list_project_requests, list_requests, reject_request, withdraw_request,
+};
+pub use list::RequestListPage;
+pub use one::RequestPage;
 
-/// Does what was asked for.
-#[server(prefix = "/rpc", endpoint = "requests/approve")]
-pub async fn approve_request(project: ProjectId, request: RequestId) -> Result<RequestId> {
-    act(async |cx| {
-        let may = cx.grant::<DecideRequests>(&project).await?;
-        services::requests::approve(&cx.services, &may, &request).await?;
-        Ok(request)
-    })
-    .await
-}
-
-/// Leaves everything as it is.
-#[server(prefix = "/rpc", endpoint = "requests/reject")]
-pub async fn reject_request(project: ProjectId, request: RequestId) -> Result<RequestId> {
-    act(async |cx| {
-        let may = cx.grant::<DecideRequests>(&project).await?;
-        services::requests::reject(&cx.services, &may, &request).await?;
-        Ok(request)
-    })
-    .await
-}
-
-/// Takes back what the caller asked for.
-#[server(prefix = "/rpc", endpoint = "requests/withdraw")]
-pub async fn withdraw_request(project: ProjectId, request: RequestId) -> Result<RequestId> {
-    act(async |cx| {
-        let may = cx.grant::<WriteEntries>(&project).await?;
-        services::requests::withdraw(&cx.services, &may, &request).await?;
-        Ok(request)
-    })
-    .await
-}
+/// Tells the navigation that its count of requests may have changed.
+#[derive(Clone, Copy)]
+pub struct RequestsChanged(pub RwSignal<u32>);
 
 /// What a page does with requests.
 #[derive(Clone, Copy)]
@@ -61,8 +41,12 @@ impl Decisions {
         let this = Self { approve: ServerAction::new(), reject: ServerAction::new(), withdraw: ServerAction::new() };
         let Self { approve, reject, withdraw } = this;
         let toasts = use_toasts();
+        let changed = use_context::<RequestsChanged>();
         let report = move |request: RequestId, words: &str| {
             toasts.say(words);
+            if let Some(RequestsChanged(changed)) = changed {
+                let _ = changed.try_update(|count| *count += 1);
+            }
             done(request);
         };
         // What failed before does not matter any more.
@@ -104,11 +88,8 @@ pub fn words(request: &OpenRequest, me: &Me) -> String {
         (_, Some(name)) => name,
         (_, None) => "Somebody who is gone",
     };
-    let what = match request.kind {
-        RequestKind::AllowPublish => "publish",
-        RequestKind::DeleteEntry => "delete",
-    };
-    format!("{who} asked to {what} it")
+    let again = if request.status == RequestStatus::ChangesRequestedPending { " again" } else { "" };
+    format!("{who} asked{again} to {} it", request.kind.plain_verb())
 }
 
 /// What the signed-in person can do with a request: decide a deletion, or take back what they asked for. A publication
@@ -121,9 +102,12 @@ pub fn RequestActions(
     #[prop(into)]
     delete_dialog: String,
 ) -> impl IntoView {
-    let decides = may_decide(&me) && request.kind == RequestKind::DeleteEntry;
+    let waits = request.status.is_waiting();
+    let decides = may_decide(&me) && waits && request.kind == RequestKind::DeleteEntry;
+    let reviews = may_decide(&me) && waits;
     let is_mine = request.staff_id.as_ref() == Some(&me.id);
     let id = request.id;
+    let href = path(&id);
     view! {
         {decides.then(|| view! {
             <Button kind="button" variant=Variant::Danger small=true opens=delete_dialog>"Delete entry"</Button>
@@ -132,6 +116,7 @@ pub fn RequestActions(
         {is_mine.then(|| view! {
             <Button kind="submit" variant=Variant::Quiet small=true form=format!("withdraw-{id}")>"Withdraw"</Button>
         })}
+        {(reviews || is_mine).then(|| view! { <a class="small" href=href>{if reviews { "Review" } else { "Details" }}</a> })}
     }
 }
 
@@ -161,6 +146,11 @@ pub fn Names(project: ProjectId, request: RequestId) -> impl IntoView {
         <input type="hidden" name="project" value=project.to_string()/>
         <input type="hidden" name="request" value=request.to_string()/>
     }
+}
+
+/// Where a request is decided and talked about.
+fn path(request: &RequestId) -> String {
+    format!("/dashboard/requests/{request}")
 }
 
 fn may_decide(me: &Me) -> bool {

@@ -83,6 +83,9 @@ pub enum Error {
     /// The message of a bad request that belongs to no field, such as malformed JSON.
     #[error("{message}")]
     BadRequest { message: String },
+    /// Somebody asked for the same, and nobody has decided yet.
+    #[error("An administrator has been asked to {what} already.")]
+    RequestPending { what: String },
     #[error("Version {version} is already used by the entry “{title}”.")]
     VersionTaken { version: String, entry: EntryId, title: String },
     /// Somebody else saved since the caller read. Carries the stored state, so that nothing is lost.
@@ -153,7 +156,7 @@ impl Error {
             | Self::AddressNotAllowed { .. } => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Invalid { .. } | Self::BadRequest { .. } => 400,
+            Self::Invalid { .. } | Self::BadRequest { .. } | Self::RequestPending { .. } => 400,
             Self::VersionTaken { .. } | Self::EditedElsewhere { .. } | Self::LastPasskey | Self::Conflict { .. } => 409,
             Self::Outdated => 412,
             Self::TooLarge { .. } => 413,
@@ -189,6 +192,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::Invalid { .. } => "invalid",
             Self::BadRequest { .. } => "bad_request",
+            Self::RequestPending { .. } => "request_pending",
             Self::VersionTaken { .. } => "version_taken",
             Self::EditedElsewhere { .. } => "edited_elsewhere",
             Self::Outdated => "outdated",

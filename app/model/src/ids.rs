@@ -97,6 +97,8 @@ id! {
     ApiKeyId;
     /// A record of the audit log.
     AuditId;
+    /// Something that was said about a request.
+    CommentId;
     /// An account at a sign-in provider that belongs to a person.
     ConnectionId;
     /// One note of a changelog.

@@ -45,8 +45,8 @@ pub mod widgets;
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    ApiKeyId, AuditId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId, ProjectId,
-    ProviderId, RequestId, SessionId, TagId, UserId, WidgetId,
+    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId,
+    ProjectId, ProviderId, RequestId, SessionId, TagId, UserId, WidgetId,
 };
 pub use pages::{Cursor, Page};
 

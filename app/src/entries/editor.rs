@@ -5,6 +5,7 @@
 //! are pure functions ([`text`], [`paste`], [`diff`]); [`area`] carries them out in the page.
 
 mod area;
+mod ask_schedule;
 mod asking;
 mod commands;
 mod conflict;
@@ -43,6 +44,7 @@ use crate::account::Me;
 use crate::failure::{failure_of, field_error, wrong_fields};
 use crate::home::mark;
 use area::Area;
+use ask_schedule::AskToScheduleDialog;
 use asking::{AskToDeleteDialog, NoticeForms, RequestNotices, Requests, deletion};
 use commands::Command;
 pub(crate) use conflict::Compare;
@@ -266,6 +268,14 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
             <KeysDialog open=keys_open/>
             <DeleteDialog project=dialog saver/>
             <AskToDeleteDialog project=project.id.clone() stored=draft.stored requests/>
+            {(publishes == Verdict::NeedsApproval).then(|| view! {
+                <AskToScheduleDialog
+                    project=project.id.clone()
+                    stored=draft.stored
+                    requests
+                    zone=Signal::derive(move || sheet.publication.read().zone.clone())
+                />
+            })}
             <NoticeForms requests me decisions project=project.id/>
         </main>
     }

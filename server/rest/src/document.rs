@@ -44,6 +44,7 @@ mod examples;
         (name = "Public", description = "What readers and embeds use. No credential, open to every origin."),
         (name = "Projects", description = "Projects and their settings."),
         (name = "Entries", description = "Writing and publishing."),
+        (name = "Requests", description = "What staff ask administrators for, and the answers."),
         (name = "API keys", description = "Looking after keys. Keys themselves are refused here."),
         (name = "Tags", description = "Tags, which belong to the whole instance."),
         (name = "Search", description = "Across all projects."),

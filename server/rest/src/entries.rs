@@ -8,7 +8,7 @@ use model::entries::{Entry, EntryPatch, EntryState};
 use model::projects::Project;
 use model::{EntryId, Error};
 use services::access::{self, DeleteAllEntries, DeleteEntries, PublishEntries, ReadEntries, Way, WriteEntries};
-use services::entries::{Created, Deletion, ListQuery, Publication};
+use services::entries::{Created, Deletion, Emptying, ListQuery, Publication};
 use services::{Grant, Services, entries, tags};
 use utoipa::IntoParams;
 
@@ -151,21 +151,29 @@ pub(crate) async fn create_entry(
 
 /// Delete all entries.
 ///
-/// Drafts included; the project stays. Takes an administrator, and no key.
+/// Drafts included; the project stays. Staff get 202, and an administrator is asked. Keys are refused.
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}/changelog",
     tag = "Entries",
     params(("projectId" = String, Path, description = "Id of the project.")),
-    responses((status = 200, description = "They are gone.", body = wire::AllDeleted)),
+    responses(
+        (status = 200, description = "They are gone.", body = wire::AllDeleted),
+        (status = 202, description = "An administrator has been asked.", body = wire::DeletionRequested),
+        (status = 400, description = "An administrator has been asked already.", body = ProblemBody)
+    ),
     security(("token" = []), ("cookie" = []))
 )]
 pub(crate) async fn delete_all_entries(
     State(cx): State<Services>,
-    May(may): May<DeleteAllEntries>,
-) -> Result<Json<wire::AllDeleted>, Problem> {
-    let entries_deleted = entries::delete_all(&cx, &may).await?;
-    Ok(Json(wire::AllDeleted { success: true, entries_deleted }))
+    MayOrAsk(way): MayOrAsk<DeleteAllEntries>,
+) -> Result<Response, Refusal> {
+    match entries::delete_all_or_ask(&cx, &way).await? {
+        Emptying::Done(entries_deleted) => {
+            Ok(Json(wire::AllDeleted { success: true, entries_deleted }).into_response())
+        }
+        Emptying::Requested(request) => accepted(&wire::DeletionRequested::from(request)),
+    }
 }
 
 /// Read an entry.

@@ -44,6 +44,7 @@ mod people;
 mod problem;
 mod projects;
 mod public;
+mod requests;
 mod routes;
 mod saml;
 mod saml_providers;

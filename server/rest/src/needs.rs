@@ -14,8 +14,8 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use crate::conditional::IfMatch;
 use crate::extract::{
     Address, Body, Capabilities, EntryPath, InvitationPath, KeyPath, Known, May, MayInstance, MayLater, MayOrAsk,
-    MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, TagAddress, TagPath,
-    TokenPath, UserPath, Visitor, WidgetPath,
+    MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath, TagAddress,
+    TagPath, TokenPath, UserPath, Visitor, WidgetPath,
 };
 
 /// The name in the document.
@@ -37,7 +37,7 @@ macro_rules! free {
 free! {
     [S] State<S>, [T] Extension<T>, [T] Path<T>, [T] Form<T>, [T] Query<T>, [T] Body<T>, [] IfMatch, [] HeaderMap, [] Method,
     [] Uri, [] RawPathParams, [] RawQuery, [] Request, [] Parts, [] Visitor, [] Program, [] Address, [] EntryPath, [] KeyPath, [] Md5Path,
-    [] TagAddress, [] TagPath, [] WidgetPath, [] InvitationPath, [] ProviderAddress, [] ProviderPath, [] PasskeyPath, [] TokenPath, [] UserPath,
+    [] RequestPath, [] TagAddress, [] TagPath, [] WidgetPath, [] InvitationPath, [] ProviderAddress, [] ProviderPath, [] PasskeyPath, [] TokenPath, [] UserPath,
 }
 
 impl<T: Argument, E> Argument for Result<T, E> {

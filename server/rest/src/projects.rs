@@ -6,11 +6,12 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::projects::Project;
 use services::access::{CreateProjects, DeleteProjects, EditProjects, ReadProjects};
+use services::projects::ProjectDeletion;
 use services::{Services, projects};
 use utoipa::IntoParams;
 
 use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
-use crate::extract::{Body, FromQuery, May, MayInstance, Params, Query};
+use crate::extract::{Body, FromQuery, May, MayInstance, MayOrAsk, Params, Query};
 use crate::problem::Problem;
 use crate::wire;
 
@@ -161,22 +162,30 @@ pub(crate) async fn update_project(
 /// Delete a project.
 ///
 /// With everything it owns: entries, widgets, keys that are bound to it, counted views. Its pages, feeds and widgets
-/// answer 404 from then on. Tags stay. Takes an administrator.
+/// answer 404 from then on. Tags stay. Staff get 202, and an administrator is asked.
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}",
     tag = "Projects",
     params(("projectId" = String, Path, description = "Id of the project.")),
-    responses((status = 204, description = "The project is gone.")),
+    responses(
+        (status = 202, description = "An administrator has been asked.", body = wire::DeletionRequested),
+        (status = 204, description = "The project is gone."),
+        (status = 400, description = "An administrator has been asked already.", body = crate::problem::ProblemBody)
+    ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
     extensions(("x-required-scopes" = json!(["project:write"])))
 )]
 pub(crate) async fn delete_project(
     State(cx): State<Services>,
-    May(may): May<DeleteProjects>,
-) -> Result<StatusCode, Problem> {
-    projects::delete_unasked(&cx, &may).await?;
-    Ok(StatusCode::NO_CONTENT)
+    MayOrAsk(way): MayOrAsk<DeleteProjects>,
+) -> Result<Response, Problem> {
+    Ok(match projects::delete_or_ask(&cx, &way).await? {
+        ProjectDeletion::Done => StatusCode::NO_CONTENT.into_response(),
+        ProjectDeletion::Requested(request) => {
+            (StatusCode::ACCEPTED, Json(wire::DeletionRequested::from(request))).into_response()
+        }
+    })
 }
 
 /// List the versions of a project.

@@ -18,7 +18,7 @@ use crate::needs::routes;
 use crate::{
     analytics, api_keys, audit, auth, avatar, catch_up, cli_login, config, embed, entries, export, feeds, health,
     imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
-    public, saml, saml_providers, schedule, search,
+    public, requests, saml, saml_providers, schedule, search,
 };
 use crate::{setup, stats, tags, unread, widgets};
 
@@ -128,6 +128,7 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(audit::list_audit_logs));
     let router = add(router, routes!(audit::list_audit_actions));
     let router = people_routes(router);
+    let router = request_routes(router);
     let router = add(router, routes!(entries::update_entry_by_id, entries::delete_entry_by_id));
     let router = add(router, routes!(schedule::get_schedule, schedule::change_schedule));
     let entry = routes!(entries::get_entry, entries::update_entry, entries::publish_entry, entries::delete_entry);
@@ -142,6 +143,14 @@ fn tag_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {
     let router = add(router, routes!(tags::create_shared_tag));
     let router = add(router, routes!(tags::update_shared_tag, tags::delete_shared_tag));
     add(router, routes!(tags::search_tags))
+}
+
+fn request_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {
+    let router = add(router, routes!(requests::list_requests, requests::create_request));
+    let router = add(router, routes!(requests::decide_request));
+    let router = add(router, routes!(requests::list_own_requests));
+    let router = add(router, routes!(requests::list_requests_of_entry));
+    add(router, routes!(requests::approve_schedule))
 }
 
 fn people_routes(router: OpenApiRouter<Services>) -> OpenApiRouter<Services> {

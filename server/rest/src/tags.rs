@@ -6,12 +6,13 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use model::tags::Tag;
 use model::{Error, TagId};
-use services::access::{DeleteTags, ReadTags, WriteTags};
+use services::access::{DeleteTags, DeletingTags, ReadTags, WriteTags};
+use services::tags::TagDeletion;
 use services::{Services, tags};
 use utoipa::IntoParams;
 
 use crate::conditional::{self, IfMatch, PRIVATE, Refusal};
-use crate::extract::{Body, FromQuery, May, MayInstance, Params, Query, TagPath};
+use crate::extract::{Body, FromQuery, May, MayInstance, MayOrAsk, Params, Query, TagPath};
 use crate::problem::Problem;
 use crate::projects::created;
 use crate::wire;
@@ -182,8 +183,8 @@ pub(crate) async fn update_tag(
 
 /// Delete a tag.
 ///
-/// All entries of all projects lose it, and so do the tags that projects preselect and the filters of feeds. Takes an
-/// administrator. A key that is bound to a project deletes only tags that no other project uses.
+/// All entries of all projects lose it, and so do the tags that projects preselect and the filters of feeds. Staff get
+/// 202, and an administrator is asked. A key that is bound to a project deletes only tags that no other project uses.
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}/changelog/tags/{tagId}",
@@ -195,6 +196,8 @@ pub(crate) async fn update_tag(
     ),
     responses(
         (status = 200, description = "The tag is gone.", body = wire::DeletedTag),
+        (status = 202, description = "An administrator has been asked.", body = wire::DeletionRequested),
+        (status = 400, description = "An administrator has been asked already.", body = crate::problem::ProblemBody),
         (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
@@ -202,13 +205,21 @@ pub(crate) async fn update_tag(
 )]
 pub(crate) async fn delete_tag(
     State(cx): State<Services>,
-    May(may): May<DeleteTags>,
+    MayOrAsk(way): MayOrAsk<DeleteTags>,
     TagPath(id): TagPath,
     if_match: IfMatch,
-) -> Result<Json<wire::DeletedTag>, Refusal> {
+) -> Result<Response, Refusal> {
+    delete_or_ask(&cx, &way, &id, if_match).await
+}
+
+async fn delete_or_ask(cx: &Services, way: &DeletingTags, id: &TagId, if_match: IfMatch) -> Result<Response, Refusal> {
     let current = if_match.on(shown);
-    let entries = current.settle(tags::delete_if(&cx, &may, &id, &current).await)?;
-    Ok(Json(wire::DeletedTag::new(entries)))
+    Ok(match current.settle(tags::delete_or_ask(cx, way, id, &current).await)? {
+        TagDeletion::Done(entries) => Json(wire::DeletedTag::new(entries)).into_response(),
+        TagDeletion::Requested(request) => {
+            (StatusCode::ACCEPTED, Json(wire::DeletionRequested::from(request))).into_response()
+        }
+    })
 }
 
 /// Change a tag, old form.
@@ -257,6 +268,8 @@ pub(crate) async fn update_named_tag(
     ),
     responses(
         (status = 200, description = "The tag is gone.", body = wire::DeletedTag),
+        (status = 202, description = "An administrator has been asked.", body = wire::DeletionRequested),
+        (status = 400, description = "An administrator has been asked already.", body = crate::problem::ProblemBody),
         (status = 412, description = "The tag has changed; this is how it is now.", body = wire::Tag)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
@@ -264,14 +277,12 @@ pub(crate) async fn update_named_tag(
 )]
 pub(crate) async fn delete_named_tag(
     State(cx): State<Services>,
-    May(may): May<DeleteTags>,
+    MayOrAsk(way): MayOrAsk<DeleteTags>,
     if_match: IfMatch,
     Query(wire::TagQuery(id)): Query<wire::TagQuery>,
-) -> Result<Json<wire::DeletedTag>, Refusal> {
+) -> Result<Response, Refusal> {
     let id: TagId = id.ok_or(Error::NotFound)?;
-    let current = if_match.on(shown);
-    let entries = current.settle(tags::delete_if(&cx, &may, &id, &current).await)?;
-    Ok(Json(wire::DeletedTag::new(entries)))
+    delete_or_ask(&cx, &way, &id, if_match).await
 }
 
 /// List the tags that a project uses.
@@ -355,7 +366,8 @@ pub(crate) async fn update_shared_tag(
 
 /// Delete a tag without naming a project.
 ///
-/// As `DELETE /api/projects/{projectId}/changelog/tags/{tagId}`, answered without a body.
+/// As `DELETE /api/projects/{projectId}/changelog/tags/{tagId}`, answered without a body. Takes an administrator: staff
+/// ask at the address that names a project.
 #[utoipa::path(
     delete,
     path = "/api/changelog/tags/{tagId}",

@@ -79,7 +79,11 @@ pub(crate) use projects::{
     CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectVersions, ProjectWithEntries,
 };
 pub(crate) use public::{OnePublicEntry, PublicEntries, PublicEntry, PublicProject};
-pub(crate) use requests::{DeletionRequested, PublicationRequested};
+pub(crate) use requests::{
+    ChangeRequest, Decided, Decision, DecisionBody, DeletionRequested, ExpandedRequest, NewRequest, NewRequestBody,
+    OwnRequests, PublicationRequested, RequestOfEntry, ScheduleAction, ScheduleAnswer, ScheduleApproval,
+    ScheduleApprovalBody,
+};
 pub(crate) use saml::{
     AdminSamlProvider, AdminSamlProviders, SamlAnswerBody, SamlChanges, SamlChangesBody, SamlTicket,
 };

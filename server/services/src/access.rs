@@ -7,7 +7,7 @@ use model::api_keys::ApiKey;
 use model::projects::Project;
 use model::time::Timestamp;
 use model::users::{SYSTEM_ID, User};
-use model::{EntryId, Error, ProjectId, Result, SessionId, UserId};
+use model::{EntryId, Error, ProjectId, RequestId, Result, SessionId, UserId};
 
 use crate::Services;
 
@@ -282,6 +282,9 @@ pub enum Way<C> {
 
 pub type Publishing = Way<PublishEntries>;
 pub type Deleting = Way<DeleteEntries>;
+pub type DeletingTags = Way<DeleteTags>;
+pub type DeletingProjects = Way<DeleteProjects>;
+pub type EmptyingProjects = Way<DeleteAllEntries>;
 
 impl<C> Way<C> {
     pub fn project(&self) -> &Project {
@@ -320,6 +323,15 @@ pub async fn grant_or_ask<C: Capability>(cx: &Services, actor: &Actor, project: 
 pub async fn project_of_entry(cx: &Services, _actor: &Actor, entry: &EntryId) -> Result<ProjectId> {
     let mut lease = cx.db.acquire().await?;
     store::entries::project_of(lease.conn(), entry).await?.ok_or(Error::NotFound)
+}
+
+/// The project of a request, for addresses that do not name it.
+///
+/// # Errors
+/// `NotFound`, also when the project is gone.
+pub async fn project_of_request(cx: &Services, _actor: &Actor, request: &RequestId) -> Result<ProjectId> {
+    let mut lease = cx.db.acquire().await?;
+    store::change_requests::project_of(lease.conn(), request).await?.ok_or(Error::NotFound)
 }
 
 /// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may read (it

@@ -21,9 +21,14 @@ use crate::{Services, instance, slugs, tags};
 
 pub(crate) use address::is_address;
 pub use address::{duplicate, set_address};
-pub use delete::{Deletion, delete, delete_all, delete_or_ask, discard_own_draft, request_deletion, was_published};
+pub use delete::{
+    Deletion, Emptying, delete, delete_all, delete_all_or_ask, delete_or_ask, discard_own_draft, request_deletion,
+    was_published,
+};
 pub(crate) use delete::{empty_in, remove_in};
-pub use publish::{Publication, publish, publish_or_ask, request_publication, unpublish, unpublish_if};
+pub use publish::{
+    Publication, publish, publish_or_ask, request_publication, request_publication_at, unpublish, unpublish_if,
+};
 pub use versions::{version_help, version_owner};
 
 /// What a list of entries shows; tags by id or name, any of them matches.

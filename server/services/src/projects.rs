@@ -7,20 +7,23 @@ use model::entries::Entry;
 use model::projects::{
     Layout, NewProject, Project, ProjectList, ProjectPatch, ProjectSort, ProjectSummary, is_reserved_slug,
 };
+use model::requests::RequestKind;
 use model::time::to_wire;
 use model::{Error, ProjectId, Result};
 use serde_json::{Value, json};
+use store::change_requests::ChangeRequest;
 use store::entries::EntryFilter;
 use store::projects::ProjectFilter;
 use store::{Conn, Tx, entries, projects};
 
 use crate::access::{
-    Actor, CreateProjects, DeleteAllEntries, DeleteProjects, EditProjects, Grant, InstanceGrant, ReadProjects,
-    SetProjectAccess,
+    Actor, CreateProjects, DeleteAllEntries, DeleteProjects, DeletingProjects, EditProjects, Grant, InstanceGrant,
+    ReadProjects, SetProjectAccess, Way,
 };
 use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
 use crate::entries::empty_in;
+use crate::requests::{self, Target, Wish};
 use crate::{Services, access, instance, slugs, zones};
 
 /// The first projects the caller sees, in an order of choice, and how many there are.
@@ -262,14 +265,46 @@ async fn erase(cx: &Services, may: &Grant<DeleteProjects>, confirmation: Option<
     if let Some(confirmation) = confirmation {
         check_confirmation(confirmation, &project)?;
     }
+    erase_in(cx, &mut tx, may.actor(), &project).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes a project that is held by the transaction. Whoever asked for it is answered.
+pub(crate) async fn erase_in(cx: &Services, tx: &mut Tx, actor: &Actor, project: &Project) -> Result<()> {
     let counts = entries::state_counts(tx.conn(), &project.id).await?;
     let details = json!({ "name": project.name, "entries": counts.total(), "createdAt": to_wire(project.created_at) });
     let event = Event { action: "DELETE_PROJECT", project: Some(&project.id), details, ..Event::default() };
-    audit::record(cx, tx.conn(), may.actor(), event).await?;
-    crate::publication::forget_all_plans(cx, &mut tx, &project.id).await?;
-    projects::delete(&mut tx, &project.id).await?;
-    tx.commit().await?;
+    audit::record(cx, tx.conn(), actor, event).await?;
+    requests::settle_project(cx, tx, actor, &project.id).await?;
+    crate::publication::forget_all_plans(cx, tx, &project.id).await?;
+    projects::delete(tx, &project.id).await?;
     Ok(())
+}
+
+/// What came of a wish to delete a project.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProjectDeletion {
+    Done,
+    /// Everything is as it was, and an administrator has been asked.
+    Requested(ChangeRequest),
+}
+
+/// Deletes a project, or asks an administrator to, for programs, which type nothing.
+///
+/// # Errors
+/// `RequestPending` when somebody asked before.
+pub async fn delete_or_ask(cx: &Services, way: &DeletingProjects) -> Result<ProjectDeletion> {
+    match way {
+        Way::Directly(may) => delete_unasked(cx, may).await.map(|()| ProjectDeletion::Done),
+        Way::OnRequest(may) => {
+            let mut tx = begin(cx, may.project_id()).await?;
+            let wish = Wish::new(RequestKind::DeleteProject, Target::Project);
+            let request = requests::ask(cx, &mut tx, may.actor(), may.project(), wish).await?;
+            tx.commit().await?;
+            Ok(ProjectDeletion::Requested(request))
+        }
+    }
 }
 
 /// Deletes every entry of a project, which itself stays. `confirmation` must be its name. Gives how many entries there were.

@@ -11,7 +11,6 @@ mod schedule;
 
 use model::entries::Entry;
 use model::jobs::JobKind;
-use model::requests::{RequestKind, RequestStatus};
 use model::time::Timestamp;
 use model::{ProjectId, Result};
 use serde_json::json;
@@ -55,7 +54,7 @@ pub(crate) async fn publish_in(
         "CHANGELOG_ENTRY_PUBLISHED"
     };
     record(cx, tx, actor, action, &new, details).await?;
-    requests::settle(cx, tx, actor, &new, RequestKind::AllowPublish, RequestStatus::Approved).await?;
+    requests::settle_published(cx, tx, actor, &new).await?;
     if old.published_at.is_none() {
         outbox::published(cx, tx, actor, &new, is_first).await?;
     }

@@ -1,25 +1,48 @@
-//! Requests that an administrator decide: asking, deciding, taking back. What was asked for is done by the same code as
-//! when somebody does it directly, which also settles the requests about it.
+//! Requests that an administrator decide: asking ([`ask`](mod@ask)), deciding ([`decide`]), taking back, talking about
+//! them ([`lists`]). What was asked for is done by the same code as when somebody does it directly, which also settles
+//! the requests about it.
+
+mod ask;
+mod decide;
+mod lists;
+mod tell;
 
 use model::entries::Entry;
 use model::requests::{OpenRequest, RequestKind, RequestStatus};
-use model::{EntryId, Error, Permission, RequestId, Result};
+use model::{EntryId, Error, Permission, ProjectId, Result, Verdict};
 use serde_json::json;
+use store::Tx;
 use store::change_requests::{self, ChangeRequest};
-use store::{Tx, entries};
 
 use crate::Services;
-use crate::access::{Actor, DecideRequests, Grant, ReadEntries, WriteEntries};
+use crate::access::{Actor, DecideRequests, Grant, ReadEntries};
 use crate::audit::{self, Event};
-use crate::entries::{author, remove_in};
-use crate::mail::{self, letters};
-use crate::projects::begin;
-use crate::publication::publish_in;
 
-/// What waits for an administrator about an entry, longest waiting first.
+pub use ask::{NewRequest, ask_again, create, request_schedule};
+pub(crate) use ask::{Target, Wish, ask, ask_about};
+pub use decide::{Seen, approve, approve_with, decide_many, reject, reject_with, request_changes, withdraw};
+pub use lists::{RequestQuery, about_project, comment, count, decided, expanded, expanded_of_entry, page, review};
+
+/// The open requests about an entry, longest waiting first.
 pub async fn list(cx: &Services, may: &Grant<ReadEntries>, entry: &EntryId) -> Result<Vec<OpenRequest>> {
     let mut lease = cx.db.acquire().await?;
     Ok(change_requests::list_open(lease.conn(), may.project_id(), entry).await?)
+}
+
+/// The request about an entry that waits for an administrator.
+///
+/// # Errors
+/// `NotFound` when none does.
+pub async fn waiting(
+    cx: &Services,
+    may: &Grant<DecideRequests>,
+    entry: &EntryId,
+    kind: RequestKind,
+) -> Result<ChangeRequest> {
+    let mut lease = cx.db.acquire().await?;
+    let open = change_requests::find_open(lease.conn(), kind, entry.as_str()).await?;
+    let is_here = |request: &ChangeRequest| request.project_id.as_ref() == Some(may.project_id());
+    open.filter(|request| is_here(request) && request.status.is_waiting()).ok_or(Error::NotFound)
 }
 
 /// A request that was just made, as lists show it.
@@ -27,108 +50,17 @@ pub fn opened(actor: &Actor, request: ChangeRequest) -> OpenRequest {
     OpenRequest {
         id: request.id,
         kind: request.kind,
+        status: request.status,
         asked_by: request.staff_id.is_some().then(|| actor.user.display_name().to_owned()),
+        asked_at: request.resubmitted_at.unwrap_or(request.created_at),
         staff_id: request.staff_id,
-        asked_at: request.created_at,
+        feedback: request.feedback,
     }
 }
 
-/// Does what was asked for.
-///
-/// # Errors
-/// `NotFound`; `Conflict` when the request is not open any more; what doing it directly would give, and then the
-/// request stays open.
-pub async fn approve(cx: &Services, may: &Grant<DecideRequests>, id: &RequestId) -> Result<()> {
-    let mut tx = begin(cx, may.project_id()).await?;
-    let (request, entry) = open(&mut tx, may, id).await?;
-    match request.kind {
-        RequestKind::AllowPublish => {
-            publish_in(cx, &mut tx, may.actor(), entry, None).await?;
-        }
-        RequestKind::DeleteEntry => {
-            // A key that may decide may still not delete.
-            may.actor().check_scope(Permission::DeleteEntries)?;
-            remove_in(cx, &mut tx, may.actor(), &entry).await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Leaves everything as it is.
-///
-/// # Errors
-/// `NotFound`; `Conflict` when the request is not open any more.
-pub async fn reject(cx: &Services, may: &Grant<DecideRequests>, id: &RequestId) -> Result<()> {
-    let mut tx = begin(cx, may.project_id()).await?;
-    let (request, entry) = open(&mut tx, may, id).await?;
-    close(cx, &mut tx, may.actor(), &request, &entry, RequestStatus::Rejected).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Takes a request back. Only who asked does that.
-///
-/// # Errors
-/// `NotFound`; `Forbidden` for somebody else; `Conflict` when the request is not open any more.
-pub async fn withdraw(cx: &Services, may: &Grant<WriteEntries>, id: &RequestId) -> Result<()> {
-    let mut tx = begin(cx, may.project_id()).await?;
-    let (request, entry) = open(&mut tx, may, id).await?;
-    if request.staff_id.is_none() || request.staff_id != author(may.actor()) {
-        return Err(Error::Forbidden { needs: Permission::DecideRequests });
-    }
-    close(cx, &mut tx, may.actor(), &request, &entry, RequestStatus::Withdrawn).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// An open request and its entry.
-async fn open<C>(tx: &mut Tx, may: &Grant<C>, id: &RequestId) -> Result<(ChangeRequest, Entry)> {
-    let request = change_requests::find(tx.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
-    let entry = match &request.entry_id {
-        Some(entry) if request.status == RequestStatus::Pending => {
-            entries::find(tx.conn(), may.project_id(), entry).await?
-        }
-        _ => None,
-    };
-    let entry = entry.ok_or_else(|| Error::conflict("This was decided or taken back already. Nothing was changed."))?;
-    Ok((request, entry))
-}
-
-/// Asks an administrator to do something with an entry that was read in the same transaction.
-///
-/// # Errors
-/// `BadRequest` when somebody asked for the same and nobody has decided yet.
-pub(crate) async fn ask(
-    cx: &Services,
-    tx: &mut Tx,
-    actor: &Actor,
-    entry: &Entry,
-    kind: RequestKind,
-) -> Result<ChangeRequest> {
-    let (verb, action) = match kind {
-        RequestKind::AllowPublish => ("publish", "CHANGELOG_ENTRY_PUBLISH_REQUEST_CREATED"),
-        RequestKind::DeleteEntry => ("delete", "CHANGELOG_ENTRY_DELETION_REQUEST_CREATED"),
-    };
-    if change_requests::find_open(tx.conn(), &entry.project_id, &entry.id, kind).await?.is_some() {
-        let message = format!("An administrator has been asked to {verb} this entry already.");
-        return Err(Error::bad_request(message));
-    }
-    let now = cx.clock.now();
-    let request = ChangeRequest {
-        id: cx.random.id(now, RequestId::compose),
-        kind,
-        status: RequestStatus::Pending,
-        project_id: entry.project_id.clone(),
-        entry_id: Some(entry.id.clone()),
-        staff_id: author(actor),
-        admin_id: None,
-        created_at: now,
-        reviewed_at: None,
-    };
-    change_requests::insert(tx.conn(), &request).await?;
-    record(cx, tx, actor, action, &request, entry).await?;
-    Ok(request)
+/// Whether somebody decides requests, of whatever project.
+fn decides(actor: &Actor) -> bool {
+    model::access::verdict(actor.user.role, Permission::DecideRequests, None) == Verdict::Allowed
 }
 
 /// Ends the open request of a kind about an entry, if there is one, because `actor` did what it asked for, or because
@@ -141,66 +73,52 @@ pub(crate) async fn settle(
     kind: RequestKind,
     status: RequestStatus,
 ) -> Result<()> {
-    match change_requests::find_open(tx.conn(), &entry.project_id, &entry.id, kind).await? {
-        Some(request) => close(cx, tx, actor, &request, entry, status).await,
-        None => Ok(()),
-    }
+    settle_about(cx, tx, actor, entry.id.as_str(), kind, status).await
 }
 
-async fn close(
+/// As [`settle`], for a target of any kind. What somebody did who decides nothing was not approved by them: then the
+/// request is over, and nobody has decided it.
+pub(crate) async fn settle_about(
     cx: &Services,
     tx: &mut Tx,
     actor: &Actor,
-    request: &ChangeRequest,
-    entry: &Entry,
+    target: &str,
+    kind: RequestKind,
     status: RequestStatus,
 ) -> Result<()> {
-    let (action, by) = match status {
-        RequestStatus::Approved => (Some("REQUEST_APPROVED"), Some(actor.id())),
-        RequestStatus::Rejected => (Some("REQUEST_REJECTED"), Some(actor.id())),
-        RequestStatus::Withdrawn => (Some("REQUEST_WITHDRAWN"), None),
-        // The record of what happened to the entry says it all.
-        RequestStatus::Superseded | RequestStatus::Pending => (None, None),
+    let Some(request) = change_requests::find_open(tx.conn(), kind, target).await? else { return Ok(()) };
+    let status = match status {
+        RequestStatus::Approved if !decides(actor) => RequestStatus::Superseded,
+        other => other,
     };
-    change_requests::close(tx.conn(), &request.project_id, &request.id, status, by, cx.clock.now()).await?;
+    let by = (status == RequestStatus::Approved).then(|| actor.id());
+    change_requests::close(tx.conn(), &request.id, status, by, cx.clock.now()).await?;
     if by.is_some() {
-        tell(cx, tx, actor, request, entry, status).await?;
+        tell::requester(cx, tx, actor, &request, status, None).await?;
+        record(cx, tx, actor, "REQUEST_APPROVED", &request).await?;
     }
-    match action {
-        Some(action) => record(cx, tx, actor, action, request, entry).await,
-        None => Ok(()),
-    }
+    tell::if_nothing_waits(tx).await
 }
 
-/// Writes to who asked what was decided, if they want such letters and did not decide themselves.
-async fn tell(
-    cx: &Services,
-    tx: &mut Tx,
-    actor: &Actor,
-    request: &ChangeRequest,
-    entry: &Entry,
-    status: RequestStatus,
-) -> Result<()> {
-    let Some(asker) = request.staff_id.as_ref().filter(|asker| *asker != actor.id()) else { return Ok(()) };
-    let Some(person) = store::users::find(tx.conn(), asker).await? else { return Ok(()) };
-    let settings = store::user_settings::find(tx.conn(), asker).await?;
-    if person.disabled_at.is_some() || settings.is_some_and(|settings| !settings.enable_notifications) {
-        return Ok(());
-    }
-    let is_approved = status == RequestStatus::Approved;
-    let (what, is_gone) = match request.kind {
-        RequestKind::AllowPublish => ("to publish", false),
-        RequestKind::DeleteEntry => ("to delete", is_approved),
-    };
-    let path = match is_gone {
-        true => format!("/dashboard/projects/{}", request.project_id),
-        false => format!("/dashboard/projects/{}/changelog/{}", request.project_id, entry.id),
-    };
-    let letter = letters::decided(&person.email, what, &entry.title, actor.user.display_name(), is_approved)
-        .page("Open it in Tidings", &path)
-        .text("You can switch such letters off in your account.");
-    mail::queue(cx, tx.conn(), letter).await?;
-    Ok(())
+/// Ends what staff asked for about an entry that is public now.
+pub(crate) async fn settle_published(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<()> {
+    settle(cx, tx, actor, entry, RequestKind::AllowPublish, RequestStatus::Approved).await?;
+    settle(cx, tx, actor, entry, RequestKind::AllowSchedule, RequestStatus::Superseded).await
+}
+
+/// Ends what staff asked for about an entry that is about to go.
+pub(crate) async fn settle_deleted(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<()> {
+    settle(cx, tx, actor, entry, RequestKind::DeleteEntry, RequestStatus::Approved).await?;
+    settle(cx, tx, actor, entry, RequestKind::AllowPublish, RequestStatus::Superseded).await?;
+    settle(cx, tx, actor, entry, RequestKind::AllowSchedule, RequestStatus::Superseded).await
+}
+
+/// Ends what staff asked for about a project that is about to go, and about anything in it.
+pub(crate) async fn settle_project(cx: &Services, tx: &mut Tx, actor: &Actor, project: &ProjectId) -> Result<()> {
+    let (kind, status) = (RequestKind::DeleteProject, RequestStatus::Approved);
+    settle_about(cx, tx, actor, project.as_str(), kind, status).await?;
+    change_requests::close_everything(tx.conn(), project, RequestStatus::Superseded, cx.clock.now()).await?;
+    tell::if_nothing_waits(tx).await
 }
 
 async fn record(
@@ -209,15 +127,14 @@ async fn record(
     actor: &Actor,
     action: &'static str,
     request: &ChangeRequest,
-    entry: &Entry,
 ) -> Result<()> {
-    let details = json!({ "title": entry.title, "type": request.kind, "requestId": request.id });
+    let details = json!({ "title": request.target_name, "type": request.kind, "requestId": request.id });
     let event = Event {
         action,
         // Whoever asked is concerned by the answer.
         target: request.staff_id.as_ref().filter(|staff| *staff != actor.id()),
-        project: Some(&entry.project_id),
-        entity: Some(entry.id.as_str()),
+        project: request.project_id.as_ref(),
+        entity: Some(&request.target_id),
         details,
         ..Event::default()
     };

@@ -12,7 +12,11 @@ use store::Conn;
 use crate::Services;
 use crate::access::{Grant, ReadEntries, ReadTags};
 
-pub use admin::{add_starters, create, delete, delete_if, list_with_usage, merge, move_to, update, update_if};
+pub use admin::{
+    TagDeletion, add_starters, create, delete, delete_if, delete_or_ask, list_with_usage, merge, move_to, update,
+    update_if,
+};
+pub(crate) use admin::{hold, remove_in};
 pub use lookup::{count_here, find_like, get, list_page};
 
 /// The tags used in a project, by name.

@@ -39,14 +39,17 @@ pub async fn scheduled(conn: Conn<'_>, limit: i64) -> Result<Vec<HomeEntry>> {
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(limit).fetch_all(c).await)?)
 }
 
-/// Entries about which somebody asked an administrator, or one person did, longest waiting first.
+/// Entries about which somebody asked an administrator, longest waiting first. With a person, those about which that
+/// person asked, and first those that an administrator wants changed.
 pub async fn waiting(conn: Conn<'_>, asked_by: Option<&UserId>, limit: i64) -> Result<Vec<Waiting>> {
     const SQL: &str = entries!(
-        ", r.id AS request_id, r.kind, r.staff_id, \
+        ", r.id AS request_id, r.kind, r.status, r.feedback, r.staff_id, \
          COALESCE(s.name, s.email, g.name || ' (deleted)', g.email || ' (deleted)') AS asked_by, \
-         r.created_at AS asked_at",
-        "JOIN change_requests r ON r.entry_id = e.id AND r.status = 'PENDING' LEFT JOIN users s ON s.id = r.staff_id \
-         LEFT JOIN former_users g ON g.id = r.former_staff_id WHERE ($1 = '' OR r.staff_id = $1) ORDER BY r.created_at, r.id LIMIT $2"
+         COALESCE(r.resubmitted_at, r.created_at) AS asked_at",
+        "JOIN change_requests r ON r.entry_id = e.id AND (r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING') \
+         OR ($1 <> '' AND r.status = 'CHANGES_REQUESTED')) LEFT JOIN users s ON s.id = r.staff_id \
+         LEFT JOIN former_users g ON g.id = r.former_staff_id WHERE ($1 = '' OR r.staff_id = $1) \
+         ORDER BY CASE r.status WHEN 'CHANGES_REQUESTED' THEN 0 ELSE 1 END, r.created_at, r.id LIMIT $2"
     );
     let asked_by = asked_by.map_or("", UserId::as_str);
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(asked_by).bind(limit).fetch_all(c).await)?)

@@ -83,10 +83,11 @@ pub async fn update(conn: Conn<'_>, user: &User, now: Timestamp) -> Result<()> {
 pub async fn remove(mut conn: Conn<'_>, former: &FormerUser) -> Result<Preserved> {
     const KEEP: &str =
         "INSERT INTO former_users (id, email, name, role, deleted_at, deleted_by) VALUES ($1, $2, $3, $4, $5, $6)";
-    const NAMES: [&str; 4] = [
+    const NAMES: [&str; 5] = [
         "UPDATE entries SET former_author_id = $1 WHERE created_by_id = $1",
         "UPDATE change_requests SET former_staff_id = $1 WHERE staff_id = $1",
         "UPDATE change_requests SET former_admin_id = $1 WHERE admin_id = $1",
+        "UPDATE request_comments SET former_author_id = $1 WHERE author_id = $1",
         "UPDATE import_jobs SET former_author_id = $1 WHERE created_by_id = $1",
     ];
     const KEYS: &str = "UPDATE api_keys SET user_id = $2, revoked_at = COALESCE(revoked_at, $3) WHERE user_id = $1";
@@ -151,6 +152,7 @@ pub async fn overview(conn: Conn<'_>, since: Timestamp, now: Timestamp) -> Resul
         (SELECT COUNT(*) FROM invitations) AS invitations, \
         (SELECT COUNT(*) FROM entries) AS entries, \
         (SELECT COUNT(*) FROM entries WHERE created_at >= $1) AS entries_this_month, \
-        (SELECT COUNT(*) FROM change_requests WHERE status = 'PENDING') AS waiting_requests";
+        (SELECT COUNT(*) FROM change_requests WHERE status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) \
+            AS waiting_requests";
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(since).bind(now).bind(SYSTEM_ID).fetch_one(c).await)?)
 }

@@ -322,10 +322,13 @@ pub async fn delete_entries(conn: Conn<'_>, id: &ProjectId) -> Result<i64> {
     Ok(gone as i64)
 }
 
-/// Deletes a project with everything it owns; false when it was not there.
+/// Deletes a project with everything it owns; false when it was not there. What was asked about the project itself
+/// stays, with its name.
 pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<bool> {
+    const REQUESTS: &str = "DELETE FROM change_requests WHERE project_id = $1 AND kind <> 'DELETE_PROJECT'";
     const SQL: &str = "DELETE FROM projects WHERE id = $1";
     tx.note_change(id);
+    on!(tx.conn(), |c| sqlx::query(REQUESTS).bind(id).execute(c).await.map(|_| ()))?;
     Ok(on!(tx.conn(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))? > 0)
 }
 

@@ -32,6 +32,7 @@ mod projects;
 mod public;
 mod rate_limits;
 mod repeats;
+mod requests;
 mod schedule;
 mod sign_in;
 mod tags;

@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use model::entries::{Entry, EntryState};
 use model::projects::Project;
-use model::requests::{OpenRequest, RequestKind};
+use model::requests::{OpenRequest, RequestKind, RequestStatus};
 use model::{ProjectId, Verdict, access};
 use ui::{Button, Dialog, DialogActions, FormError, Notice, Tone, Variant, use_toasts};
 
@@ -23,13 +23,17 @@ impl Requests {
         Self(RwSignal::new(open))
     }
 
+    /// Whether an administrator has to answer. One that waits for changes can be made again.
     pub fn is_open(self, kind: RequestKind) -> bool {
-        self.0.with(|open| open.iter().any(|request| request.kind == kind))
+        self.0.with(|open| open.iter().any(|request| request.kind == kind && request.status.is_waiting()))
     }
 
     /// The page may be gone by the time an answer comes.
     pub fn add(self, request: OpenRequest) {
-        let _ = self.0.try_update(|open| open.push(request));
+        let _ = self.0.try_update(|open| {
+            open.retain(|other| other.id != request.id);
+            open.push(request);
+        });
     }
 
     pub fn close(self, kind: RequestKind) {
@@ -75,13 +79,29 @@ pub(super) fn RequestNotices(requests: Requests, me: Me, decisions: Decisions) -
 
 #[component]
 fn RequestNotice(request: OpenRequest, me: Me) -> impl IntoView {
-    let (title, outcome) = match request.kind {
-        RequestKind::AllowPublish => ("Waiting for approval", "An administrator has been asked to publish this entry."),
-        RequestKind::DeleteEntry => ("Deletion requested", "An administrator has been asked to delete this entry."),
+    let wants_changes = request.status == RequestStatus::ChangesRequested;
+    let (tone, title, outcome) = match request.kind {
+        _ if wants_changes => (
+            Tone::Warn,
+            "Changes requested",
+            format!(
+                "An administrator wants changes before agreeing to {} it. Make them, then ask again.",
+                request.kind.plain_verb()
+            ),
+        ),
+        RequestKind::AllowPublish => {
+            (Tone::Note, "Waiting for approval", "An administrator has been asked to publish this entry.".to_owned())
+        }
+        RequestKind::AllowSchedule => {
+            (Tone::Note, "Waiting for approval", "An administrator has been asked to schedule this entry.".to_owned())
+        }
+        _ => (Tone::Note, "Deletion requested", "An administrator has been asked to delete this entry.".to_owned()),
     };
+    let feedback = request.feedback.clone().filter(|_| wants_changes);
     view! {
-        <Notice tone=Tone::Note title=title>
+        <Notice tone=tone title=title>
             <p>{outcome}</p>
+            {feedback.map(|feedback| view! { <blockquote class="request-words" dir="auto">{feedback}</blockquote> })}
             <p class="small soft"><bdi>{words(&request, &me)}</bdi> ", " <Moment at=request.asked_at/></p>
             <div class="cluster"><RequestActions request me delete_dialog="delete-entry"/></div>
         </Notice>

@@ -13,6 +13,7 @@ use ui::{
 };
 use wasm_bindgen::JsCast;
 
+use super::ask_schedule::DIALOG;
 use super::draft::Draft;
 use super::local;
 use super::publish::Sheet;
@@ -85,7 +86,7 @@ pub(super) fn TopLine(
                 }
                 .into_any(),
             }}
-            <MoreMenu project saver sheet refused public deletes/>
+            <MoreMenu project saver sheet refused public publishes deletes/>
         </div>
     }
 }
@@ -97,9 +98,14 @@ fn MoreMenu(
     sheet: Sheet,
     refused: RwSignal<Option<Error>>,
     public: Signal<Option<String>>,
+    publishes: Verdict,
     deletes: Memo<Verdict>,
 ) -> impl IntoView {
     let draft = saver.draft;
+    let asks_to_schedule = move || {
+        let is_draft = draft.state() == EntryState::Draft;
+        publishes == Verdict::NeedsApproval && is_draft && !sheet.requests.is_open(RequestKind::AllowSchedule)
+    };
     let toasts = use_toasts();
     let project = StoredValue::new(project.id);
     let is_new = Signal::derive(move || draft.stored.read().is_none());
@@ -133,6 +139,9 @@ fn MoreMenu(
             <MenuButton glyph=Glyph::Copy disabled=is_new on_click=duplicate>"Duplicate"</MenuButton>
             <MenuButton glyph=Glyph::Link disabled=is_new on_click=copy_link>"Copy link"</MenuButton>
             <MenuButton glyph=Glyph::Download on_click=move |_| export(draft)>"Export .md"</MenuButton>
+            {move || asks_to_schedule().then(|| view! {
+                <MenuButton glyph=Glyph::Clock disabled=is_new opens=DIALOG>"Ask to schedule"</MenuButton>
+            })}
             <MenuRule/>
             {move || match (deletes.get(), sheet.requests.is_open(RequestKind::DeleteEntry)) {
                 (Verdict::Allowed, _) => view! {

@@ -9,6 +9,7 @@ use super::form::SectionForm;
 use super::{DeleteProject, DeleteProjectEntries, SetProjectMaintenance, Settings, SettingsFrame};
 use crate::exports::ExportFirst;
 use crate::failure::{failure_of, field_error};
+use crate::requests::AskAboutProject;
 
 #[component]
 pub fn DangerSettingsPage() -> impl IntoView {
@@ -20,12 +21,13 @@ fn Danger(settings: Settings) -> impl IntoView {
     let maintain = ServerAction::<SetProjectMaintenance>::new();
     let failure = failure_of(maintain);
     let project = settings.project.get_untracked();
+    let project_id = project.id.clone();
     let closed = !settings.sets_access;
     let is_down = Signal::derive(move || settings.project.with(|project| project.maintenance_mode));
     view! {
         {closed.then(|| view! {
             <Notice tone=Tone::Note title="You can look, not change">
-                "Only an administrator starts maintenance or deletes. Ask one of them."
+                "Only an administrator starts maintenance or deletes. You can ask for a deletion below."
             </Notice>
         })}
         {move || is_down.get().then(|| view! {
@@ -51,6 +53,7 @@ fn Danger(settings: Settings) -> impl IntoView {
                 />
             </SectionForm>
         </Section>
+        <AskAboutProject project=project_id asks=!settings.deletes/>
         {settings.deletes.then(|| view! { <Deletion settings/> })}
     }
 }

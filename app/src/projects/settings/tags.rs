@@ -19,6 +19,7 @@ use crate::account::Me;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::{project_path, with_query};
 use crate::projects::swatches;
+use crate::requests::AskAboutTag;
 use crate::tags::{AddStarterTags, CreateTag, DeleteTag, MergeTag, MoveTag, UpdateTag, list_tags};
 
 #[component]
@@ -139,7 +140,7 @@ fn TagsView(settings: Settings, changes: Changes, tags: Vec<TagUsage>) -> impl I
             match (id("edit"), id("merge"), id("delete")) {
                 (Some(id), _, _) => Task::Edit(id),
                 (_, Some(from), _) if deletes => Task::Merge(from, id("into").unwrap_or_default()),
-                (_, _, Some(id)) if deletes => Task::Delete(id),
+                (_, _, Some(id)) => Task::Delete(id),
                 _ => Task::Look,
             }
         })
@@ -158,8 +159,11 @@ fn TagsView(settings: Settings, changes: Changes, tags: Vec<TagUsage>) -> impl I
                 .map(|usage| view! { <EditPanel settings action=changes.update path usage tags deletes/> }.into_any()),
             Task::Merge(id, into) => find(&id)
                 .map(|usage| view! { <MergePanel settings action=changes.merge path usage into tags/> }.into_any()),
-            Task::Delete(id) => {
+            Task::Delete(id) if deletes => {
                 find(&id).map(|usage| view! { <DeletePanel settings action=changes.delete path usage/> }.into_any())
+            }
+            Task::Delete(id) => {
+                find(&id).map(|usage| view! { <AskAboutTag project=settings.id() back=path usage/> }.into_any())
             }
         }
     };
@@ -218,7 +222,7 @@ fn TagsView(settings: Settings, changes: Changes, tags: Vec<TagUsage>) -> impl I
                 }
                 .into_any()
             }}
-            {(!deletes).then(|| view! { <p class="soft small">"Only an administrator merges and deletes tags."</p> })}
+            {(!deletes).then(|| view! { <p class="soft small">"Only an administrator merges and deletes tags. You can ask for a deletion."</p> })}
         </Section>
     }
     .into_any()
@@ -267,8 +271,8 @@ fn TagRow(
                         {deletes.then(|| view! {
                             <MenuRule/>
                             {(count > 1).then(|| view! { <MenuLink href=merge>"Merge into another"</MenuLink> })}
-                            <MenuLink href=delete glyph=Glyph::Trash>"Delete"</MenuLink>
                         })}
+                        <MenuLink href=delete glyph=Glyph::Trash>{if deletes { "Delete" } else { "Ask to delete" }}</MenuLink>
                     </Menu>
                 </ActionForm>
             </RowActions>

@@ -10,7 +10,7 @@ use services::access::{self, Capability, ManageOwnAccount, Way};
 use services::caller::Caller;
 use services::{Actor, Grant, InstanceGrant, Services};
 
-use super::path::{EntryPath, project_id};
+use super::path::{EntryPath, project_id, request_id};
 use crate::problem::Problem;
 
 /// Whoever presents a good credential.
@@ -26,6 +26,10 @@ pub(crate) trait Capabilities {
     const ALL: &'static [Permission];
 }
 
+impl<A: Capability> Capabilities for (A,) {
+    const ALL: &'static [Permission] = &[A::NEEDS];
+}
+
 impl<A: Capability, B: Capability> Capabilities for (A, B) {
     const ALL: &'static [Permission] = &[A::NEEDS, B::NEEDS];
 }
@@ -38,6 +42,13 @@ pub(crate) struct MayLater<C> {
     capabilities: PhantomData<fn() -> C>,
 }
 
+impl<A: Capability> MayLater<(A,)> {
+    /// Proof that the caller may do it in the project.
+    pub async fn grant(&self, cx: &Services, project: &ProjectId) -> Result<Grant<A>> {
+        access::grant(cx, &self.actor, project).await
+    }
+}
+
 impl<A: Capability, B: Capability> MayLater<(A, B)> {
     /// Proof that the caller may do both in the project.
     pub async fn grant(&self, cx: &Services, project: &ProjectId) -> Result<Grant<B>> {
@@ -46,7 +57,8 @@ impl<A: Capability, B: Capability> MayLater<(A, B)> {
     }
 }
 
-/// Proof that the caller may do `C` in `{projectId}`, or in the project of `{entryId}` where the path names no project.
+/// Proof that the caller may do `C` in `{projectId}`, or in the project of `{requestId}` or `{entryId}` where the path
+/// names no project.
 #[derive(Debug)]
 pub(crate) struct May<C>(pub Grant<C>);
 
@@ -70,6 +82,9 @@ fn actor(parts: &Parts) -> Result<Actor> {
 async fn project(parts: &mut Parts, cx: &Services, actor: &Actor) -> Result<ProjectId> {
     if let Some(project) = project_id(parts).await? {
         return Ok(project);
+    }
+    if let Some(request) = request_id(parts).await? {
+        return access::project_of_request(cx, actor, &request).await;
     }
     let EntryPath(entry) = EntryPath::from_request_parts(parts, cx).await.map_err(|Problem(error)| error)?;
     access::project_of_entry(cx, actor, &entry).await

@@ -3,7 +3,8 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use model::{
-    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, Result, TagId, UserId, WidgetId,
+    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, TagId, UserId,
+    WidgetId,
 };
 use services::Services;
 
@@ -45,6 +46,10 @@ pub(crate) struct TokenPath(pub String);
 #[derive(Debug)]
 pub(crate) struct TagPath(pub TagId);
 
+/// `{requestId}`
+#[derive(Debug)]
+pub(crate) struct RequestPath(pub RequestId);
+
 /// `{passkeyId}`
 #[derive(Debug)]
 pub(crate) struct PasskeyPath(pub PasskeyId);
@@ -66,6 +71,22 @@ pub(crate) async fn project_id(parts: &mut Parts) -> Result<Option<ProjectId>> {
     match find(parts, |name| name == "projectId").await? {
         Some(text) => text.parse().map(Some).map_err(|_| Error::NotFound),
         None => Ok(None),
+    }
+}
+
+/// `{requestId}`, where the path has one.
+pub(crate) async fn request_id(parts: &mut Parts) -> Result<Option<RequestId>> {
+    match find(parts, |name| name == "requestId").await? {
+        Some(text) => text.parse().map(Some).map_err(|_| Error::NotFound),
+        None => Ok(None),
+    }
+}
+
+impl FromRequestParts<Services> for RequestPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        Ok(Self(request_id(parts).await?.ok_or(Error::NotFound)?))
     }
 }
 

@@ -256,18 +256,21 @@ on_both_databases! {
         assert_eq!(records(&app, "DELETE_TAG").await, 3);
     }
 
-    async fn staff_change_tags_but_do_not_delete_them_and_viewers_only_read(app: App) {
+    async fn staff_change_tags_but_ask_to_delete_them_and_viewers_only_read(app: App) {
         let project = fixtures::project(&app.services, "Orbit Mail").await;
         let fix = tag(&app, &project, "Fix").await;
         let (staff, viewer) = (app.staff("Sam").await, app.viewer("Vera").await);
         let tags = format!("/api/projects/{}/changelog/tags", project.id);
         let deletions = [format!("{tags}/{}", fix.id), format!("{tags}?tagId={}", fix.id), format!("/api/changelog/tags/{}", fix.id)];
         for path in &deletions {
-            for person in [&staff, &viewer] {
-                let refused = person.delete(path).await.expect(403).json();
-                assert_eq!(refused["error"], "Your role does not allow this: deleting or merging tags.");
-            }
+            let refused = viewer.delete(path).await.expect(403).json();
+            assert_eq!(refused["error"], "Your role does not allow this: deleting or merging tags.");
         }
+        let asked = staff.delete(&deletions[0]).await.expect(202).json();
+        assert_eq!((&asked["request"]["type"], &asked["request"]["changelogTagId"]), (&json!("DELETE_TAG"), &json!(fix.id)));
+        assert_eq!(staff.delete(&deletions[1]).await.expect(400).json()["code"], "request_pending");
+        // Without a project there is nobody to ask.
+        staff.delete(&deletions[2]).await.expect(403);
         for path in [tags.as_str(), "/api/changelog/tags"] {
             viewer.post(path, json!({ "name": "Mine" })).await.expect(403);
         }

@@ -9,12 +9,14 @@ use store::change_requests::{self, ChangeRequest};
 use store::{Conn, Tx, entries};
 
 use super::{author, open, record};
-use crate::Services;
-use crate::access::{Actor, Ask, DeleteAllEntries, DeleteEntries, Deleting, Grant, ReadEntries, Way, WriteEntries};
+use crate::access::{
+    Actor, Ask, DeleteAllEntries, DeleteEntries, Deleting, EmptyingProjects, Grant, ReadEntries, Way, WriteEntries,
+};
 use crate::audit::{self, Event};
 use crate::condition::{Always, Condition};
 use crate::projects::begin;
-use crate::{publication, requests};
+use crate::requests::{self, Target, Wish};
+use crate::{Services, publication};
 
 /// Deletes an entry.
 pub async fn delete(cx: &Services, may: &Grant<DeleteEntries>, id: &EntryId) -> Result<Entry> {
@@ -53,12 +55,17 @@ pub async fn was_published(cx: &Services, may: &Grant<ReadEntries>, id: &EntryId
 /// Asks an administrator to delete an entry, for staff who may not do it themselves.
 ///
 /// # Errors
-/// `BadRequest` when somebody asked before.
+/// `RequestPending` when somebody asked before.
 pub async fn request_deletion(cx: &Services, may: &Grant<Ask<DeleteEntries>>, id: &EntryId) -> Result<ChangeRequest> {
     let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
-    let request = requests::ask(cx, &mut tx, may.actor(), &entry, RequestKind::DeleteEntry).await?;
+    let request = ask_in(cx, &mut tx, may.actor(), may.project(), &entry).await?;
     tx.commit().await?;
     Ok(request)
+}
+
+async fn ask_in(cx: &Services, tx: &mut Tx, actor: &Actor, project: &Project, entry: &Entry) -> Result<ChangeRequest> {
+    let wish = Wish::new(RequestKind::DeleteEntry, Target::Entry(entry));
+    requests::ask(cx, tx, actor, project, wish).await
 }
 
 /// What came of a wish to delete.
@@ -73,7 +80,7 @@ pub enum Deletion {
 /// Deletes an entry, or asks an administrator to, if the entry is still what the caller thinks it is.
 ///
 /// # Errors
-/// `BadRequest` when somebody asked before; `Outdated`.
+/// `RequestPending` when somebody asked before; `Outdated`.
 pub async fn delete_or_ask(
     cx: &Services,
     way: &Deleting,
@@ -86,7 +93,7 @@ pub async fn delete_or_ask(
         remove_in(cx, &mut tx, way.actor(), &entry).await?;
         Deletion::Done(entry)
     } else {
-        let request = requests::ask(cx, &mut tx, way.actor(), &entry, RequestKind::DeleteEntry).await?;
+        let request = ask_in(cx, &mut tx, way.actor(), way.project(), &entry).await?;
         Deletion::Requested(request)
     };
     tx.commit().await?;
@@ -97,14 +104,39 @@ pub async fn delete_or_ask(
 pub(crate) async fn remove_in(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<()> {
     let details = json!({ "title": entry.title, "version": entry.version });
     record(cx, tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", entry, details).await?;
-    requests::settle(cx, tx, actor, entry, RequestKind::DeleteEntry, RequestStatus::Approved).await?;
-    requests::settle(cx, tx, actor, entry, RequestKind::AllowPublish, RequestStatus::Superseded).await?;
+    requests::settle_deleted(cx, tx, actor, entry).await?;
     publication::forget_plans(cx, tx, entry).await?;
     entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
     if entry.published_at.is_some() {
         store::projects::touch(tx, &entry.project_id).await?;
     }
     Ok(())
+}
+
+/// What came of a wish to delete every entry.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Emptying {
+    /// So many entries are gone.
+    Done(i64),
+    /// All are there, and an administrator has been asked.
+    Requested(ChangeRequest),
+}
+
+/// Deletes every entry of a project, or asks an administrator to.
+///
+/// # Errors
+/// `RequestPending` when somebody asked before.
+pub async fn delete_all_or_ask(cx: &Services, way: &EmptyingProjects) -> Result<Emptying> {
+    match way {
+        Way::Directly(may) => delete_all(cx, may).await.map(Emptying::Done),
+        Way::OnRequest(may) => {
+            let mut tx = begin(cx, may.project_id()).await?;
+            let wish = Wish::new(RequestKind::DeleteAllEntries, Target::Project);
+            let request = requests::ask(cx, &mut tx, may.actor(), may.project(), wish).await?;
+            tx.commit().await?;
+            Ok(Emptying::Requested(request))
+        }
+    }
 }
 
 /// Deletes every entry of a project; how many there were.
@@ -118,11 +150,15 @@ pub async fn delete_all(cx: &Services, may: &Grant<DeleteAllEntries>) -> Result<
 /// Deletes every entry of a project that is held by the transaction.
 pub(crate) async fn empty_in(cx: &Services, tx: &mut Tx, actor: &Actor, project: &Project) -> Result<i64> {
     let now = cx.clock.now();
-    let (deletion, publication) = (RequestKind::DeleteEntry, RequestKind::AllowPublish);
     let by = Some(actor.id());
+    let (deletion, over) = (RequestKind::DeleteEntry, RequestStatus::Superseded);
     let approved =
         change_requests::close_all(tx.conn(), &project.id, deletion, RequestStatus::Approved, by, now).await?;
-    change_requests::close_all(tx.conn(), &project.id, publication, RequestStatus::Superseded, None, now).await?;
+    for kind in [RequestKind::AllowPublish, RequestKind::AllowSchedule] {
+        change_requests::close_all(tx.conn(), &project.id, kind, over, None, now).await?;
+    }
+    let (emptying, approval) = (RequestKind::DeleteAllEntries, RequestStatus::Approved);
+    requests::settle_about(cx, tx, actor, project.id.as_str(), emptying, approval).await?;
     publication::forget_all_plans(cx, tx, &project.id).await?;
     let deleted = store::projects::delete_entries(tx.conn(), &project.id).await?;
     store::projects::touch(tx, &project.id).await?;

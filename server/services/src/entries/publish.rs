@@ -1,9 +1,10 @@
 //! Making entries public and taking them back, or asking for it. What happens then is in [`crate::publication`].
 
 use model::entries::Entry;
+use model::projects::Project;
 use model::requests::RequestKind;
 use model::time::Timestamp;
-use model::{EntryId, Error, Result};
+use model::{EntryId, Result};
 use store::Tx;
 use store::change_requests::ChangeRequest;
 
@@ -12,7 +13,7 @@ use crate::Services;
 use crate::access::{Actor, AsksToPublish, Grant, PublishEntries, Publishing, Way};
 use crate::condition::{Always, Condition};
 use crate::publication::{publish_in, unpublish_in};
-use crate::requests;
+use crate::requests::{self, NewRequest};
 
 /// Makes an entry public now, or at a given past date. Publishing a published entry changes at most its date.
 ///
@@ -54,25 +55,41 @@ pub async fn unpublish_if(
 /// Asks an administrator to publish an entry, for staff who may not do it themselves.
 ///
 /// # Errors
-/// `Conflict` when it is published; `BadRequest` when somebody asked before; `Invalid` naming what is still missing.
+/// `Conflict` when it is published; `RequestPending` when somebody asked before; `Invalid` naming what is still missing.
 pub async fn request_publication<C: AsksToPublish>(
     cx: &Services,
     may: &Grant<C>,
     id: &EntryId,
 ) -> Result<(Entry, ChangeRequest)> {
+    request_publication_at(cx, may, id, None).await
+}
+
+/// As [`request_publication`], under a past date.
+///
+/// # Errors
+/// As [`request_publication`]; `Invalid` naming `publishedAt` for a future date.
+pub async fn request_publication_at<C: AsksToPublish>(
+    cx: &Services,
+    may: &Grant<C>,
+    id: &EntryId,
+    date: Option<Timestamp>,
+) -> Result<(Entry, ChangeRequest)> {
     let (mut tx, entry) = open(cx, may.project_id(), id, &Always).await?;
-    if entry.published_at.is_some() {
-        return Err(Error::conflict("This entry is published already."));
-    }
-    let request = ask_in(cx, &mut tx, may.actor(), &entry).await?;
+    let request = ask_in(cx, &mut tx, may.actor(), may.project(), &entry, date).await?;
     tx.commit().await?;
     Ok((entry, request))
 }
 
-async fn ask_in(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<ChangeRequest> {
-    // The same checks as publishing itself, so that an administrator is not asked for the impossible.
-    entry.clone().publish(cx.clock.now(), None)?;
-    requests::ask(cx, tx, actor, entry, RequestKind::AllowPublish).await
+async fn ask_in(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    project: &Project,
+    entry: &Entry,
+    date: Option<Timestamp>,
+) -> Result<ChangeRequest> {
+    let new = NewRequest { publish_at: date, ..NewRequest::about_entry(RequestKind::AllowPublish, entry.id.clone()) };
+    requests::ask_about(cx, tx, actor, project, entry, &new).await
 }
 
 /// What came of a wish to publish.
@@ -88,7 +105,7 @@ pub enum Publication {
 /// be asked for what would change nothing.
 ///
 /// # Errors
-/// As [`publish`]; `BadRequest` when somebody asked before; `Outdated`.
+/// As [`publish`]; `RequestPending` when somebody asked before; `Outdated`.
 pub async fn publish_or_ask(
     cx: &Services,
     way: &Publishing,
@@ -96,16 +113,12 @@ pub async fn publish_or_ask(
     date: Option<Timestamp>,
     condition: &dyn Condition<Entry>,
 ) -> Result<Publication> {
-    if date.is_some() && matches!(way, Way::OnRequest(_)) {
-        let message = "A request for approval cannot carry a date. Leave publishedAt out.";
-        return Err(Error::field("publishedAt", message));
-    }
     let (mut tx, entry) = open(cx, &way.project().id, id, condition).await?;
     let done = match way {
         Way::Directly(may) => Publication::Done(publish_in(cx, &mut tx, may.actor(), entry, date).await?),
         Way::OnRequest(_) if entry.published_at.is_some() => Publication::Done(entry),
         Way::OnRequest(may) => {
-            let request = ask_in(cx, &mut tx, may.actor(), &entry).await?;
+            let request = ask_in(cx, &mut tx, may.actor(), may.project(), &entry, date).await?;
             Publication::Requested(entry, request)
         }
     };

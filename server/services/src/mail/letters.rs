@@ -129,6 +129,17 @@ pub fn went_live(to: &str, title: &str, version: Option<&str>, project: &str, at
         .text(format!("“{title}”{version} of {project}, which you had scheduled, is published since {at}."))
 }
 
+/// Tells an administrator that somebody asks for something. `what` is "publish “Dark mode”".
+pub fn asked(to: &str, by: &str, what: &str, project: &str) -> Letter {
+    notice(to, "Something waits for you").text(format!("{by} asks you to {what} in {project}."))
+}
+
+/// Tells somebody that an administrator wants changes before agreeing. `what` is as for [`decided`].
+pub fn changes_requested(to: &str, what: &str, title: &str, by: &str) -> Letter {
+    notice(to, format!("Changes requested: {title}"))
+        .text(format!("{by} wants changes before agreeing {what} “{title}”, as you had asked for."))
+}
+
 /// Tells somebody what an administrator decided about what they had asked for. `what` is "to publish" or "to delete".
 pub fn decided(to: &str, what: &str, title: &str, by: &str, is_approved: bool) -> Letter {
     let (subject, verb) = if is_approved { ("Approved", "agreed") } else { ("Not approved", "did not agree") };

@@ -2,6 +2,7 @@
 
 use model::entries::Entry;
 use model::jobs::JobKind;
+use model::requests::{RequestKind, RequestStatus};
 use model::schedule::ahead;
 use model::time::{Timestamp, to_wire};
 use model::{EntryId, Error, JobId, Result, UserId};
@@ -14,6 +15,7 @@ use crate::Services;
 use crate::access::{Actor, Grant, PublishEntries};
 use crate::condition::{Always, Condition};
 use crate::entries::{open, record, save};
+use crate::requests;
 
 /// How an entry is scheduled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,6 +73,7 @@ pub(crate) async fn schedule_in(
         ),
     };
     record(cx, tx, actor, action, &new, details).await?;
+    requests::settle(cx, tx, actor, &new, RequestKind::AllowSchedule, RequestStatus::Approved).await?;
     outbox::happened(cx, tx, actor, &new, SCHEDULED).await?;
     Ok(Scheduled { entry: new, job })
 }

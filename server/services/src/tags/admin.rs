@@ -3,15 +3,18 @@
 
 use std::collections::BTreeSet;
 
+use model::requests::{RequestKind, RequestStatus};
 use model::tags::{self, NewTag, STARTERS, Tag, TagPatch, TagUsage};
 use model::{Error, ProjectId, Result, TagId};
 use serde_json::{Value, json};
+use store::change_requests::ChangeRequest;
 use store::{Tx, projects};
 
 use crate::Services;
-use crate::access::{Actor, DeleteTags, Grant, Proof, ReadTags, WriteTags};
+use crate::access::{Actor, DeleteTags, DeletingTags, Grant, Proof, ReadTags, Way, WriteTags};
 use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
+use crate::requests::{self, Target, Wish};
 
 /// All tags of the instance in their order, with how often they are used in this project and overall.
 pub async fn list_with_usage(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<TagUsage>> {
@@ -92,7 +95,7 @@ pub async fn update_if(
     condition: &dyn Condition<Tag>,
 ) -> Result<Tag> {
     let patch = patch.checked()?;
-    let (mut tx, old) = begin(cx, may.actor(), id).await?;
+    let (mut tx, old) = hold(cx, may.actor(), id).await?;
     condition::check(condition, &old)?;
     let mut new = patch.apply(old.clone());
     if new == old {
@@ -131,11 +134,13 @@ pub async fn merge(cx: &Services, may: &Grant<DeleteTags>, from: &TagId, into: &
     if from == into {
         return Err(Error::field("into", "Choose another tag: this is the one that goes away."));
     }
-    let (mut tx, old) = begin(cx, may.actor(), from).await?;
+    let (mut tx, old) = hold(cx, may.actor(), from).await?;
     let kept = store::tags::find(tx.conn(), into).await?.ok_or(Error::NotFound)?;
     let entries = store::tags::count_entries(tx.conn(), from).await?;
     let affected = adapt(&mut tx, &old, Some(&kept)).await?;
     store::tags::relink(tx.conn(), from, into).await?;
+    let (kind, status) = (RequestKind::DeleteTag, RequestStatus::Superseded);
+    requests::settle_about(cx, &mut tx, may.actor(), from.as_str(), kind, status).await?;
     store::tags::delete(tx.conn(), from).await?;
     let details = json!({ "name": old.name, "into": kept.name, "entries": entries, "projects": affected });
     record(cx, &mut tx, may.actor(), may.home(), "MERGE_TAG", from, details).await?;
@@ -161,15 +166,62 @@ pub async fn delete_if(
     id: &TagId,
     condition: &dyn Condition<Tag>,
 ) -> Result<i64> {
-    let (mut tx, old) = begin(cx, may.actor(), id).await?;
+    let (mut tx, old) = hold(cx, may.actor(), id).await?;
     condition::check(condition, &old)?;
-    let entries = store::tags::count_entries(tx.conn(), id).await?;
-    let affected = adapt(&mut tx, &old, None).await?;
-    store::tags::delete(tx.conn(), id).await?;
-    let details = json!({ "name": old.name, "entries": entries, "projects": affected });
-    record(cx, &mut tx, may.actor(), may.home(), "DELETE_TAG", id, details).await?;
+    let entries = remove_in(cx, &mut tx, may.actor(), may.home(), &old).await?;
     tx.commit().await?;
     Ok(entries)
+}
+
+/// Deletes a tag that is held by the transaction. Whoever asked for it is answered. Gives how many entries lose it.
+pub(crate) async fn remove_in(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    home: Option<&ProjectId>,
+    tag: &Tag,
+) -> Result<i64> {
+    let entries = store::tags::count_entries(tx.conn(), &tag.id).await?;
+    let affected = adapt(tx, tag, None).await?;
+    let (kind, status) = (RequestKind::DeleteTag, RequestStatus::Approved);
+    requests::settle_about(cx, tx, actor, tag.id.as_str(), kind, status).await?;
+    store::tags::delete(tx.conn(), &tag.id).await?;
+    let details = json!({ "name": tag.name, "entries": entries, "projects": affected });
+    record(cx, tx, actor, home, "DELETE_TAG", &tag.id, details).await?;
+    Ok(entries)
+}
+
+/// What came of a wish to delete a tag.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TagDeletion {
+    /// It is gone; so many entries had it.
+    Done(i64),
+    /// It is as it was, and an administrator has been asked.
+    Requested(ChangeRequest),
+}
+
+/// Deletes a tag, or asks an administrator to, if it is still what the caller thinks it is.
+///
+/// # Errors
+/// As [`delete_if`]; `RequestPending` when somebody asked before.
+pub async fn delete_or_ask(
+    cx: &Services,
+    way: &DeletingTags,
+    id: &TagId,
+    condition: &dyn Condition<Tag>,
+) -> Result<TagDeletion> {
+    let actor = way.actor();
+    let (mut tx, old) = hold(cx, actor, id).await?;
+    condition::check(condition, &old)?;
+    let done = match way {
+        Way::Directly(may) => TagDeletion::Done(remove_in(cx, &mut tx, actor, Some(may.project_id()), &old).await?),
+        Way::OnRequest(may) => {
+            let wish = Wish::new(RequestKind::DeleteTag, Target::Tag(&old));
+            TagDeletion::Requested(requests::ask(cx, &mut tx, actor, may.project(), wish).await?)
+        }
+    };
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// Puts a tag at a position, counted from 1; beyond the end is the end. The order is that of every list of tags.
@@ -198,7 +250,7 @@ pub async fn move_to(cx: &Services, may: &Grant<WriteTags>, id: &TagId, position
 }
 
 /// A transaction that changes a tag, with the tag. The projects that use it are held, in one order for everybody.
-async fn begin(cx: &Services, actor: &Actor, id: &TagId) -> Result<(Tx, Tag)> {
+pub(crate) async fn hold(cx: &Services, actor: &Actor, id: &TagId) -> Result<(Tx, Tag)> {
     let mut tx = cx.db.begin().await?;
     let tag = store::tags::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
     let concerned = concerned(&mut tx, &tag).await?;

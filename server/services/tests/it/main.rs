@@ -34,6 +34,7 @@ mod people;
 mod projects;
 mod public;
 mod requests;
+mod reviews;
 mod saml;
 mod schedule;
 mod second_factor;

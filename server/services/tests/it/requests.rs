@@ -85,7 +85,7 @@ on_both_databases! {
             entries::request_publication(cx, &write, &entry.id),
         );
         let lost = if a.is_ok() { b } else { a };
-        assert!(matches!(lost, Err(Error::BadRequest { .. })), "{lost:?}");
+        assert!(matches!(lost, Err(Error::RequestPending { .. })), "{lost:?}");
         assert_eq!(testkit::count(app.db(), "change_requests").await, 1);
 
         let public = fixtures::published(cx, &project, "Public").await;
@@ -165,7 +165,7 @@ on_both_databases! {
             entries::request_deletion(cx, &by_max, &entry.id),
         );
         let lost = if a.is_ok() { b } else { a };
-        assert!(matches!(lost, Err(Error::BadRequest { .. })), "{lost:?}");
+        assert!(matches!(lost, Err(Error::RequestPending { .. })), "{lost:?}");
         assert_eq!(waiting(&app).await.len(), 2);
         for (person, sees) in [(&sam, vec![RequestKind::AllowPublish]), (&app.viewer("Vera").await, vec![])] {
             let may = instance_grant::<ReadProjects>(&person.actor()).unwrap();
@@ -265,7 +265,7 @@ on_both_databases! {
         let asked = entries::delete_or_ask(cx, &way, &foreign.id, &Always).await;
         assert!(matches!(asked, Ok(Deletion::Requested(_))), "{asked:?}");
         let again = entries::delete_or_ask(cx, &way, &foreign.id, &Always).await;
-        assert!(matches!(again, Err(Error::BadRequest { .. })), "{again:?}");
+        assert!(matches!(again, Err(Error::RequestPending { .. })), "{again:?}");
         assert_eq!(testkit::count(app.db(), "entries").await, 1);
     }
 

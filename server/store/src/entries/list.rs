@@ -109,9 +109,9 @@ pub async fn list(
         "SELECT e.id, e.project_id, e.title, e.excerpt, e.version, e.slug, e.published_at, e.scheduled_at, \
          e.created_at, e.updated_at, COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS author, \
          EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'ALLOW_PUBLISH' \
-             AND r.status = 'PENDING') AS approval_requested, \
+             AND r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) AS approval_requested, \
          EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'DELETE_ENTRY' \
-             AND r.status = 'PENDING') AS deletion_requested \
+             AND r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) AS deletion_requested \
          FROM entries e LEFT JOIN users u ON u.id = e.created_by_id \
          LEFT JOIN former_users f ON f.id = e.former_author_id WHERE ",
         matching!(),

@@ -52,7 +52,8 @@ pub async fn delete_others(
 ) -> Result<i64> {
     const REQUESTS: &str = "UPDATE change_requests \
         SET status = CASE kind WHEN 'DELETE_ENTRY' THEN 'APPROVED' ELSE 'SUPERSEDED' END, admin_id = $3, reviewed_at = $4 \
-        WHERE project_id = $2 AND status = 'PENDING' AND entry_id NOT IN \
+        WHERE project_id = $2 AND status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING') \
+        AND entry_id NOT IN \
         (SELECT entry_id FROM import_rows WHERE job_id = $1 AND entry_id IS NOT NULL)";
     on!(conn.again(), |c| {
         sqlx::query(REQUESTS).bind(job).bind(project).bind(admin).bind(now).execute(c).await.map(|_| ())
@@ -146,7 +147,7 @@ pub async fn set_tags(mut conn: Conn<'_>, job: &ImportId) -> Result<()> {
 /// Ends the requests to publish entries that the job made public.
 pub async fn approve_requests(conn: Conn<'_>, job: &ImportId, admin: Option<&UserId>, now: Timestamp) -> Result<()> {
     const SQL: &str = "UPDATE change_requests SET status = 'APPROVED', admin_id = $2, reviewed_at = $3 \
-        WHERE status = 'PENDING' AND kind = 'ALLOW_PUBLISH' AND entry_id IN (SELECT entry_id FROM import_rows \
+        WHERE status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING') AND kind = 'ALLOW_PUBLISH' AND entry_id IN (SELECT entry_id FROM import_rows \
             WHERE job_id = $1 AND outcome = 'overwritten' AND published_at IS NOT NULL)";
     on!(conn, |c| sqlx::query(SQL).bind(job).bind(admin).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())

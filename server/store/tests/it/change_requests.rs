@@ -1,6 +1,6 @@
 use model::RequestId;
 use model::entries::Entry;
-use model::requests::{RequestKind, RequestStatus};
+use model::requests::{EntryText, RequestKind, RequestStatus};
 use model::users::User;
 use store::change_requests::{self, ChangeRequest};
 use store::{Db, Error, entries, migrate};
@@ -18,14 +18,27 @@ pub fn request_to(kind: RequestKind, entry: &Entry, staff: &User) -> ChangeReque
         id: format!("{}-{}", kind.as_str(), entry.id).parse::<RequestId>().unwrap(),
         kind,
         status: RequestStatus::Pending,
-        project_id: entry.project_id.clone(),
+        project_id: Some(entry.project_id.clone()),
+        project_name: "Project".to_owned(),
+        target_id: entry.id.to_string(),
+        target_name: entry.title.clone(),
         entry_id: Some(entry.id.clone()),
+        tag_id: None,
         staff_id: Some(staff.id.clone()),
         admin_id: None,
+        publish_at: None,
+        scheduled_at: None,
+        entry_lock_version: Some(entry.lock_version),
+        entry_text: Some(EntryText::of(entry)),
+        feedback: None,
+        previous_feedback: None,
+        resubmitted_at: None,
         created_at: at(3),
         reviewed_at: None,
     }
 }
+
+const KINDS: [RequestKind; 2] = [RequestKind::AllowPublish, RequestKind::DeleteEntry];
 
 on_both_databases! {
     async fn a_request_is_open_until_it_is_closed_and_closed_once(db: Db) {
@@ -34,11 +47,11 @@ on_both_databases! {
         let asked = stored_entry(&db, entry(&acme, "Asked")).await;
         let other = stored_entry(&db, entry(&acme, "Other")).await;
         for entry in [&asked, &other] {
-            for kind in RequestKind::ALL {
-                assert_eq!(read!(db, change_requests::find_open, &acme.id, &entry.id, *kind), None);
-                let request = request_to(*kind, entry, &sam);
+            for kind in KINDS {
+                assert_eq!(read!(db, change_requests::find_open, kind, entry.id.as_str()), None);
+                let request = request_to(kind, entry, &sam);
                 write!(db, change_requests::insert, &request).unwrap();
-                assert_eq!(read!(db, change_requests::find_open, &acme.id, &entry.id, *kind), Some(request));
+                assert_eq!(read!(db, change_requests::find_open, kind, entry.id.as_str()), Some(request));
             }
         }
         let open = read!(db, change_requests::list_open, &acme.id, &asked.id);
@@ -48,7 +61,7 @@ on_both_databases! {
 
         let pending = request_to(RequestKind::DeleteEntry, &asked, &sam);
         let close = async |status, by, now| {
-            write!(db, change_requests::close, &acme.id, &pending.id, status, by, now).unwrap()
+            write!(db, change_requests::close, &pending.id, status, by, now).unwrap()
         };
         assert!(close(RequestStatus::Rejected, Some(&mara.id), at(9)).await);
         assert!(!close(RequestStatus::Approved, Some(&sam.id), at(10)).await, "it was decided already");
@@ -56,7 +69,7 @@ on_both_databases! {
             status: RequestStatus::Rejected, admin_id: Some(mara.id), reviewed_at: Some(at(9)), ..pending.clone()
         };
         assert_eq!(read!(db, change_requests::find, &acme.id, &pending.id), Some(decided));
-        assert_eq!(read!(db, change_requests::find_open, &acme.id, &asked.id, RequestKind::DeleteEntry), None);
+        assert_eq!(read!(db, change_requests::find_open, RequestKind::DeleteEntry, asked.id.as_str()), None);
         assert_eq!(count(&db, "change_requests WHERE status = 'PENDING'").await, 3, "the others still wait");
         let again = ChangeRequest { id: "again".parse().unwrap(), ..pending };
         write!(db, change_requests::insert, &again).unwrap();
@@ -78,8 +91,8 @@ on_both_databases! {
         let sam = stored_user(&db, "sam").await;
         for (project, title) in [(&acme, "One"), (&acme, "Two"), (&other, "Three")] {
             let entry = stored_entry(&db, entry(project, title)).await;
-            for kind in RequestKind::ALL {
-                write!(db, change_requests::insert, &request_to(*kind, &entry, &sam)).unwrap();
+            for kind in KINDS {
+                write!(db, change_requests::insert, &request_to(kind, &entry, &sam)).unwrap();
             }
         }
         let (kind, status) = (RequestKind::DeleteEntry, RequestStatus::Approved);
@@ -109,10 +122,7 @@ on_both_databases! {
         let request = request(&entry, &sam);
         write!(db, change_requests::insert, &request).unwrap();
         assert_eq!(read!(db, change_requests::find, &other.id, &request.id), None);
-        assert_eq!(read!(db, change_requests::find_open, &other.id, &entry.id, request.kind), None);
         assert!(read!(db, change_requests::list_open, &other.id, &entry.id).is_empty());
-        let status = RequestStatus::Approved;
-        assert!(!write!(db, change_requests::close, &other.id, &request.id, status, None, at(9)).unwrap());
     }
 
     async fn a_request_for_nothing_is_refused(db: Db) {
@@ -131,12 +141,17 @@ on_both_databases! {
             let (admin_id, reviewed_at) = if is_open { (None, None) } else { (Some(mara.id.clone()), Some(at(7))) };
             let request = ChangeRequest { status, admin_id, reviewed_at, ..request(&entry, &sam) };
             write!(db, change_requests::insert, &request).unwrap();
-            expected.push(request);
+            // What nobody wrote down then is not known.
+            expected.push(ChangeRequest {
+                project_name: acme.name.clone(), entry_lock_version: None, entry_text: None, ..request
+            });
         }
         // The database as the version before left it.
         for sql in [
             "CREATE TABLE publish_requests AS SELECT id, project_id, entry_id, staff_id, admin_id, status, created_at, \
              reviewed_at FROM change_requests",
+            "DROP TABLE request_comments",
+            "DROP TABLE request_letters",
             "DROP TABLE change_requests",
             "DROP INDEX entries_external",
             "ALTER TABLE entries DROP COLUMN external_id",
@@ -145,8 +160,58 @@ on_both_databases! {
             execute(&db, sql).await;
         }
         assert_eq!(migrate(&db).await.unwrap(), ["0004 external ids change requests"]);
+        // As version 14 left it, and then the version that keeps more of a request.
+        for sql in [
+            "ALTER TABLE change_requests ADD COLUMN former_staff_id TEXT REFERENCES former_users (id)",
+            "ALTER TABLE change_requests ADD COLUMN former_admin_id TEXT REFERENCES former_users (id)",
+            "DELETE FROM _sqlx_migrations WHERE version = 19",
+        ] {
+            execute(&db, sql).await;
+        }
+        assert_eq!(migrate(&db).await.unwrap(), ["0019 requests"]);
         for request in expected {
             assert_eq!(read!(db, change_requests::find, &acme.id, &request.id), Some(request));
         }
+    }
+
+    async fn a_request_about_a_project_outlives_it_with_its_name(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let sam = stored_user(&db, "sam").await;
+        let entry = stored_entry(&db, entry(&acme, "Asked")).await;
+        write!(db, change_requests::insert, &request(&entry, &sam)).unwrap();
+        let whole = ChangeRequest {
+            id: "whole".parse().unwrap(), kind: RequestKind::DeleteProject, target_id: acme.id.to_string(),
+            target_name: acme.name.clone(), entry_id: None, entry_lock_version: None, entry_text: None,
+            ..request(&entry, &sam)
+        };
+        write!(db, change_requests::insert, &whole).unwrap();
+        change!(db, store::projects::delete, &acme.id).unwrap();
+        assert_eq!(count(&db, "change_requests").await, 1);
+        let left = read!(db, change_requests::line, &whole.id).unwrap();
+        assert_eq!((left.project_id, left.target_name.as_str()), (None, "acme"));
+    }
+
+    async fn a_request_that_waits_for_changes_is_open_and_waits_for_nobody_else(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let (sam, mara) = (stored_user(&db, "sam").await, stored_user(&db, "mara").await);
+        let entry = stored_entry(&db, entry(&acme, "Asked")).await;
+        let asked = request(&entry, &sam);
+        write!(db, change_requests::insert, &asked).unwrap();
+        let changes = RequestStatus::ChangesRequested;
+        let answer = async |status, feedback| {
+            write!(db, change_requests::answer, &asked.id, status, Some(&mara.id), feedback, at(5)).unwrap()
+        };
+        assert!(answer(changes, Some("Name the version.")).await);
+        assert!(!answer(RequestStatus::Approved, None).await, "it waits for changes");
+        assert_eq!(read!(db, change_requests::count_pending, None), 0);
+        assert_eq!(read!(db, change_requests::count_of, &sam.id), 1);
+        let again = ChangeRequest { resubmitted_at: Some(at(6)), target_name: "Changed".to_owned(), ..asked.clone() };
+        assert!(write!(db, change_requests::resubmit, &again).unwrap());
+        assert!(!write!(db, change_requests::resubmit, &again).unwrap(), "it waits already");
+        let now = read!(db, change_requests::find, &acme.id, &asked.id).unwrap();
+        assert_eq!(now.status, RequestStatus::ChangesRequestedPending);
+        assert_eq!((now.feedback, now.previous_feedback.as_deref()), (None, Some("Name the version.")));
+        assert_eq!((now.admin_id, now.reviewed_at), (None, None));
+        assert!(answer(RequestStatus::Approved, None).await);
     }
 }

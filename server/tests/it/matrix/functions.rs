@@ -40,6 +40,12 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/admin/cancel-job", Instance(&[ManageInstance]), "job=cnothing").gives(&[404]),
     function("/rpc/admin/hurry-job", Instance(&[ManageInstance]), "job=cnothing").gives(&[404]),
     function("/rpc/admin/retry-job", Instance(&[ManageInstance]), "job=cnothing").gives(&[404]),
+    function(
+        "/rpc/entries/request-schedule",
+        Project(&[WriteEntries]),
+        "project={project}&entry={draft}&at=2027-01-01T08:00",
+    )
+    .not_for(&[Role::Admin]),
     function("/rpc/entries/request", Project(&[WriteEntries]), "project={project}&entry={draft}")
         .not_for(&[Role::Admin]),
     // Who may delete need not ask.
@@ -105,6 +111,20 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/public/account/sign-in", Nothing, "email=vera%40tidings.example&password=correct+horse+battery"),
     function("/rpc/public/account/sign-out", Nothing, ""),
     function("/rpc/public/account/switch", Nothing, "back=%2Fdashboard"),
+    function(
+        "/rpc/requests/answer",
+        Project(&[WriteEntries]),
+        "project={project}&request={request}&verb=comment&feedback=Hello",
+    ),
+    function("/rpc/requests/count", Instance(&[ReadEntries]), ""),
+    // Administrators need not ask.
+    function("/rpc/requests/create", Project(&[WriteEntries]), "project={project}&kind=DELETE_PROJECT")
+        .not_for(&[Role::Admin]),
+    function("/rpc/requests/decide", Instance(&[DecideRequests]), "requests[0]={request}&verb=approve"),
+    // Others than administrators see only what they asked for themselves.
+    function("/rpc/requests/get", Instance(&[ReadEntries]), "request={request}").gives(&[404]),
+    function("/rpc/requests/list", Instance(&[ReadEntries]), "tab=all"),
+    function("/rpc/requests/of-project", Project(&[ReadEntries]), "project={project}"),
     function("/rpc/requests/approve", Project(&[DecideRequests]), "project={project}&request={request}"),
     function("/rpc/requests/reject", Project(&[DecideRequests]), "project={project}&request={request}"),
     function("/rpc/requests/withdraw", Project(&[WriteEntries]), "project={project}&request={request}")

@@ -33,6 +33,19 @@ pub const OPERATIONS: &[Line] = &[
     operation("DELETE /api/changelog/entries/{entryId}", Asks(&[DeleteEntries])),
     operation("GET /api/changelog/entries/{entryId}", Nothing),
     operation("PUT /api/changelog/entries/{entryId}", Project(&[WriteEntries])).json(ENTRY).of_a_draft(),
+    operation("GET /api/changelog/requests", Instance(&[ReadEntries])),
+    // Administrators need not ask.
+    operation("POST /api/changelog/requests", Project(&[WriteEntries]))
+        .json(r#"{"type":"DELETE_TAG","projectId":"{project}","targetId":"{tag}"}"#)
+        .gives(&[400]),
+    operation("PATCH /api/changelog/requests/{requestId}", Project(&[DecideRequests])).json(r#"{"status":"APPROVED"}"#),
+    operation("GET /api/requests", Instance(&[ReadEntries])),
+    operation("GET /api/projects/{projectId}/changelog/{entryId}/requests", Project(&[ReadEntries])),
+    // Administrators need not ask here, either.
+    operation("POST /api/projects/{projectId}/changelog/{entryId}/schedule/approval", Asks(&[PublishEntries]))
+        .json(r#"{"action":"request_approval","scheduledAt":"2027-01-01T08:00:00.000Z"}"#)
+        .of_a_draft()
+        .gives(&[400]),
     operation("POST /api/changelog/tags", Instance(&[WriteTags])).json(NEW),
     operation("GET /api/changelog/tags/search", Instance(&[ReadTags])),
     operation("DELETE /api/changelog/tags/{tagId}", Instance(&[DeleteTags])),
@@ -66,7 +79,7 @@ pub const OPERATIONS: &[Line] = &[
     operation("GET /api/projects/import/process", Project(&[EditProjects, RunImports])).query("?projectId={project}"),
     operation("POST /api/projects/import/process", Project(&[EditProjects, RunImports]))
         .json(r#"{"projectId":"{project}","entries":[{"title":"New","content":"x"}]}"#),
-    operation("DELETE /api/projects/{projectId}", Project(&[DeleteProjects])),
+    operation("DELETE /api/projects/{projectId}", Asks(&[DeleteProjects])),
     operation("GET /api/projects/{projectId}", Project(&[ReadProjects])),
     operation("PATCH /api/projects/{projectId}", Project(&[EditProjects])).json(NEW),
     operation("GET /api/projects/{projectId}/api-keys", Project(&[ManageApiKeys])),
@@ -76,15 +89,15 @@ pub const OPERATIONS: &[Line] = &[
     operation("PATCH /api/projects/{projectId}/api-keys/{keyId}", Project(&[ManageApiKeys])).json(NEW),
     operation("POST /api/projects/{projectId}/api-keys/{keyId}/rotate", Project(&[ManageApiKeys])),
     operation("GET /api/projects/{projectId}/catch-up", Project(&[ReadEntries])),
-    operation("DELETE /api/projects/{projectId}/changelog", Project(&[DeleteAllEntries])),
+    operation("DELETE /api/projects/{projectId}/changelog", Asks(&[DeleteAllEntries])),
     operation("GET /api/projects/{projectId}/changelog", Project(&[ReadEntries])),
     operation("POST /api/projects/{projectId}/changelog", Project(&[WriteEntries])).json(ENTRY),
-    operation("DELETE /api/projects/{projectId}/changelog/tags", Project(&[DeleteTags])).query("?tagId={tag}"),
+    operation("DELETE /api/projects/{projectId}/changelog/tags", Asks(&[DeleteTags])).query("?tagId={tag}"),
     operation("GET /api/projects/{projectId}/changelog/tags", Project(&[ReadTags])),
     operation("PATCH /api/projects/{projectId}/changelog/tags", Project(&[WriteTags]))
         .json(r#"{"tagId":"{tag}","name":"New {tag}"}"#),
     operation("POST /api/projects/{projectId}/changelog/tags", Project(&[WriteTags])).json(NEW),
-    operation("DELETE /api/projects/{projectId}/changelog/tags/{tagId}", Project(&[DeleteTags])),
+    operation("DELETE /api/projects/{projectId}/changelog/tags/{tagId}", Asks(&[DeleteTags])),
     operation("GET /api/projects/{projectId}/changelog/tags/{tagId}", Project(&[ReadTags])),
     operation("PATCH /api/projects/{projectId}/changelog/tags/{tagId}", Project(&[WriteTags]))
         .json(r#"{"name":"New {tag}"}"#),

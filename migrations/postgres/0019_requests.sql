@@ -1,0 +1,69 @@
+-- Requests of every kind: also about tags, whole projects and schedules. An administrator may ask for changes, people
+-- talk about a request, and what was asked for is kept as it was then.
+
+CREATE TABLE change_requests_new (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('ALLOW_PUBLISH', 'ALLOW_SCHEDULE', 'DELETE_ENTRY', 'DELETE_TAG',
+        'DELETE_PROJECT', 'DELETE_ALL_ENTRIES', 'DELETE_ALL_HISTORY')),
+    status TEXT NOT NULL CHECK (status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING', 'APPROVED',
+        'REJECTED', 'WITHDRAWN', 'SUPERSEDED')),
+    -- What was decided about a project stays known when it is gone; the names are those of the day of the request.
+    project_id TEXT REFERENCES projects (id) ON DELETE SET NULL,
+    project_name TEXT NOT NULL,
+    -- The id of the entry, tag or project concerned. No reference: it outlives what it names.
+    target_id TEXT NOT NULL,
+    target_name TEXT NOT NULL,
+    entry_id TEXT REFERENCES entries (id) ON DELETE SET NULL,
+    tag_id TEXT REFERENCES tags (id) ON DELETE SET NULL,
+    staff_id TEXT REFERENCES users (id) ON DELETE SET NULL,
+    former_staff_id TEXT REFERENCES former_users (id) ON DELETE SET NULL,
+    admin_id TEXT REFERENCES users (id) ON DELETE SET NULL,
+    former_admin_id TEXT REFERENCES former_users (id) ON DELETE SET NULL,
+    -- The date to publish under, and the moment to publish at.
+    publish_at TIMESTAMPTZ,
+    scheduled_at TIMESTAMPTZ,
+    -- The entry as it was when somebody asked last: its lock version, and as JSON what readers would see.
+    entry_lock_version BIGINT,
+    entry_text JSONB,
+    feedback TEXT,
+    previous_feedback TEXT,
+    resubmitted_at TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL,
+    reviewed_at TIMESTAMPTZ
+);
+
+INSERT INTO change_requests_new
+    (id, kind, status, project_id, project_name, target_id, target_name, entry_id, staff_id, former_staff_id, admin_id,
+    former_admin_id, created_at, reviewed_at)
+    SELECT r.id, r.kind, r.status, r.project_id, p.name, COALESCE(r.entry_id, r.id), COALESCE(e.title, ''), r.entry_id,
+    r.staff_id, r.former_staff_id, r.admin_id, r.former_admin_id, r.created_at, r.reviewed_at
+    FROM change_requests r JOIN projects p ON p.id = r.project_id LEFT JOIN entries e ON e.id = r.entry_id;
+DROP TABLE change_requests;
+ALTER TABLE change_requests_new RENAME TO change_requests;
+
+-- At most one request of a kind about one thing is open.
+CREATE UNIQUE INDEX change_requests_open ON change_requests (target_id, kind)
+    WHERE status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING');
+CREATE INDEX change_requests_entry ON change_requests (entry_id);
+CREATE INDEX change_requests_tag ON change_requests (tag_id);
+CREATE INDEX change_requests_project ON change_requests (project_id);
+CREATE INDEX change_requests_staff ON change_requests (staff_id, created_at);
+CREATE INDEX change_requests_status ON change_requests (status, created_at);
+
+-- What the one who asked and the administrators tell each other.
+CREATE TABLE request_comments (
+    id TEXT NOT NULL PRIMARY KEY,
+    request_id TEXT NOT NULL REFERENCES change_requests (id) ON DELETE CASCADE,
+    author_id TEXT REFERENCES users (id) ON DELETE SET NULL,
+    former_author_id TEXT REFERENCES former_users (id) ON DELETE SET NULL,
+    body TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX request_comments_request ON request_comments (request_id, created_at);
+CREATE INDEX request_comments_author ON request_comments (author_id);
+
+-- Administrators who have a letter about open requests and have not looked since. They get no second one.
+CREATE TABLE request_letters (
+    user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    sent_at TIMESTAMPTZ NOT NULL
+);
