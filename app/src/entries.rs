@@ -53,6 +53,8 @@ pub struct EntryToEdit {
     pub tags: Vec<TagToOffer>,
     pub publication: Publication,
     pub plan: PlanTold,
+    /// How many states of it are kept.
+    pub revisions: i64,
 }
 
 /// A tag as a tag field shows it.
@@ -107,12 +109,14 @@ pub async fn list_entries(
 pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<EntryId>) -> Result<EntryToEdit> {
     act(async |cx| {
         let may = cx.grant::<ReadEntries>(&project).await?;
-        let (entry, requests, was_published) = match entry {
-            None => (None, Vec::new(), false),
+        let (entry, requests, was_published, revisions) = match entry {
+            None => (None, Vec::new(), false, 0),
             Some(id) => {
                 let entry = services::entries::get(&cx.services, &may, &id).await?;
                 let requests = services::requests::list(&cx.services, &may, &id).await?;
-                (Some(entry), requests, services::entries::was_published(&cx.services, &may, &id).await?)
+                let was_published = services::entries::was_published(&cx.services, &may, &id).await?;
+                let revisions = services::history::count(&cx.services, &may, &id).await?;
+                (Some(entry), requests, was_published, revisions)
             }
         };
         let may_tags = cx.grant::<ReadTags>(&project).await?;
@@ -121,7 +125,8 @@ pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<Entr
         let zone = services::zones::of(&cx.services, may.project()).await?;
         let publication = Publication::of(&zone, entry.as_ref());
         let plan = PlanTold::load(&cx, &may, entry.as_ref()).await?;
-        Ok(EntryToEdit { project: may.project().clone(), entry, requests, was_published, tags, publication, plan })
+        let project = may.project().clone();
+        Ok(EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions })
     })
     .await
 }
@@ -133,7 +138,8 @@ fn tag_refs(list: &str) -> Vec<TagRef> {
 
 /// Saves an entry: creates it when `entry` is empty, else changes it if nobody else did since `lock_version`. With
 /// `intent` "publish" the saved entry is published, with "unpublish" taken back, with "request" an administrator is
-/// asked. Goes to the entry's own page when it was new, unless `stay` is set.
+/// asked. Goes to the entry's own page when it was new, unless `stay` is set. With `manual` the state is kept in the
+/// history as one that somebody asked to save.
 #[server(prefix = "/rpc", endpoint = "entries/save")]
 pub async fn save_entry(
     project: ProjectId,
@@ -145,6 +151,7 @@ pub async fn save_entry(
     #[server(default)] tags: String,
     #[server(default)] intent: String,
     #[server(default)] stay: bool,
+    #[server(default)] manual: bool,
 ) -> Result<Entry> {
     act(async |cx| {
         let may = cx.grant::<WriteEntries>(&project).await?;
@@ -166,6 +173,7 @@ pub async fn save_entry(
                 version: Some(Some(version)),
                 tags: Some(tag_refs(&tags)),
                 lock_version: Some(lock_version),
+                is_manual: manual,
             };
             services::entries::update(&cx.services, &may, &id, patch).await?
         };

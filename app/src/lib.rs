@@ -16,11 +16,13 @@ pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod changelog;
 mod dates;
+mod difference;
 pub mod entries;
 pub mod exports;
 pub mod failure;
 mod form;
 pub mod frame;
+pub mod history;
 pub mod home;
 pub mod imports;
 mod instance;
@@ -116,6 +118,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>
                     <Route path=path!("projects/:project/changelog") view=EntryListPage/>
                     <Route path=path!("projects/:project/calendar") view={Lazy::<parts::Calendar>::new()}/>
+                    <Route path=path!("projects/:project/changelog/:entry/history") view={Lazy::<parts::EntryHistory>::new()}/>
                     <Route path=path!("projects/:project/api-keys") view={Lazy::<parts::KeyList>::new()}/>
                     <Route path=path!("projects/:project/api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
                     <Route path=path!("projects/:project/api-keys/:key") view={Lazy::<parts::Key>::new()}/>

@@ -19,6 +19,7 @@ use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
 use crate::calendar::CalendarPage;
 use crate::entries::{EntryEditPage, EntryNewPage};
 use crate::exports::ExportPage;
+use crate::history::HistoryPage;
 use crate::imports::ImportPage;
 use crate::people::{InvitationListPage, InvitePage, PeopleListPage, PersonPage};
 use crate::projects::{
@@ -85,6 +86,7 @@ parts! {
     editor {
         EntryNew: entry_new_page => EntryNewPage,
         EntryEdit: entry_edit_page => EntryEditPage,
+        EntryHistory: entry_history_page => HistoryPage,
     }
     administration {
         RequestList: request_list_page => RequestListPage,

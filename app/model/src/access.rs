@@ -86,6 +86,8 @@ pub enum Permission {
     DeleteEntries,
     /// Every entry of a project at once.
     DeleteAllEntries,
+    /// Every kept state of every entry of a project.
+    DeleteAllHistory,
     /// Approve or reject what staff ask for.
     DecideRequests,
     ReadTags,
@@ -109,7 +111,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Permission; 22] = [
+    pub const ALL: [Permission; 23] = [
         Permission::ReadProjects,
         Permission::CreateProjects,
         Permission::EditProjects,
@@ -120,6 +122,7 @@ impl Permission {
         Permission::PublishEntries,
         Permission::DeleteEntries,
         Permission::DeleteAllEntries,
+        Permission::DeleteAllHistory,
         Permission::DecideRequests,
         Permission::ReadTags,
         Permission::WriteTags,
@@ -147,6 +150,7 @@ impl Permission {
             Permission::PublishEntries => "publishing entries",
             Permission::DeleteEntries => "deleting entries",
             Permission::DeleteAllEntries => "deleting all entries of a project",
+            Permission::DeleteAllHistory => "deleting the history of a project",
             Permission::DecideRequests => "deciding what somebody asked for",
             Permission::ReadTags => "reading tags",
             Permission::WriteTags => "changing tags",
@@ -177,6 +181,7 @@ impl Permission {
             Permission::ReadTags => Scope::TagsRead,
             Permission::WriteTags | Permission::DeleteTags => Scope::TagsWrite,
             Permission::DeleteAllEntries
+            | Permission::DeleteAllHistory
             | Permission::ManageApiKeys
             | Permission::ManageAllApiKeys
             | Permission::ManageUsers
@@ -228,7 +233,10 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
                 NeedsApproval
             }
         }
-        (Role::Staff, P::DeleteProjects | P::DeleteEntries | P::DeleteAllEntries | P::DeleteTags) => NeedsApproval,
+        (
+            Role::Staff,
+            P::DeleteProjects | P::DeleteEntries | P::DeleteAllEntries | P::DeleteAllHistory | P::DeleteTags,
+        ) => NeedsApproval,
         (
             Role::Staff,
             P::SetProjectAccess

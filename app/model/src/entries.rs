@@ -171,6 +171,8 @@ pub struct EntryPatch {
     pub tags: Option<Vec<TagRef>>,
     /// The lock version the writer read. `None` saves whatever happened meanwhile, for callers that cannot know it.
     pub lock_version: Option<i64>,
+    /// Whether somebody said "save", so that this state is kept in the history; else it was saved while they wrote.
+    pub is_manual: bool,
 }
 
 impl NewEntry {
@@ -197,6 +199,7 @@ impl EntryPatch {
             version: self.version.map(|text| form.take("version", version(text.as_deref()))),
             tags: self.tags.map(|refs| form.take("tags", tag_refs(refs))),
             lock_version: self.lock_version,
+            is_manual: self.is_manual,
         };
         form.finish()?;
         Ok(checked)

@@ -121,6 +121,8 @@ id! {
     ProviderId;
     /// A request for approval.
     RequestId;
+    /// A state an entry was in.
+    RevisionId;
     /// A family of refresh tokens: one sign-in on one device.
     SessionId;
     /// A tag. Tags are shared by the whole instance.

@@ -77,6 +77,8 @@ pub struct InstanceSettings {
     pub require_approval_for_changelogs: bool,
     /// −1 is no limit.
     pub max_changelog_entries_per_project: i64,
+    /// How many states of an entry are kept; −1 is no limit.
+    pub max_revisions_per_entry: i64,
     pub enable_analytics: bool,
     /// The master switch for letters that tell of events.
     pub enable_notifications: bool,
@@ -111,6 +113,11 @@ impl InstanceSettings {
     pub fn most_entries(&self) -> Option<i64> {
         (self.max_changelog_entries_per_project >= 0).then_some(self.max_changelog_entries_per_project)
     }
+
+    /// How many states of an entry are kept; `None` for all.
+    pub fn most_revisions(&self) -> Option<i64> {
+        (self.max_revisions_per_entry >= 0).then_some(self.max_revisions_per_entry)
+    }
 }
 
 impl Default for InstanceSettings {
@@ -120,6 +127,7 @@ impl Default for InstanceSettings {
             default_invitation_expiry: 7,
             require_approval_for_changelogs: true,
             max_changelog_entries_per_project: -1,
+            max_revisions_per_entry: 50,
             enable_analytics: true,
             enable_notifications: true,
             enable_password_reset: false,

@@ -30,6 +30,7 @@ pub mod pages;
 pub mod people;
 pub mod projects;
 pub mod requests;
+pub mod revisions;
 pub mod schedule;
 pub mod search;
 pub mod second_factor;
@@ -45,8 +46,7 @@ pub mod widgets;
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId,
-    ProjectId, ProviderId, RequestId, SessionId, TagId, UserId, WidgetId,
+    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId, ProjectId, ProviderId, RequestId, SessionId, TagId, UserId, WidgetId, RevisionId,
 };
 pub use pages::{Cursor, Page};
 

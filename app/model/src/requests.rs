@@ -59,6 +59,7 @@ names! {
         DeleteTag = "DELETE_TAG",
         DeleteProject = "DELETE_PROJECT",
         DeleteAllEntries = "DELETE_ALL_ENTRIES",
+        DeleteAllHistory = "DELETE_ALL_HISTORY",
     }
 }
 
@@ -71,6 +72,7 @@ impl RequestKind {
             RequestKind::DeleteTag => Permission::DeleteTags,
             RequestKind::DeleteProject => Permission::DeleteProjects,
             RequestKind::DeleteAllEntries => Permission::DeleteAllEntries,
+            RequestKind::DeleteAllHistory => Permission::DeleteAllHistory,
         }
     }
 
@@ -83,6 +85,7 @@ impl RequestKind {
             RequestKind::DeleteTag => "delete the tag",
             RequestKind::DeleteProject => "delete the project",
             RequestKind::DeleteAllEntries => "delete all entries of",
+            RequestKind::DeleteAllHistory => "delete the history of",
         }
     }
 
@@ -104,6 +107,7 @@ impl RequestKind {
             RequestKind::DeleteTag => "delete this tag",
             RequestKind::DeleteProject => "delete this project",
             RequestKind::DeleteAllEntries => "delete all entries of this project",
+            RequestKind::DeleteAllHistory => "delete the history of this project",
         }
     }
 
@@ -121,6 +125,7 @@ impl RequestKind {
             RequestKind::DeleteTag => "Delete tag",
             RequestKind::DeleteProject => "Delete project",
             RequestKind::DeleteAllEntries => "Delete all entries",
+            RequestKind::DeleteAllHistory => "Delete all history",
         }
     }
 
@@ -136,7 +141,7 @@ impl RequestKind {
 
     /// Whether it is about everything in a project.
     pub fn is_about_project(self) -> bool {
-        matches!(self, RequestKind::DeleteProject | RequestKind::DeleteAllEntries)
+        matches!(self, RequestKind::DeleteProject | RequestKind::DeleteAllEntries | RequestKind::DeleteAllHistory)
     }
 
     pub fn is_about_entry(self) -> bool {

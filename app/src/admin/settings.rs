@@ -77,6 +77,7 @@ pub async fn set_general(
 pub async fn set_features(
     #[server(default)] require_approval_for_changelogs: bool,
     #[server(default)] max_changelog_entries_per_project: String,
+    #[server(default)] max_revisions_per_entry: Option<String>,
     #[server(default)] admin_only_api_key_creation: bool,
     #[server(default)] enable_notifications: bool,
     #[server(default)] enable_analytics: bool,
@@ -88,7 +89,15 @@ pub async fn set_features(
                 Error::field("maxChangelogEntriesPerProject", "Write a number, or nothing for any number of entries.")
             })?,
         };
+        let kept = match max_revisions_per_entry.as_deref().map(str::trim) {
+            None => None,
+            Some("") => Some(-1),
+            Some(text) => Some(number(text).filter(|most| *most >= -1).ok_or_else(|| {
+                Error::field("maxRevisionsPerEntry", "Write a number, or nothing to keep every version.")
+            })?),
+        };
         Ok(InstancePatch {
+            max_revisions_per_entry: kept,
             require_approval_for_changelogs: Some(require_approval_for_changelogs),
             max_changelog_entries_per_project: Some(most),
             admin_only_api_key_creation: Some(admin_only_api_key_creation),
@@ -245,6 +254,7 @@ fn Features(settings: InstanceSettings) -> impl IntoView {
     let save = ServerAction::<SetFeatures>::new();
     let failure = failure_of(save);
     let most = settings.most_entries().map(|most| most.to_string()).unwrap_or_default();
+    let kept = settings.most_revisions().map(|most| most.to_string()).unwrap_or_default();
     view! {
         <Section title="Features" text="What projects begin with, and what they may use.">
             <SavedForm action=save verb="Save features" done="Features saved." on_saved=nothing_to_do()>
@@ -263,6 +273,16 @@ fn Features(settings: InstanceSettings) -> impl IntoView {
                     value=most
                     hint="10 to 999999, or nothing for any number. What is there already stays."
                     error=field_error(failure, "maxChangelogEntriesPerProject")
+                />
+                <Field
+                    label="Versions kept of an entry"
+                    name="max_revisions_per_entry"
+                    id="field-maxRevisionsPerEntry"
+                    kind="number"
+                    inputmode="numeric"
+                    value=kept
+                    hint="5 to 10000, or nothing for all. The oldest go with the next save; what is pinned or labelled stays."
+                    error=field_error(failure, "maxRevisionsPerEntry")
                 />
                 <Switch
                     label="Only administrators make API keys"

@@ -2,14 +2,13 @@
 //!
 //! The whole editor is one form, so that saving works before and without scripts. With scripts the text is rendered as
 //! it is typed, by the same code that renders the public page, and saved by itself ([`saving`]). What changes the text
-//! are pure functions ([`text`], [`paste`], [`diff`]); [`area`] carries them out in the page.
+//! are pure functions ([`text`], [`paste`]); [`area`] carries them out in the page.
 
 mod area;
 mod ask_schedule;
 mod asking;
 mod commands;
 mod conflict;
-mod diff;
 mod draft;
 mod insert;
 mod keys;
@@ -123,7 +122,7 @@ pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
 
 #[component]
 fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict) -> impl IntoView {
-    let EntryToEdit { project, entry, requests, was_published, tags, publication, plan } = data;
+    let EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions } = data;
     let draft = Draft::new(&project, entry, prefill);
     let guard = leave::guard(move || draft.is_changed());
     let saver = Saver::new(draft, guard, project.id.clone(), me.id.to_string());
@@ -212,10 +211,12 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
         <main on:click=leave::ask_on_links(move || draft.is_changed())>
             <h1 class="sr-only">{move || if draft.stored.read().is_some() { "Edit entry" } else { "New entry" }}</h1>
             <form class="editor" id=FORM method="post" action=SaveEntry::url() on:submit=submitted>
-                <TopLine project=top saver sheet refused publishes deletes/>
+                <TopLine project=top saver sheet refused publishes deletes revisions/>
                 <div class="editor-head">
                     <input type="hidden" name="project" value=project.id.to_string()/>
                     <input type="hidden" name="entry" value=hidden(|entry| entry.id.to_string(), "")/>
+                    // Whoever sends the form pressed a button.
+                    <input type="hidden" name="manual" value="true"/>
                     <input type="hidden" name="lock_version" value=hidden(|entry| entry.lock_version.to_string(), "0")/>
                     <FormError message=worth_telling(told) fields=wrong_fields(told)/>
                     <SignedOut saver/>

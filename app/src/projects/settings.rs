@@ -30,7 +30,7 @@ use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::projects::{Layout, ProjectPatch};
 #[cfg(feature = "ssr")]
-use services::access::{DeleteAllEntries, DeleteProjects, EditProjects, ReadProjects};
+use services::access::{DeleteAllEntries, DeleteAllHistory, DeleteProjects, EditProjects, ReadProjects};
 
 /// What the general page needs beside the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,20 @@ pub async fn delete_project_entries(project: ProjectId, #[server(default)] confi
     act(async |cx| {
         let may = cx.grant::<DeleteAllEntries>(&project).await?;
         services::projects::delete_entries(&cx.services, &may, &confirm).await
+    })
+    .await
+}
+
+/// Forgets every kept state of every entry of a project; `confirm` must be its name. Gives how many there were.
+#[server(prefix = "/rpc", endpoint = "projects/delete-history")]
+pub async fn delete_project_history(project: ProjectId, #[server(default)] confirm: String) -> Result<i64> {
+    act(async |cx| {
+        let may = cx.grant::<DeleteAllHistory>(&project).await?;
+        if confirm.trim() != may.project().name {
+            let message = format!("Type the project's name exactly: {}", may.project().name);
+            return Err(model::Error::field("confirmation", message));
+        }
+        services::history::delete_all(&cx.services, &may).await
     })
     .await
 }

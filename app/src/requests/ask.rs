@@ -60,6 +60,12 @@ fn Asking(project: ProjectId, open: Vec<RequestLine>, ask: ServerAction<CreateRe
         "The project stays, with its address, settings and widgets. An administrator decides.",
         "Ask to delete all entries",
     );
+    let history = form(
+        RequestKind::DeleteAllHistory,
+        "Delete all history",
+        "Every kept state of every entry. The entries stay. An administrator decides.",
+        "Ask to delete all history",
+    );
     let whole = form(
         RequestKind::DeleteProject,
         "Delete the project",
@@ -78,7 +84,7 @@ fn Asking(project: ProjectId, open: Vec<RequestLine>, ask: ServerAction<CreateRe
             }
         })
         .collect_view();
-    view! { {told} {entries} {whole} }
+    view! { {told} {entries} {history} {whole} }
 }
 
 /// Says what asking for the deletion of a tag does, and asks.

@@ -201,7 +201,7 @@ pub(crate) async fn get_entry(
 
 /// Change an entry.
 ///
-/// What is absent stays. Takes staff; what is public changes only for whoever may publish. `isManual`, `publishedAt`,
+/// What is absent stays. Takes staff; what is public changes only for whoever may publish. `publishedAt`,
 /// `scheduledAt` and everything else that clients send back with a whole entry is ignored.
 #[utoipa::path(
     put,

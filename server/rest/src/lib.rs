@@ -45,6 +45,7 @@ mod problem;
 mod projects;
 mod public;
 mod requests;
+mod revisions;
 mod routes;
 mod saml;
 mod saml_providers;

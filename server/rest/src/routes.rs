@@ -18,7 +18,7 @@ use crate::needs::routes;
 use crate::{
     analytics, api_keys, audit, auth, avatar, catch_up, cli_login, config, embed, entries, export, feeds, health,
     imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
-    public, requests, saml, saml_providers, schedule, search,
+    public, requests, revisions, saml, saml_providers, schedule, search,
 };
 use crate::{setup, stats, tags, unread, widgets};
 
@@ -131,6 +131,12 @@ fn identified() -> OpenApiRouter<Services> {
     let router = request_routes(router);
     let router = add(router, routes!(entries::update_entry_by_id, entries::delete_entry_by_id));
     let router = add(router, routes!(schedule::get_schedule, schedule::change_schedule));
+    let router = add(router, routes!(revisions::delete_history));
+    let router = add(router, routes!(revisions::list_revisions));
+    let router = add(router, routes!(revisions::count_revisions));
+    let router = add(router, routes!(revisions::get_revision, revisions::mark_revision));
+    let router = add(router, routes!(revisions::restore_revision));
+    let router = add(router, routes!(revisions::blame_revision));
     let entry = routes!(entries::get_entry, entries::update_entry, entries::publish_entry, entries::delete_entry);
     add(router, entry)
 }

@@ -22,6 +22,7 @@ mod project_changes;
 mod projects;
 mod public;
 mod requests;
+mod revisions;
 mod saml;
 mod schedule;
 mod search;
@@ -83,6 +84,10 @@ pub(crate) use requests::{
     ChangeRequest, Decided, Decision, DecisionBody, DeletionRequested, ExpandedRequest, NewRequest, NewRequestBody,
     OwnRequests, PublicationRequested, RequestOfEntry, ScheduleAction, ScheduleAnswer, ScheduleApproval,
     ScheduleApprovalBody,
+};
+pub(crate) use revisions::{
+    HistoryDeleted, MarkedRevision, RestoreRevision, RestoredEntry, RevisionBlame, RevisionCount, RevisionDetail,
+    RevisionList, RevisionMark, RevisionMarkBody,
 };
 pub(crate) use saml::{
     AdminSamlProvider, AdminSamlProviders, SamlAnswerBody, SamlChanges, SamlChangesBody, SamlTicket,

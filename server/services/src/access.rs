@@ -157,6 +157,7 @@ capabilities!(
     PublishEntries,
     DeleteEntries,
     DeleteAllEntries,
+    DeleteAllHistory,
     DecideRequests,
     ReadTags,
     WriteTags,

@@ -16,6 +16,7 @@ use store::{Conn, Tx, entries};
 use crate::access::{Actor, Grant, ReadEntries, Via, WriteEntries};
 use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
+use crate::history::{self, Why};
 use crate::projects::begin;
 use crate::{Services, instance, slugs, tags};
 
@@ -149,6 +150,7 @@ pub async fn create_once(cx: &Services, may: &Grant<WriteEntries>, new: NewEntry
     refuse_used_version(tx.conn(), &entry).await?;
     entry.slug = free_slug(tx.conn(), &entry).await?;
     entries::insert(tx.conn(), &entry, None).await?;
+    history::keep_first(cx, &mut tx, may.actor(), &entry).await?;
     let details = json!({ "title": entry.title, "version": entry.version });
     record(cx, &mut tx, may.actor(), "CREATE_CHANGELOG_ENTRY_SUCCESS", &entry, details).await?;
     tx.commit().await?;
@@ -175,6 +177,7 @@ pub async fn update_if(
     condition: &dyn Condition<Entry>,
 ) -> Result<Entry> {
     let patch = patch.checked()?;
+    let why = if patch.is_manual { Why::Manual } else { Why::Autosave };
     let (mut tx, old) = open(cx, may.project_id(), id, condition).await?;
     if patch.lock_version.is_some_and(|read| read != old.lock_version) {
         return Err(Error::EditedElsewhere { current: Box::new(old) });
@@ -198,33 +201,44 @@ pub async fn update_if(
         new.tags = tags::resolve(cx, tx.conn(), &refs, &mut tags::Known::new()).await?;
     }
     if new == old {
+        if why == Why::Manual {
+            history::hold(&mut tx, may.actor(), &old).await?;
+            tx.commit().await?;
+        }
         return Ok(old);
     }
-    if new.published_at.is_some() && new.content.trim().is_empty() {
-        return Err(Error::field("content", "A published entry needs a text. Unpublish it to empty it."));
-    }
-    refuse_used_version(tx.conn(), &new).await?;
-    // An address that was chosen by hand stays; one made from the title follows it.
-    let follows_title = slugs::belongs_to(&old.slug, &slug_base(&old));
-    if follows_title && !slugs::belongs_to(&old.slug, &slug_base(&new)) {
-        new.slug = free_slug(tx.conn(), &new).await?;
-        // While a draft is typed, its title changes with every save, and nobody knows those addresses.
-        if entries::was_published(tx.conn(), may.project_id(), id).await? {
-            entries::remember_slug(tx.conn(), may.project_id(), id, &old.slug).await?;
-        }
-    }
+    fit(&mut tx, &old, &mut new).await?;
     let details = json!({
         "title": { "from": old.title, "to": new.title },
         "version": { "from": old.version, "to": new.version },
         "contentChanged": old.content != new.content,
     });
-    let new = save(cx, &mut tx, may.actor(), new).await?;
+    let new = save_as(cx, &mut tx, may.actor(), new, why).await?;
     record(cx, &mut tx, may.actor(), "UPDATE_CHANGELOG_ENTRY_SUCCESS", &new, details).await?;
     if new.published_at.is_some() {
         store::projects::touch(&mut tx, may.project_id()).await?;
     }
     tx.commit().await?;
     Ok(new)
+}
+
+/// What holds for an entry whose text changes: what is public has a text, a version is used once, and an address that was
+/// made from the title follows it.
+pub(crate) async fn fit(tx: &mut Tx, old: &Entry, new: &mut Entry) -> Result<()> {
+    if new.published_at.is_some() && new.content.trim().is_empty() {
+        return Err(Error::field("content", "A published entry needs a text. Unpublish it to empty it."));
+    }
+    refuse_used_version(tx.conn(), new).await?;
+    // An address that was chosen by hand stays; one made from the title follows it.
+    let follows_title = slugs::belongs_to(&old.slug, &slug_base(old));
+    if follows_title && !slugs::belongs_to(&old.slug, &slug_base(new)) {
+        new.slug = free_slug(tx.conn(), new).await?;
+        // While a draft is typed, its title changes with every save, and nobody knows those addresses.
+        if entries::was_published(tx.conn(), &old.project_id, &old.id).await? {
+            entries::remember_slug(tx.conn(), &old.project_id, &old.id, &old.slug).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A transaction that is about to change an entry, and the entry as it is until then.
@@ -240,19 +254,33 @@ pub(crate) async fn open(
     Ok((tx, entry))
 }
 
-/// Writes an entry that was read in the same transaction.
-pub(crate) async fn save(cx: &Services, tx: &mut Tx, actor: &Actor, mut entry: Entry) -> Result<Entry> {
+/// Writes an entry that was read in the same transaction, and whose text has not changed.
+pub(crate) async fn save(cx: &Services, tx: &mut Tx, actor: &Actor, entry: Entry) -> Result<Entry> {
+    save_as(cx, tx, actor, entry, Why::Autosave).await
+}
+
+/// Writes an entry that was read in the same transaction, and keeps its state in the history: the only way an entry
+/// changes, but for an import.
+pub(crate) async fn save_as(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    mut entry: Entry,
+    why: Why<'_>,
+) -> Result<Entry> {
     entry.updated_at = cx.clock.now();
     entry.updated_by_id = author(actor);
+    let newest = history::open(cx, tx, &entry.project_id, &entry.id).await?;
     if !entries::update(tx.conn(), &entry).await? {
         let current = entries::find(tx.conn(), &entry.project_id, &entry.id).await?.ok_or(Error::NotFound)?;
         return Err(Error::EditedElsewhere { current: Box::new(current) });
     }
     entry.lock_version += 1;
+    history::keep(cx, tx, actor, &newest, &entry, why).await?;
     Ok(entry)
 }
 
-fn may_publish(may: &Grant<WriteEntries>) -> Result<()> {
+pub(crate) fn may_publish(may: &Grant<WriteEntries>) -> Result<()> {
     let role: Role = may.actor().user.role;
     match model::access::verdict(role, Permission::PublishEntries, Some(may.project())) {
         Verdict::Allowed => Ok(()),

@@ -82,6 +82,17 @@ pub(crate) async fn read(conn: Conn<'_>) -> Result<InstanceSettings> {
     })
 }
 
+/// As [`shared`], inside a transaction: what memory does not know is read by its connection, because there may be no other.
+pub(crate) async fn shared_in(cx: &Services, tx: &mut Tx) -> Result<Arc<InstanceSettings>> {
+    let changes = cx.db.changes();
+    if let Some((moment, settings)) = cx.instance.get()
+        && changes.is_current(&changes.settings(), moment)
+    {
+        return Ok(settings);
+    }
+    Ok(Arc::new(read(tx.conn()).await?))
+}
+
 /// Keeps one setting. `name` is that of the field of [`InstanceSettings`], or of a sealed secret beside them.
 pub(crate) async fn set(cx: &Services, tx: &mut Tx, name: &str, value: &Value) -> Result<()> {
     Ok(store::instance_settings::set(tx, name, value, cx.clock.now()).await?)

@@ -23,6 +23,7 @@ pub mod devices;
 pub mod entries;
 pub mod exports;
 pub mod feeds;
+pub mod history;
 pub mod home;
 pub mod idempotency;
 pub mod imports;
@@ -107,6 +108,7 @@ pub struct Services {
     pub sealer: audit::Sealer,
     told: audit::Told,
     pub imports: imports::Workers,
+    blames: history::Blames,
     buckets: limits::Buckets,
     passwords: passwords::Passwords,
     readers: Arc<public::Readers>,
@@ -127,6 +129,7 @@ impl Services {
             sealer: audit::Sealer::default(),
             told: audit::Told::default(),
             imports: imports::Workers::default(),
+            blames: history::Blames::default(),
             buckets: limits::Buckets::default(),
             idempotency_purged: Arc::default(),
             db,

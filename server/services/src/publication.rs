@@ -18,7 +18,8 @@ use store::{Tx, entries, jobs, plans};
 
 use crate::Services;
 use crate::access::Actor;
-use crate::entries::{record, save};
+use crate::entries::{record, save, save_as};
+use crate::history::Why;
 use crate::requests;
 
 pub use arrange::{When, Wish, arrange, calendar, jobs_of, plan_of};
@@ -43,7 +44,7 @@ pub(crate) async fn publish_in(
         return Ok(old);
     }
     let is_first = !entries::was_published(tx.conn(), &old.project_id, &old.id).await?;
-    let new = save(cx, tx, actor, new).await?;
+    let new = save_as(cx, tx, actor, new, Why::Publish).await?;
     store::projects::touch(tx, &new.project_id).await?;
     end_schedule(cx, tx, &old).await?;
     let mut details = json!({ "title": new.title, "version": new.version });

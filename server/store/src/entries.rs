@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::tags;
 
 pub use exports::{ExportFilter, list_for_export, list_unpublished_for_export};
-pub use imports::{ImportedEntry, import_index, used_slugs};
+pub use imports::{ImportedEntry, find_all, import_index, used_slugs};
 pub use list::{
     EntryFilter, PublicFilter, count, count_public, is_elsewhere, list, list_numbered, list_pinned, list_public,
     newest_public, position_of, positions_before,

@@ -33,6 +33,7 @@ pub mod people;
 pub mod plans;
 pub mod projects;
 pub mod rate_limits;
+pub mod revisions;
 pub mod saml_flows;
 pub mod saml_providers;
 pub mod search;

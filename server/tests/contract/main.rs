@@ -34,5 +34,6 @@ mod rate_limits;
 mod repeats;
 mod requests;
 mod schedule;
+mod revisions;
 mod sign_in;
 mod tags;

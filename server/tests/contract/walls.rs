@@ -15,7 +15,8 @@ pub enum Role {
     Admin,
 }
 
-/// An operation of the contract. `{project}`, `{entry}` (published), `{draft}`, `{tag}` and `{key}` stand for records.
+/// An operation of the contract. `{project}`, `{entry}` (published), `{draft}`, `{tag}`, `{key}` and `{revision}` (of the
+/// draft) stand for records.
 pub struct Op {
     method: &'static str,
     path: &'static str,
@@ -100,6 +101,7 @@ struct World {
     draft: String,
     tag: String,
     key: String,
+    revision: String,
 }
 
 impl World {
@@ -114,7 +116,10 @@ impl World {
         } else {
             String::new()
         };
-        Self { tag: id(&entry["tags"][0]), entry: id(&entry), draft: id(&draft), project, key }
+        let path = format!("/api/projects/{project}/changelog/{}/revisions", id(&draft));
+        let revisions = admin.get(&path).await.expect(200).json();
+        let revision = id(&revisions["revisions"][0]);
+        Self { tag: id(&entry["tags"][0]), entry: id(&entry), draft: id(&draft), project, key, revision }
     }
 
     fn fill(&self, text: &str) -> String {
@@ -123,6 +128,7 @@ impl World {
             .replace("{draft}", &self.draft)
             .replace("{tag}", &self.tag)
             .replace("{key}", &self.key)
+            .replace("{revision}", &self.revision)
     }
 
     async fn ask(&self, op: &Op, caller: &Caller) -> Answer {

@@ -9,6 +9,7 @@ mod cli;
 mod cli_login_page;
 mod config;
 mod headers;
+mod history_page;
 mod matrix;
 mod pages;
 mod people;

@@ -4,6 +4,7 @@ use super::InstanceSettings;
 use crate::check::{self, Checker};
 use crate::error::Result;
 use crate::network::Network;
+use crate::revisions;
 
 pub const MAX_INSTANCE_NAME: usize = 60;
 /// Days until an invitation ends.
@@ -20,6 +21,7 @@ pub struct InstancePatch {
     pub default_invitation_expiry: Option<i64>,
     pub require_approval_for_changelogs: Option<bool>,
     pub max_changelog_entries_per_project: Option<i64>,
+    pub max_revisions_per_entry: Option<i64>,
     pub enable_analytics: Option<bool>,
     pub enable_notifications: Option<bool>,
     pub enable_password_reset: Option<bool>,
@@ -58,6 +60,15 @@ impl InstancePatch {
             } else {
                 let message = "A project may have 10 to 999999 entries; −1 is no limit.";
                 form.fail("maxChangelogEntriesPerProject", message);
+            }
+        }
+        if let Some(most) = self.max_revisions_per_entry {
+            let (low, high) = revisions::LIMITS;
+            if most == -1 || (low..=high).contains(&most) {
+                after.max_revisions_per_entry = most;
+            } else {
+                let message = "Of an entry, 5 to 10000 versions are kept; −1 is no limit.";
+                form.fail("maxRevisionsPerEntry", message);
             }
         }
         if let Some(zone) = self.timezone {
@@ -141,6 +152,10 @@ mod tests {
         for most in [0, -2, 9, 1_000_000] {
             let patch = InstancePatch { max_changelog_entries_per_project: Some(most), ..InstancePatch::default() };
             refused(patch, "maxChangelogEntriesPerProject");
+        }
+        for most in [0, -2, 4, 10_001] {
+            let patch = InstancePatch { max_revisions_per_entry: Some(most), ..InstancePatch::default() };
+            refused(patch, "maxRevisionsPerEntry");
         }
         refused(InstancePatch { instance_name: Some(" ".to_owned()), ..InstancePatch::default() }, "instanceName");
         refused(InstancePatch { instance_name: Some("x".repeat(61)), ..InstancePatch::default() }, "instanceName");

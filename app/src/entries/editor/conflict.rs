@@ -1,25 +1,26 @@
 //! Somebody else saved while this text was written. Both texts are shown with what differs; nothing is overwritten
 //! unseen.
 
+use compare::{Line, Row};
 use leptos::prelude::*;
 use model::Error;
 use model::entries::Entry;
 use ui::{Button, Notice, Tone, Variant};
 
-use super::diff::{self, Row};
 use super::draft::Snapshot;
 use super::saving::{Saver, Trouble};
+use crate::difference::SideBySide;
 
 /// Equal lines shown around each difference.
 const CONTEXT: usize = 2;
 
 /// Both changes of `base` together, and in how many places both changed the same lines.
 fn merged(base: &Snapshot, mine: &Snapshot, theirs: &Snapshot) -> (Snapshot, usize) {
-    let (content, clashes) = diff::merge(&base.content, &mine.content, &theirs.content);
+    let (content, clashes) = compare::merge(&base.content, &mine.content, &theirs.content);
     let text = Snapshot {
-        title: diff::merge_value(&base.title, &mine.title, &theirs.title),
-        version: diff::merge_value(&base.version, &mine.version, &theirs.version),
-        tags: diff::merge_value(&base.tags, &mine.tags, &theirs.tags),
+        title: compare::merge_value(&base.title, &mine.title, &theirs.title),
+        version: compare::merge_value(&base.version, &mine.version, &theirs.version),
+        tags: compare::merge_value(&base.tags, &mine.tags, &theirs.tags),
         content,
     };
     (text, clashes)
@@ -105,55 +106,17 @@ pub(crate) fn Compare(
 ) -> impl IntoView {
     let mut rows: Vec<Row> = Vec::new();
     let field = |name: &str, a: &str, b: &str| {
-        let line = |value: &str| Some(format!("{name}: {}", if value.is_empty() { "none" } else { value }));
-        (a != b).then(|| Row::Changed(line(a), line(b)))
+        let line = |value: &str| {
+            let value = if value.is_empty() { "none" } else { value };
+            Some(Line::aside(&format!("{name}: {value}")))
+        };
+        (a != b).then(|| Row::Changed { left: line(a), right: line(b) })
     };
     rows.extend(field("Title", &left.title, &right.title));
     rows.extend(field("Version", &left.version, &right.version));
     rows.extend(field("Tags", &left.tags.join(", "), &right.tags.join(", ")));
-    rows.extend(diff::side_by_side(&left.content, &right.content, CONTEXT));
-    let cell = |line: Option<String>, class: &'static str| {
-        view! { <td class=class dir="auto">{line.unwrap_or_default()}</td> }
-    };
-    view! {
-        <div class="compare" tabindex="0" role="region" aria-label="What differs">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{left_name}</th>
-                        <th scope="col">{right_name}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {rows
-                        .into_iter()
-                        .map(|row| match row {
-                            Row::Same(line) => view! {
-                                <tr>
-                                    {cell(Some(line.clone()), "compare-same")}
-                                    {cell(Some(line), "compare-same")}
-                                </tr>
-                            }
-                            .into_any(),
-                            Row::Changed(a, b) => {
-                                let class = |line: &Option<String>| if line.is_some() { "compare-changed" } else { "compare-none" };
-                                let (of_a, of_b) = (class(&a), class(&b));
-                                view! { <tr>{cell(a, of_a)}{cell(b, of_b)}</tr> }.into_any()
-                            }
-                            Row::Skipped(count) => view! {
-                                <tr>
-                                    <td class="compare-skipped" colspan="2">
-                                        {if count == 1 { "1 equal line".to_owned() } else { format!("{count} equal lines") }}
-                                    </td>
-                                </tr>
-                            }
-                            .into_any(),
-                        })
-                        .collect_view()}
-                </tbody>
-            </table>
-        </div>
-    }
+    rows.extend(compare::rows(&left.content, &right.content, CONTEXT));
+    view! { <SideBySide rows left=left_name right=right_name/> }
 }
 
 #[cfg(test)]

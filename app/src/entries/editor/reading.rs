@@ -10,6 +10,7 @@ use super::asking::{AskToDeleteDialog, NoticeForms, RequestNotices, Requests, de
 use super::top::crumbs;
 use crate::account::Me;
 use crate::entries::EntryToEdit;
+use crate::history::history_path;
 use crate::home::mark;
 
 /// Why the entry cannot be changed, in words.
@@ -23,7 +24,7 @@ pub(super) fn reason(writes: Verdict) -> &'static str {
 
 #[component]
 pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl IntoView {
-    let EntryToEdit { project, entry, requests, was_published, .. } = data;
+    let EntryToEdit { project, entry, requests, was_published, revisions, .. } = data;
     let crumbs = crumbs(&project);
     let Some(entry) = entry else {
         return view! {
@@ -42,6 +43,7 @@ pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl
     let options = markdown::Options { heading_offset: 1, ..markdown::Options::default() };
     let html = markdown::render(&entry.content, &options);
     let state = entry.state();
+    let history = history_path(&project.id, &entry.id);
     let href = (project.is_public && entry.published_at.is_some())
         .then(|| format!("/changelog/{}/{}", project.slug, entry.slug));
     view! {
@@ -49,6 +51,7 @@ pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl
         <main class="page entry-reading">
             <div class="editor-top">
                 <Breadcrumb crumbs/>
+                <ButtonLink href=history>{format!("History {revisions}")}</ButtonLink>
                 {href.map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
                 {move || (asks && !requests.is_open(RequestKind::DeleteEntry)).then(|| view! {
                     <Button kind="button" opens="ask-to-delete">"Ask to delete"</Button>

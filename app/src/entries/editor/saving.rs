@@ -68,6 +68,8 @@ pub(super) struct Saver {
     attempts: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
     keeping: StoredValue<bool>,
+    /// Whether the last save happened by itself, so that no state of it may be left in the history.
+    automatic: StoredValue<bool>,
     /// Asked for while another save was under way.
     next: StoredValue<Option<Option<Then>>>,
 }
@@ -86,6 +88,7 @@ impl Saver {
             attempts: StoredValue::new(0),
             timer: StoredValue::new(None),
             keeping: StoredValue::new(false),
+            automatic: StoredValue::new(true),
             next: StoredValue::new(None),
         }
     }
@@ -216,7 +219,9 @@ impl Saver {
         let Some(sent) = self.draft.now() else { return };
         let stored = self.draft.stored.get_untracked();
         let is_changed = untrack(move || self.draft.is_changed());
-        if let (Some(entry), false) = (&stored, is_changed) {
+        let is_manual = then.is_some();
+        let is_kept = !is_manual || !self.automatic.get_value();
+        if let (Some(entry), false, true) = (&stored, is_changed, is_kept) {
             self.trouble.set(None);
             if let Some(then) = then {
                 then.run(Ok(entry.clone()));
@@ -236,6 +241,7 @@ impl Saver {
                 sent.tags.join(","),
                 String::new(),
                 true,
+                is_manual,
             )
             .await;
             self.answered(sent, stored.is_none(), answer, then);
@@ -252,6 +258,7 @@ impl Saver {
         match answer {
             Ok(entry) => {
                 self.attempts.set_value(0);
+                self.automatic.set_value(then.is_none());
                 self.trouble.set(None);
                 self.saved_at.set(Some(js_sys::Date::now()));
                 let path = project_path(&self.project.get_value(), &format!("/changelog/{}", entry.id));

@@ -6,9 +6,9 @@ use leptos::task::spawn_local;
 use model::entries::{Entry, EntryState};
 use model::projects::Project;
 use model::requests::RequestKind;
-use model::{Error, Result, Verdict};
+use model::{Error, ProjectId, Result, Verdict};
 use ui::{
-    Breadcrumb, Button, ButtonLink, Crumb, Dialog, DialogActions, FormError, Glyph, Menu, MenuButton, MenuRule,
+    Breadcrumb, Button, ButtonLink, Crumb, Dialog, DialogActions, FormError, Glyph, Icon, Menu, MenuButton, MenuRule,
     Variant, use_toasts,
 };
 use wasm_bindgen::JsCast;
@@ -20,6 +20,7 @@ use super::publish::Sheet;
 use super::saving::{Saver, Then};
 use crate::entries::{DeleteEntry, duplicate_entry};
 use crate::failure::{failure_of, form_error};
+use crate::history::{count_revisions, history_path};
 use crate::params::project_path;
 
 pub(super) fn crumbs(project: &Project) -> Vec<Crumb> {
@@ -47,6 +48,7 @@ pub(super) fn TopLine(
     refused: RwSignal<Option<Error>>,
     publishes: Verdict,
     deletes: Memo<Verdict>,
+    revisions: i64,
 ) -> impl IntoView {
     let draft = saver.draft;
     let state = Memo::new(move |_| draft.state());
@@ -59,6 +61,7 @@ pub(super) fn TopLine(
     view! {
         <div class="editor-top">
             <Breadcrumb crumbs=crumbs(&project)/>
+            <HistoryLink project=project.id.clone() saver revisions/>
             {move || public.get().map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
             {move || match (state.get(), publishes) {
                 (EntryState::Published, _) => view! {
@@ -88,6 +91,39 @@ pub(super) fn TopLine(
             }}
             <MoreMenu project saver sheet refused public publishes deletes/>
         </div>
+    }
+}
+
+/// The way to the history, with how many states there are. It grows with the saves of this page.
+#[component]
+fn HistoryLink(project: ProjectId, saver: Saver, revisions: i64) -> impl IntoView {
+    let draft = saver.draft;
+    let count = RwSignal::new(revisions);
+    let project = StoredValue::new(project);
+    Effect::new(move |earlier: Option<()>| {
+        saver.saved_at.track();
+        if earlier.is_none() {
+            return;
+        }
+        let Some(id) = untrack(move || draft.id()) else { return };
+        spawn_local(async move {
+            if let Ok(found) = count_revisions(project.get_value(), id).await {
+                // The page may be gone by now.
+                let _ = count.try_set(found);
+            }
+        });
+    });
+    let href = Memo::new(move |_| draft.id().map(|id| project.with_value(|project| history_path(project, &id))));
+    move || {
+        href.get().map(|href| {
+            view! {
+                <a class="button button-quiet" href=href>
+                    <Icon glyph=Glyph::History/>
+                    <span class="button-label">"History"</span>
+                    <span class="count">{move || count.get()}</span>
+                </a>
+            }
+        })
     }
 }
 

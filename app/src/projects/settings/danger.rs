@@ -6,7 +6,7 @@ use model::projects::MAX_MAINTENANCE_MESSAGE;
 use ui::{Button, Confirm, Dialog, Notice, Section, Switch, TextArea, Tone, Variant, use_toasts};
 
 use super::form::SectionForm;
-use super::{DeleteProject, DeleteProjectEntries, SetProjectMaintenance, Settings, SettingsFrame};
+use super::{DeleteProject, DeleteProjectEntries, DeleteProjectHistory, SetProjectMaintenance, Settings, SettingsFrame};
 use crate::exports::ExportFirst;
 use crate::failure::{failure_of, field_error};
 use crate::requests::AskAboutProject;
@@ -72,6 +72,14 @@ fn Deletion(settings: Settings) -> impl IntoView {
             toasts.say(format!("{} deleted.", counted(count)));
         }
     });
+    let forget = ServerAction::<DeleteProjectHistory>::new();
+    let forgetting = RwSignal::new(false);
+    Effect::new(move || {
+        if let Some(Ok(_)) = forget.value().get() {
+            forgetting.set(false);
+            toasts.say("History deleted.");
+        }
+    });
     let delete = ServerAction::<DeleteProject>::new();
     let deleting = RwSignal::new(false);
     view! {
@@ -92,6 +100,20 @@ fn Deletion(settings: Settings) -> impl IntoView {
                     />
                 }
                 .into_any(),
+            }}
+        </Section>
+        <Section title="Delete all history" text="Every kept state of every entry. The entries stay as they are.">
+            {move || view! {
+                <Destroy
+                    id="delete-history"
+                    settings
+                    name=name.get()
+                    open=forgetting
+                    action=forget
+                    title="Delete all history?"
+                    verb="Delete all history"
+                    what="Every kept state of every entry is deleted, pinned ones included. This cannot be undone.".to_owned()
+                />
             }}
         </Section>
         <Section title="Delete the project" text="This cannot be undone.">

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use model::{
-    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, TagId, UserId,
+    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, TagId, UserId, RevisionId,
     WidgetId,
 };
 use services::Services;
@@ -17,6 +17,10 @@ pub(crate) struct EntryPath(pub EntryId);
 /// `{keyId}`
 #[derive(Debug)]
 pub(crate) struct KeyPath(pub ApiKeyId);
+
+/// `{revisionId}`
+#[derive(Debug)]
+pub(crate) struct RevisionPath(pub RevisionId);
 
 /// `{providerId}`
 #[derive(Debug)]
@@ -104,6 +108,15 @@ impl FromRequestParts<Services> for KeyPath {
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         let text = param(parts, |name| name == "keyId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for RevisionPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "revisionId").await?;
         text.parse().map(Self).map_err(|_| Error::NotFound.into())
     }
 }

@@ -9,9 +9,6 @@ use utoipa::ToSchema;
 
 use crate::extract::{Fields, FromBody};
 
-/// Revisions are not limited; existing clients expect the member.
-const REVISIONS: i64 = 50;
-
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = InstanceConfig, example = json!({
@@ -31,7 +28,7 @@ pub(crate) struct Config {
     require_approval_for_changelogs: bool,
     /// −1 is no limit.
     max_changelog_entries_per_project: i64,
-    /// Always 50, and without effect.
+    /// How many states of an entry are kept; −1 is no limit.
     max_revisions_per_entry: i64,
     /// Whether views of public pages are counted.
     enable_analytics: bool,
@@ -74,7 +71,7 @@ impl From<&InstanceSettings> for Config {
             default_invitation_expiry: settings.default_invitation_expiry,
             require_approval_for_changelogs: settings.require_approval_for_changelogs,
             max_changelog_entries_per_project: settings.max_changelog_entries_per_project,
-            max_revisions_per_entry: REVISIONS,
+            max_revisions_per_entry: settings.max_revisions_per_entry,
             enable_analytics: settings.enable_analytics,
             enable_notifications: settings.enable_notifications,
             enable_password_reset: settings.enable_password_reset,
@@ -117,7 +114,7 @@ pub(crate) struct ConfigChangesBody {
     require_approval_for_changelogs: Option<bool>,
     /// −1, or 10 to 999999.
     max_changelog_entries_per_project: Option<i64>,
-    /// −1, or 5 to 10000. Accepted for existing clients, without effect.
+    /// −1, or 5 to 10000.
     max_revisions_per_entry: Option<i64>,
     enable_analytics: Option<bool>,
     enable_notifications: Option<bool>,
@@ -145,9 +142,6 @@ pub(crate) struct ConfigChanges(pub InstancePatch);
 
 impl FromBody for ConfigChanges {
     fn read(fields: &mut Fields) -> Self {
-        if fields.integer("maxRevisionsPerEntry").is_some_and(|most| most != -1 && !(5..=10_000).contains(&most)) {
-            fields.fail("maxRevisionsPerEntry", "An entry may have 5 to 10000 revisions; −1 is no limit.");
-        }
         if fields.text("allowTelemetry").is_some_and(|text| !["prompt", "enabled", "disabled"].contains(&text.as_str()))
         {
             fields.fail("allowTelemetry", "allowTelemetry must be prompt, enabled or disabled.");
@@ -158,6 +152,7 @@ impl FromBody for ConfigChanges {
             default_invitation_expiry: fields.integer("defaultInvitationExpiry"),
             require_approval_for_changelogs: fields.flag("requireApprovalForChangelogs"),
             max_changelog_entries_per_project: fields.integer("maxChangelogEntriesPerProject"),
+            max_revisions_per_entry: fields.integer("maxRevisionsPerEntry"),
             enable_analytics: fields.flag("enableAnalytics"),
             enable_notifications: fields.flag("enableNotifications"),
             enable_password_reset: fields.flag("enablePasswordReset"),

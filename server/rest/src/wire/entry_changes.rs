@@ -27,8 +27,8 @@ pub(crate) struct EntryChanges {
     /// The whole set; absent keeps.
     #[schema(max_items = 50, value_type = Option<Vec<NamedTag>>)]
     tags: Option<Vec<TagRef>>,
-    /// Whether somebody pressed a button. Existing clients say so; every save counts the same.
-    #[expect(dead_code, reason = "the description of what is accepted and ignored")]
+    /// Whether somebody pressed a button. Such a save is always kept in the history; others take the place of one
+    /// another for ten minutes.
     is_manual: Option<bool>,
 }
 
@@ -41,7 +41,7 @@ impl FromBody for EntryChanges {
             content: fields.text("content"),
             version: fields.nullable_text_or_number("version"),
             tags: tags::read(fields, "tags"),
-            is_manual: None,
+            is_manual: fields.flag("isManual"),
         }
     }
 }
@@ -54,6 +54,7 @@ impl From<EntryChanges> for EntryPatch {
             version: changes.version,
             tags: changes.tags,
             lock_version: None,
+            is_manual: changes.is_manual.unwrap_or(false),
         }
     }
 }
@@ -95,6 +96,8 @@ impl From<WholeEntry> for EntryPatch {
             version: entry.version,
             tags: entry.tags,
             lock_version: None,
+            // Whoever sends a whole entry means to save it.
+            is_manual: true,
         }
     }
 }

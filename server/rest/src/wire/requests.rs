@@ -37,7 +37,7 @@ macro_rules! names {
 names! {
     /// What is asked for.
     RequestType = RequestKind {
-        AllowPublish, AllowSchedule, DeleteEntry, DeleteTag, DeleteProject, DeleteAllEntries,
+        AllowPublish, AllowSchedule, DeleteEntry, DeleteTag, DeleteProject, DeleteAllEntries, DeleteAllHistory,
     }
 }
 
@@ -342,7 +342,7 @@ fn read_target(fields: &mut Fields, kind: RequestKind) -> services::requests::Ne
             Some(id) => new.tag = known(fields, "targetId", &id),
             None => fields.fail_missing("targetId", "Name the tag."),
         },
-        RequestKind::DeleteProject | RequestKind::DeleteAllEntries => {}
+        RequestKind::DeleteProject | RequestKind::DeleteAllEntries | RequestKind::DeleteAllHistory => {}
     }
     new
 }

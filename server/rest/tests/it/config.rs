@@ -29,7 +29,6 @@ on_both_databases! {
         assert_eq!(mara.get(CONFIG).await.expect(200).json(), expected);
         // Existing clients send everything back, with what has no effect here.
         let mut all = expected.clone();
-        all["maxRevisionsPerEntry"] = json!(100);
         all["allowTelemetry"] = json!("enabled");
         all["customDateTemplates"] = json!([{ "format": "YYYY.MM", "label": "Month" }]);
         all["unknown"] = json!(true);
@@ -40,7 +39,7 @@ on_both_databases! {
         let mara = app.owner("Mara").await;
         let changed = json!({
             "instanceName": " Orbit ", "defaultInvitationExpiry": 14, "requireApprovalForChangelogs": false,
-            "maxChangelogEntriesPerProject": 500, "enableAnalytics": false, "enableNotifications": false,
+            "maxChangelogEntriesPerProject": 500, "maxRevisionsPerEntry": 5, "enableAnalytics": false, "enableNotifications": false,
             "adminOnlyApiKeyCreation": true, "timezone": "Europe/Berlin", "allowUserTimezone": false,
             "breachCheckEnabled": true, "ssoSecondFactor": true,
         });

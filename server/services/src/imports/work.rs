@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::decide::Decider;
 use crate::audit::{self, Event};
-use crate::{Services, tags};
+use crate::{Services, history, tags};
 
 /// So long a worker is believed to live without a sign.
 const LEASE: Duration = Duration::seconds(60);
@@ -242,9 +242,11 @@ impl Work<'_> {
         let names = apply::tag_names(tx.conn(), self.id).await?;
         let refs: Vec<TagRef> = names.into_iter().map(TagRef::Name).collect();
         tags::resolve(cx, tx.conn(), &refs, &mut tags::Known::new()).await?;
+        history::before_import(cx, &mut tx, self.project, self.id).await?;
         apply::overwrite(tx.conn(), self.project, self.id, author, now, replaces).await?;
         apply::create(tx.conn(), self.project, self.id, author, now).await?;
         apply::set_tags(tx.conn(), self.id).await?;
+        history::after_import(cx, &mut tx, self.project, self.id, author).await?;
         apply::approve_requests(tx.conn(), self.id, author, now).await?;
         let groups = imports::groups(tx.conn(), self.id).await?;
         let count =

@@ -90,7 +90,7 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewRequest) -
             tx.commit().await?;
             request
         }
-        RequestKind::DeleteProject | RequestKind::DeleteAllEntries => {
+        RequestKind::DeleteProject | RequestKind::DeleteAllEntries | RequestKind::DeleteAllHistory => {
             let mut tx = begin(cx, may.project_id()).await?;
             let request = ask(cx, &mut tx, actor, may.project(), Wish::new(kind, Target::Project)).await?;
             tx.commit().await?;
@@ -263,5 +263,6 @@ fn created(kind: RequestKind) -> &'static str {
         RequestKind::DeleteTag => "TAG_DELETION_ASKED_FOR",
         RequestKind::DeleteProject => "PROJECT_DELETION_ASKED_FOR",
         RequestKind::DeleteAllEntries => "PROJECT_EMPTYING_ASKED_FOR",
+        RequestKind::DeleteAllHistory => "PROJECT_HISTORY_DELETION_ASKED_FOR",
     }
 }

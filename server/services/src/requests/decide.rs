@@ -15,7 +15,7 @@ use crate::access::{self, Actor, DecideRequests, Grant, InstanceGrant, WriteEntr
 use crate::entries::{author, empty_in, remove_in};
 use crate::projects::{begin, erase_in};
 use crate::publication::{ScheduleOptions, publish_in, schedule_in};
-use crate::tags;
+use crate::{history, tags};
 
 /// What an administrator has seen of the text they approve.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -237,7 +237,7 @@ async fn find_target(
             entry.filter(|entry| !request.kind.shows_text() || entry.published_at.is_none()).map(Target::Entry)
         }
         RequestKind::DeleteTag => tag.map(Target::Tag),
-        RequestKind::DeleteProject | RequestKind::DeleteAllEntries => {
+        RequestKind::DeleteProject | RequestKind::DeleteAllEntries | RequestKind::DeleteAllHistory => {
             store::projects::find(tx.conn(), may.project_id()).await?.map(Target::Project)
         }
     })
@@ -307,6 +307,9 @@ async fn perform(cx: &Services, tx: &mut Tx, actor: &Actor, request: &ChangeRequ
         (RequestKind::DeleteProject, Target::Project(project)) => erase_in(cx, tx, actor, &project).await?,
         (RequestKind::DeleteAllEntries, Target::Project(project)) => {
             empty_in(cx, tx, actor, &project).await?;
+        }
+        (RequestKind::DeleteAllHistory, Target::Project(project)) => {
+            history::delete_all_in(cx, tx, actor, &project).await?;
         }
         // A target is found by the kind of its request.
         (_, _) => return Err(Error::NotFound),

@@ -16,6 +16,7 @@ mod exports;
 mod feeds;
 mod guide;
 mod help;
+mod history;
 mod home;
 mod import_jobs;
 mod import_options;

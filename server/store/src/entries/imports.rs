@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
+use model::entries::Entry;
 use model::time::Timestamp;
 use model::{EntryId, ProjectId, tags};
 
+use super::columns;
+use super::list::all_with_tags;
 use crate::db::{Conn, on};
 use crate::error::Result;
 
@@ -42,6 +45,26 @@ pub async fn import_index(mut conn: Conn<'_>, project: &ProjectId) -> Result<Vec
         entry.tags = keys;
     }
     Ok(entries)
+}
+
+/// Entries of the project by their ids, whole.
+pub async fn find_all(mut conn: Conn<'_>, project: &ProjectId, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    const SQLITE: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM entries e WHERE e.project_id = $1 AND e.id IN (SELECT value FROM json_each($2))"
+    );
+    const POSTGRES: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM entries e WHERE e.project_id = $1 AND e.id IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB)))"
+    );
+    let list = serde_json::Value::from(ids.iter().map(EntryId::as_str).collect::<Vec<_>>()).to_string();
+    let rows: Vec<Entry> = match conn.again() {
+        Conn::Sqlite(c) => sqlx::query_as(SQLITE).bind(project).bind(list).fetch_all(c).await?,
+        Conn::Postgres(c) => sqlx::query_as(POSTGRES).bind(project).bind(list).fetch_all(c).await?,
+    };
+    all_with_tags(conn, rows).await
 }
 
 /// Every address that entries of the project have or had, and their ids, which are addresses too.

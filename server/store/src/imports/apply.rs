@@ -103,6 +103,17 @@ pub async fn overwrite(
     Ok(())
 }
 
+/// The entries that a job overwrites, in the order of their ids; with `unkept` only those without any revision.
+pub async fn overwritten(conn: Conn<'_>, job: &ImportId, unkept: bool) -> Result<Vec<EntryId>> {
+    const ALL: &str = "SELECT entry_id FROM import_rows WHERE job_id = $1 AND outcome = 'overwritten' \
+        AND entry_id IS NOT NULL ORDER BY entry_id";
+    const UNKEPT: &str = "SELECT i.entry_id FROM import_rows i WHERE i.job_id = $1 AND i.outcome = 'overwritten' \
+        AND i.entry_id IS NOT NULL \
+        AND NOT EXISTS (SELECT 1 FROM entry_revisions r WHERE r.entry_id = i.entry_id) ORDER BY i.entry_id";
+    let sql = if unkept { UNKEPT } else { ALL };
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(job).fetch_all(c).await)?)
+}
+
 /// Adds the entries of rows. An external id that an entry has already, here or higher up in the file, is not given twice.
 pub async fn create(
     conn: Conn<'_>,

@@ -58,6 +58,19 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/entries/save", Project(&[WriteEntries]), "project={project}&entry={draft}&lock_version=0&title=New"),
     function("/rpc/entries/unpublish", Project(&[PublishEntries]), "project={project}&entry={entry}"),
     function("/rpc/entries/version-owner", Project(&[ReadEntries]), "project={project}&version=1.0.0"),
+    function("/rpc/history/count", Project(&[ReadEntries]), "project={project}&entry={draft}"),
+    function("/rpc/history/get", Project(&[ReadEntries]), "project={project}&entry={draft}&revision={revision}"),
+    function("/rpc/history/list", Project(&[ReadEntries]), "project={project}&entry={draft}"),
+    function(
+        "/rpc/history/mark",
+        Project(&[WriteEntries]),
+        "project={project}&entry={draft}&revision={revision}&label=New",
+    ),
+    function(
+        "/rpc/history/restore",
+        Project(&[WriteEntries]),
+        "project={project}&entry={draft}&revision={revision}&lock_version=0",
+    ),
     function("/rpc/entries/versions", Project(&[ReadEntries]), "project={project}"),
     function("/rpc/feeds/get", Project(&[ReadProjects, ReadTags]), "project={project}"),
     function(
@@ -88,6 +101,7 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/projects/create", Instance(&[CreateProjects]), "name=New"),
     function("/rpc/projects/delete", Project(&[DeleteProjects]), "project={project}&confirm={name}"),
     function("/rpc/projects/delete-entries", Project(&[DeleteAllEntries]), "project={project}&confirm={name}"),
+    function("/rpc/projects/delete-history", Project(&[DeleteAllHistory]), "project={project}&confirm={name}"),
     function("/rpc/projects/get", Project(&[ReadProjects]), "project={project}"),
     function("/rpc/projects/head", Project(&[ReadProjects]), "project={project}"),
     function("/rpc/projects/list", Instance(&[ReadProjects]), "limit=10"),
@@ -156,7 +170,7 @@ pub const FUNCTIONS: &[Line] = &[
     function(
         "/rpc/admin/set-features",
         Instance(&[ManageInstance]),
-        "require_approval_for_changelogs=true&max_changelog_entries_per_project=-1",
+        "require_approval_for_changelogs=true&max_changelog_entries_per_project=-1&max_revisions_per_entry=50",
     ),
     function(
         "/rpc/admin/set-general",

@@ -102,6 +102,24 @@ pub const OPERATIONS: &[Line] = &[
     operation("PATCH /api/projects/{projectId}/changelog/tags/{tagId}", Project(&[WriteTags]))
         .json(r#"{"name":"New {tag}"}"#),
     operation("DELETE /api/projects/{projectId}/changelog/{entryId}", Asks(&[DeleteEntries])),
+    operation("DELETE /api/projects/{projectId}/changelog/history", Project(&[DeleteAllHistory])),
+    operation("GET /api/projects/{projectId}/changelog/{entryId}/revisions", Project(&[ReadEntries])),
+    operation("GET /api/projects/{projectId}/changelog/{entryId}/revisions/count", Project(&[ReadEntries])),
+    operation("GET /api/projects/{projectId}/changelog/{entryId}/revisions/{revisionId}", Project(&[ReadEntries]))
+        .of_a_draft(),
+    operation("PATCH /api/projects/{projectId}/changelog/{entryId}/revisions/{revisionId}", Project(&[WriteEntries]))
+        .json(r#"{"pinned":true}"#)
+        .of_a_draft(),
+    operation(
+        "GET /api/projects/{projectId}/changelog/{entryId}/revisions/{revisionId}/blame",
+        Project(&[ReadEntries]),
+    )
+    .of_a_draft(),
+    operation(
+        "POST /api/projects/{projectId}/changelog/{entryId}/revisions/{revisionId}/restore",
+        Project(&[WriteEntries]),
+    )
+    .of_a_draft(),
     operation("GET /api/projects/{projectId}/changelog/{entryId}", Project(&[ReadEntries])),
     operation("PATCH /api/projects/{projectId}/changelog/{entryId}", Asks(&[PublishEntries]))
         .json(r#"{"action":"publish"}"#),

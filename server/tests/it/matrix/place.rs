@@ -61,6 +61,7 @@ impl Place {
             ("user", other.id.to_string()),
             ("email", other.email.replace('@', "%40")),
             ("invitation", invitation),
+            ("revision", one(&format!("SELECT id FROM entry_revisions WHERE entry_id = '{}'", draft.id)).await),
             ("letter", one("SELECT id FROM letters").await),
             ("record", one("SELECT id FROM audit_logs").await),
             ("provider", "cnothing".to_owned()),

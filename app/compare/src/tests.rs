@@ -1,0 +1,200 @@
+use super::*;
+
+fn lines(text: &str) -> String {
+    text.replace(' ', "\n")
+}
+
+fn merged(base: &str, mine: &str, theirs: &str) -> (String, usize) {
+    let (text, clashes) = merge(&lines(base), &lines(mine), &lines(theirs));
+    (text.replace('\n', " "), clashes)
+}
+
+#[test]
+fn changes_in_different_places_come_together() {
+    for (base, mine, theirs, expected) in [
+        ("a b c", "a b c", "a b c", "a b c"),
+        ("a b c", "x b c", "a b y", "x b y"),
+        ("a b c", "a c", "a b c d", "a c d"),
+        ("a b c", "a x b c", "a b c", "a x b c"),
+        ("a b c", "a x c", "a x c", "a x c"),
+        ("a b c", "a b c", "", ""),
+    ] {
+        assert_eq!(merged(base, mine, theirs), (expected.to_owned(), 0), "{base:?} {mine:?} {theirs:?}");
+    }
+}
+
+#[test]
+fn where_both_changed_the_same_lines_both_are_kept() {
+    let (text, clashes) = merge("a\nb\nc", "a\nmine\nc", "a\ntheirs\nc");
+    assert_eq!(clashes, 1);
+    assert_eq!(text, "a\n<<<<<<< Yours\nmine\n=======\ntheirs\n>>>>>>> Theirs\nc");
+    let (text, clashes) = merge("", "one", "two");
+    assert_eq!(clashes, 1);
+    assert!(text.contains("one") && text.contains("two"));
+}
+
+#[test]
+fn no_line_of_either_side_is_lost_in_a_merge() {
+    // Every way to change four lines by replacing or removing some of them.
+    let base = ["a", "b", "c", "d"];
+    let variant = |changes: usize, name: &str| -> Vec<String> {
+        base.iter()
+            .enumerate()
+            .filter_map(|(at, line)| match changes / 3_usize.pow(u32::try_from(at).unwrap()) % 3 {
+                0 => Some((*line).to_owned()),
+                1 => Some(format!("{name}{at}")),
+                _ => None,
+            })
+            .collect()
+    };
+    for mine in 0..81 {
+        for theirs in 0..81 {
+            let (mine, theirs) = (variant(mine, "m"), variant(theirs, "t"));
+            let (text, _) = merge(&base.join("\n"), &mine.join("\n"), &theirs.join("\n"));
+            for line in mine.iter().chain(&theirs).filter(|line| line.len() > 1) {
+                assert!(text.lines().any(|kept| kept == line), "{mine:?} {theirs:?} {text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_texts_stand_side_by_side_with_equal_runs_folded() {
+    let left = "1 2 3 4 5 6 7 8 9".replace(' ', "\n");
+    let right = "1 2 3 4 x 6 7 8 9 10".replace(' ', "\n");
+    let same = |left, right, text: &str| Row::Same { left, right, text: text.to_owned() };
+    let line = |number, text: &str| Some(Line { number, spans: Span::whole(text) });
+    assert_eq!(
+        rows(&left, &right, 1),
+        [
+            Row::Skipped(3),
+            same(4, 4, "4"),
+            Row::Changed { left: line(5, "5"), right: line(5, "x") },
+            same(6, 6, "6"),
+            Row::Skipped(2),
+            same(9, 9, "9"),
+            Row::Changed { left: None, right: line(10, "10") },
+        ]
+    );
+    assert_eq!(rows("a", "a", 0), [Row::Skipped(1)]);
+    assert_eq!(rows("a", "a", usize::MAX), [same(1, 1, "a")]);
+    assert_eq!(rows("", "", 3), []);
+}
+
+/// A line with its changed words in brackets.
+fn marked(spans: &[Span]) -> String {
+    spans.iter().map(|span| if span.changed { format!("[{}]", span.text) } else { span.text.clone() }).collect()
+}
+
+#[test]
+fn words_that_changed_are_marked_and_lines_with_nothing_in_common_are_not() {
+    for (old, new, marked_old, marked_new) in [
+        (
+            "Fixed a slow search.",
+            "Fixed a very slow search!",
+            "Fixed a slow search[.]",
+            "Fixed a [very ]slow search[!]",
+        ),
+        ("für alle Fälle", "für alle Felle", "für alle [Fälle]", "für alle [Felle]"),
+        ("検索が遅い", "検索が速い", "検索が[遅]い", "検索が[速]い"),
+        ("One thing", "Quite another matter", "One thing", "Quite another matter"),
+    ] {
+        let rows = rows(old, new, 0);
+        let [Row::Changed { left: Some(left), right: Some(right) }] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!((marked(&left.spans), marked(&right.spans)), (marked_old.to_owned(), marked_new.to_owned()));
+    }
+}
+
+#[test]
+fn very_long_texts_are_still_compared() {
+    let long = |name: &str| (0..30_000).map(|n| format!("{name}{n}")).collect::<Vec<_>>().join("\n");
+    let (a, b) = (format!("same\n{}", long("a")), format!("same\n{}", long("b")));
+    assert_eq!(rows(&a, &b, 1).len(), 30_001);
+    assert_eq!(count(&a, &b), (30_000, 30_000));
+    assert_eq!(merge("same", &a, "same").1, 0);
+    // One line of 200,000 characters, and as many lines of one.
+    let line = "ab ".repeat(66_000);
+    assert_eq!(rows(&line, &format!("{line}c"), 1).len(), 1);
+    let column = "\n".repeat(200_000);
+    assert_eq!(count(&column, &column.replace('\n', " \n")), (200_000, 200_000));
+}
+
+/// Texts from a few lines, always the same ones, so that many lines are alike and some are empty.
+fn texts() -> impl Iterator<Item = (u64, String, String)> {
+    (0..2_000_u64).map(|seed| {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
+        let mut next = |below: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % below
+        };
+        let lines = ["", "a", "b", "a b", "ä", "# Fixed", "- one word", "- two words"];
+        let old: Vec<&str> = (0..next(12)).map(|_| lines[next(8) as usize]).collect();
+        let mut new = old.clone();
+        for _ in 0..next(5) {
+            let at = next(new.len() as u64 + 1) as usize;
+            match next(3) {
+                0 => new.insert(at, lines[next(8) as usize]),
+                1 if at < new.len() => drop(new.remove(at)),
+                _ if at < new.len() => new[at] = lines[next(8) as usize],
+                _ => {}
+            }
+        }
+        let end = ["", "\n"];
+        let text = |lines: Vec<&str>, end: &str| format!("{}{end}", lines.join("\n"));
+        let (end_old, end_new) = (end[next(2) as usize], end[next(2) as usize]);
+        (seed, text(old, end_old), text(new, end_new))
+    })
+}
+
+#[test]
+fn what_differs_applied_to_a_text_gives_the_other_one() {
+    for (seed, old, new) in texts() {
+        let parts = parts(&old, &new);
+        let put = |without: Kind| -> String {
+            parts.iter().filter(|part| part.kind != without).map(|part| part.text).collect()
+        };
+        assert_eq!((put(Kind::Added), put(Kind::Removed)), (old.clone(), new.clone()), "{seed}: {parts:?}");
+        let kinds: Vec<Kind> = parts.iter().map(|part| part.kind).collect();
+        assert!(kinds.windows(2).all(|pair| pair[0] != pair[1]), "{seed}: {kinds:?}");
+    }
+}
+
+#[test]
+fn rows_hold_every_line_of_both_texts_in_order() {
+    for (seed, old, new) in texts() {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let mut changed = (0, 0);
+        for row in rows(&old, &new, usize::MAX) {
+            match row {
+                Row::Same { left: a, right: b, text } => {
+                    left.push((a, text.clone()));
+                    right.push((b, text));
+                }
+                Row::Changed { left: a, right: b } => {
+                    changed = (changed.0 + b.iter().count(), changed.1 + a.iter().count());
+                    left.extend(a.map(|line| (line.number, line.text())));
+                    right.extend(b.map(|line| (line.number, line.text())));
+                }
+                Row::Skipped(_) => panic!("{seed}: nothing is left out"),
+            }
+        }
+        let numbered = |text: &str| (1..).zip(text.lines().map(str::to_owned)).collect::<Vec<(usize, String)>>();
+        assert_eq!((left, right), (numbered(&old), numbered(&new)), "{seed}");
+        assert_eq!(changed, count(&old, &new), "{seed}");
+    }
+}
+
+#[test]
+fn a_line_keeps_its_owner_as_long_as_it_stays() {
+    let carried = carry(&["a", "b", "c"], &[1, 2, 1], &["a", "x", "c", "d"], &3);
+    assert_eq!(carried, [1, 3, 1, 3]);
+}
+
+#[test]
+fn a_value_that_one_side_changed_is_taken_from_that_side() {
+    assert_eq!(merge_value(&1, &1, &2), 2);
+    assert_eq!(merge_value(&1, &2, &1), 2);
+    assert_eq!(merge_value(&1, &2, &3), 2);
+}
