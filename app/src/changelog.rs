@@ -13,6 +13,7 @@ mod json_ld;
 mod list;
 mod listed;
 mod message;
+mod since;
 
 use leptos::prelude::*;
 use model::projects::Project;
@@ -26,6 +27,7 @@ pub use head::Indexing;
 pub use list::{ListPageData, Scope, list_page};
 pub use listed::Listed;
 pub use message::{Message, maintenance_page, message_page};
+pub use since::UpgradeNote;
 
 /// What every public page needs to know.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::params::project_path;
 use crate::projects::{ProjectSign, ProjectsChanged, get_project_head};
 use crate::requests::{RequestsChanged, count_requests};
+use crate::search::SearchLink;
 
 /// The frame, and the signed-in person as context for pages that hide what the role does not allow.
 ///
@@ -83,6 +84,7 @@ fn FrameFor(me: Me) -> impl IntoView {
                 <NavGroup>
                     <NavLink href="/dashboard" label="Home" glyph=Glyph::Home current=is("/dashboard")/>
                     <NavLink href="/dashboard/projects" label="Projects" glyph=Glyph::Folder current=in_projects/>
+                    <SearchLink/>
                     {(role != Role::Viewer).then(|| view! { <RequestsLink/> })}
                 </NavGroup>
                 <ProjectNav role/>
@@ -157,6 +159,7 @@ fn Shortcuts() -> impl IntoView {
                 </dl>
                 <h3>"Everywhere"</h3>
                 <dl class="keys">
+                    {line("Ctrl+K", "Search, and go anywhere")}
                     {line("/", "Search or filter the list")}
                     {line("?", "Show these keys")}
                     {line("Esc", "Close a dialog or menu")}
@@ -222,6 +225,7 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
                 {link("", "Overview", Glyph::Info)}
                 {link("/changelog", "Entries", Glyph::Pencil)}
                 {link("/calendar", "Calendar", Glyph::Calendar)}
+                {link("/catch-up", "Catch up", Glyph::History)}
                 {writes.then(|| link("/import", "Import", Glyph::Upload))}
                 {link("/export", "Export", Glyph::Download)}
                 {link("/widgets", "Widgets", Glyph::Widget)}

@@ -13,6 +13,7 @@ pub mod admin;
 pub mod api_docs;
 pub mod api_keys;
 pub mod calendar;
+pub mod catch_up;
 #[cfg(feature = "ssr")]
 pub mod changelog;
 mod dates;
@@ -33,6 +34,7 @@ pub mod projects;
 pub mod providers;
 pub mod requests;
 pub mod saml_providers;
+pub mod search;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod setup;
@@ -71,6 +73,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=titled/>
         <Router>
+            <search::PaletteKeys/>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/setup") view={Lazy::<parts::Setup>::new()}/>
                 <Route path=path!("/login") view={Lazy::<parts::Login>::new()}/>
@@ -116,9 +119,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects") view=ProjectListPage/>
                     <Route path=path!("projects/new") view={Lazy::<parts::ProjectNew>::new()}/>
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>
+                    <Route path=path!("search") view={Lazy::<parts::Search>::new()}/>
                     <Route path=path!("projects/:project/changelog") view=EntryListPage/>
                     <Route path=path!("projects/:project/calendar") view={Lazy::<parts::Calendar>::new()}/>
                     <Route path=path!("projects/:project/changelog/:entry/history") view={Lazy::<parts::EntryHistory>::new()}/>
+                    <Route path=path!("projects/:project/catch-up") view={Lazy::<parts::CatchUp>::new()}/>
                     <Route path=path!("projects/:project/api-keys") view={Lazy::<parts::KeyList>::new()}/>
                     <Route path=path!("projects/:project/api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
                     <Route path=path!("projects/:project/api-keys/:key") view={Lazy::<parts::Key>::new()}/>

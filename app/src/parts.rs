@@ -17,6 +17,7 @@ use crate::admin::audit::{AuditListPage, AuditRecordPage};
 use crate::admin::{AdminJobsPage, AdminMailPage, AdminOverviewPage, AdminSettingsPage};
 use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
 use crate::calendar::CalendarPage;
+use crate::catch_up::CatchUpPage;
 use crate::entries::{EntryEditPage, EntryNewPage};
 use crate::exports::ExportPage;
 use crate::history::HistoryPage;
@@ -29,6 +30,7 @@ use crate::projects::{
 use crate::providers::{ProviderListPage, ProviderNewPage, ProviderPage};
 use crate::requests::{RequestListPage, RequestPage};
 use crate::saml_providers::{SamlProviderListPage, SamlProviderNewPage, SamlProviderPage};
+use crate::search::{Palette, SearchPage};
 use crate::setup::SetupPage;
 
 /// The browser could not fetch a part: it is offline, or the server was upgraded since the page was loaded.
@@ -88,6 +90,10 @@ parts! {
         EntryEdit: entry_edit_page => EntryEditPage,
         EntryHistory: entry_history_page => HistoryPage,
     }
+    search {
+        Search: search_page => SearchPage,
+        CatchUp: catch_up_page => CatchUpPage,
+    }
     administration {
         RequestList: request_list_page => RequestListPage,
         Request: request_page => RequestPage,
@@ -131,6 +137,16 @@ parts! {
         SetUpFactor: set_up_factor_page => SetUpFactorPage,
         Confirm: confirm_page => ConfirmPage,
     }
+}
+
+/// The palette, which no address names; nothing when its part could not be fetched.
+pub async fn palette(open: RwSignal<bool>) -> Option<AnyView> {
+    palette_part(open).await.ok()
+}
+
+#[wasm_split(search, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn palette_part(open: RwSignal<bool>) -> Result<AnyView, Missing> {
+    Ok(view! { <Palette open/> }.into_any())
 }
 
 #[component]

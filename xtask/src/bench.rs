@@ -39,6 +39,14 @@ use wrk::{Measured, Wrk};
 
 /// Entries of the projects that are compared, and the names of these.
 const SIZES: [(usize, &str); 3] = [(20, "twenty"), (1_000, "thousand"), (100_000, "many")];
+/// What is searched for. Every entry has the words of the fourth.
+const SEARCHES: [(&str, &str); 5] = [
+    ("A version", "v1.41234.0"),
+    ("A word of one entry, begun", "4123"),
+    ("A word that is mistyped", "relaese+41234"),
+    ("Words that all entries have", "deep+lists"),
+    ("A word that there is not", "zeppelin"),
+];
 /// An instance that keeps no answers.
 const NOTHING_KEPT: [(&str, &str); 1] = [("TIDINGS__CACHE__MAX_BYTES", "0")];
 /// A limit that is counted and never reached.
@@ -136,6 +144,7 @@ impl Bench<'_> {
         self.workspace.signals.sleep(Duration::from_secs(3))?;
         let (idle, _) = memory(server.id())?;
         self.kept(table, &projects, folder)?;
+        self.searches(table, &key)?;
         self.changes(table, small, &target, &key)?;
         self.passwords(table, &page)?;
         table.section("Memory");
@@ -260,6 +269,25 @@ impl Bench<'_> {
                 command.args(["--header", &bearer]);
             })
         })?;
+        Ok(())
+    }
+
+    /// Searching all entries, as the palette does while somebody types.
+    fn searches(&self, table: &mut Table, key: &str) -> Result<()> {
+        table.section("Searching 101,020 entries by API key, median");
+        for (name, words) in SEARCHES {
+            table.measure(name, AtMost(50.0), Unit::Milliseconds, || {
+                let url = self.instance.url(&format!("/api/search?q={words}"));
+                let mut times = Vec::new();
+                for _ in 0..20 {
+                    let begin = Instant::now();
+                    let request = ureq::get(&url).header("Authorization", &format!("Bearer {key}"));
+                    request.call()?.body_mut().read_to_vec()?;
+                    times.push(begin.elapsed());
+                }
+                Ok(median(&mut times))
+            })?;
+        }
         Ok(())
     }
 

@@ -1,8 +1,10 @@
 //! What happened in a project since somebody last looked.
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 use crate::entries::Entry;
+use crate::tags::Tag;
 use crate::time::{self, Timestamp};
 
 /// How far back a view goes whose beginning is not known.
@@ -11,7 +13,7 @@ pub const USUAL: TimeDelta = TimeDelta::days(7);
 /// Where a caller wants to begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Since {
-    /// The caller's visit before the present one.
+    /// When the caller last marked the project as read, or else their visit before the present one.
     LastVisit,
     /// So long ago.
     Ago(TimeDelta),
@@ -57,7 +59,7 @@ fn ago(text: &str) -> Option<TimeDelta> {
 }
 
 /// What an entry is about, as far as its tags say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Category {
     Features,
     Fixes,
@@ -81,8 +83,26 @@ pub fn category(tag: &str) -> Category {
     }
 }
 
+impl Category {
+    pub const ALL: [Category; 3] = [Category::Features, Category::Fixes, Category::Other];
+
+    /// What an entry with these tags is about. One with tags of both kinds is a feature.
+    pub fn of(tags: &[Tag]) -> Self {
+        tags.iter().map(|tag| category(&tag.name)).min().unwrap_or(Category::Other)
+    }
+
+    /// As a heading.
+    pub fn label(self) -> &'static str {
+        match self {
+            Category::Features => "New",
+            Category::Fixes => "Fixed",
+            Category::Other => "Other changes",
+        }
+    }
+}
+
 /// How many entries are about what. An entry with tags of both kinds is a feature.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     pub features: i64,
     pub fixes: i64,
@@ -95,16 +115,56 @@ impl Summary {
     }
 }
 
+/// Why a view begins where it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Basis {
+    /// The caller marked the project as read then.
+    Mark,
+    /// The caller's visit before the present one.
+    LastVisit,
+    /// Neither is known.
+    Usual,
+    /// The caller asked for it.
+    Asked,
+}
+
 /// What happened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CatchUp {
     pub from: Timestamp,
+    pub basis: Basis,
+    /// Until when this is all.
+    pub until: Timestamp,
     /// The newest version that was published by then.
     pub from_version: Option<String>,
     /// The newest version that is published now.
     pub to_version: Option<String>,
     /// Of all entries, also of those that are not listed.
     pub summary: Summary,
-    /// Published ones first, then what is not published yet, each group newest first.
+    /// What was published, newest first.
     pub entries: Vec<Entry>,
+    /// What was begun and is not published yet, newest first.
+    pub drafts: Vec<Entry>,
+}
+
+/// What was published, as text to pass on: a heading for each kind, a line for each entry.
+pub fn as_text(project: &str, happened: &CatchUp) -> String {
+    let mut text = format!("# {project}");
+    match (&happened.from_version, &happened.to_version) {
+        (Some(from), Some(to)) if from != to => text.push_str(&format!(" {from} to {to}")),
+        (None, Some(to)) => text.push_str(&format!(" up to {to}")),
+        _ => text.push_str(&format!(" since {}", time::long_date(happened.from))),
+    }
+    text.push('\n');
+    for kind in Category::ALL {
+        let mut of_kind = happened.entries.iter().filter(|entry| Category::of(&entry.tags) == kind).peekable();
+        if of_kind.peek().is_some() {
+            text.push_str(&format!("\n## {}\n\n", kind.label()));
+        }
+        for entry in of_kind {
+            let version = entry.version.as_ref().map(|version| format!(" ({version})")).unwrap_or_default();
+            text.push_str(&format!("- {}{version}\n", entry.title));
+        }
+    }
+    text
 }

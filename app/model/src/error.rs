@@ -78,6 +78,9 @@ pub enum Error {
     /// The record does not exist, or the caller may not know that it does.
     #[error("There is nothing here. It may have been deleted, or the address is wrong.")]
     NotFound,
+    /// A list should begin or end with a version that the project does not have.
+    #[error("This project has no version {version}.")]
+    UnknownVersion { version: String },
     #[error("Please correct the marked fields.")]
     Invalid { fields: Vec<FieldError> },
     /// The message of a bad request that belongs to no field, such as malformed JSON.
@@ -154,7 +157,7 @@ impl Error {
             | Self::FeatureOff { .. }
             | Self::NeedsApproval
             | Self::AddressNotAllowed { .. } => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::UnknownVersion { .. } => 404,
             Self::MethodNotAllowed => 405,
             Self::Invalid { .. } | Self::BadRequest { .. } | Self::RequestPending { .. } => 400,
             Self::VersionTaken { .. } | Self::EditedElsewhere { .. } | Self::LastPasskey | Self::Conflict { .. } => 409,
@@ -190,6 +193,7 @@ impl Error {
             Self::NeedsApproval => "needs_approval",
             Self::AddressNotAllowed { .. } => "address_not_allowed",
             Self::NotFound => "not_found",
+            Self::UnknownVersion { .. } => "UNKNOWN_VERSION",
             Self::Invalid { .. } => "invalid",
             Self::BadRequest { .. } => "bad_request",
             Self::RequestPending { .. } => "request_pending",

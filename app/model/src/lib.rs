@@ -25,6 +25,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod mail;
 pub mod network;
+pub mod notes;
 pub mod own_settings;
 pub mod pages;
 pub mod people;

@@ -102,28 +102,58 @@ impl Ord for Semantic<'_> {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Greater,
             (false, true) => Ordering::Less,
-            (false, false) => {
-                let mut mine = self.pre.split('.');
-                let mut theirs = other.pre.split('.');
-                loop {
-                    let order = match (mine.next(), theirs.next()) {
-                        (None, None) => return Ordering::Equal,
-                        (None, Some(_)) => Ordering::Less,
-                        (Some(_), None) => Ordering::Greater,
-                        (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
-                            (Ok(a), Ok(b)) => a.cmp(&b),
-                            (Ok(_), Err(_)) => Ordering::Less,
-                            (Err(_), Ok(_)) => Ordering::Greater,
-                            (Err(_), Err(_)) => a.cmp(b),
-                        },
-                    };
-                    if order != Ordering::Equal {
-                        return order;
-                    }
-                }
-            }
+            (false, false) => compare_pre(self.pre, other.pre),
         })
     }
+}
+
+/// The order of two pre-releases, field by field: numbers by their size and before words (Semantic Versioning, 11).
+fn compare_pre(a: &str, b: &str) -> Ordering {
+    let mut mine = a.split('.');
+    let mut theirs = b.split('.');
+    loop {
+        let order = match (mine.next(), theirs.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
+                (Ok(a), Ok(b)) => a.cmp(&b),
+                (Ok(_), Err(_)) => Ordering::Less,
+                (Err(_), Ok(_)) => Ordering::Greater,
+                (Err(_), Err(_)) => a.cmp(b),
+            },
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+/// Which of two versions is the later one, where their numbers say: semantic versions with their pre-releases, shorter
+/// and longer ones, and dates such as `2026.03.07`. Nothing where one of them is not made of numbers.
+pub fn compare(a: &str, b: &str) -> Option<Ordering> {
+    let ((mine, pre), (theirs, other)) = (numbers(a)?, numbers(b)?);
+    let length = mine.len().max(theirs.len());
+    let padded = |numbers: Vec<u64>| numbers.into_iter().chain(std::iter::repeat(0)).take(length);
+    let by_numbers = padded(mine).cmp(padded(theirs));
+    Some(by_numbers.then_with(|| match (pre.is_empty(), other.is_empty()) {
+        (true, true) => Ordering::Equal,
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => compare_pre(&pre, &other),
+    }))
+}
+
+/// The numbers that a version begins with, and what comes after them: its pre-release, in lower case.
+fn numbers(version: &str) -> Option<(Vec<u64>, String)> {
+    let key = key(version);
+    let bare = key.split_once('+').map_or(key.as_str(), |(before, _)| before);
+    let end = bare.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(bare.len());
+    let (core, pre) = bare.split_at(end);
+    let numbers: Option<Vec<u64>> = core.split('.').map(|part| part.parse().ok()).collect();
+    let pre = pre.trim_start_matches(['-', '_']);
+    let is_plain = pre.is_empty() || pre.starts_with(|c: char| c.is_ascii_alphanumeric());
+    numbers.filter(|_| is_plain).map(|numbers| (numbers, pre.to_owned()))
 }
 
 impl PartialOrd for Semantic<'_> {

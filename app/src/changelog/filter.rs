@@ -37,6 +37,7 @@ pub(super) fn bar(data: &ListPageData, dates: &Dates) -> impl IntoView + use<> {
             {summary}
             <div class="changelog-tools">
                 {data.is_worth_turning().then(|| view! { <a href=turned>{words}</a> })}
+                {super::since::form(data)}
                 {(data.is_all() && !data.figures.tags.is_empty()).then(|| tag_form(data))}
             </div>
         </div>
@@ -103,6 +104,8 @@ fn tag_form(data: &ListPageData) -> impl IntoView + use<> {
         })
         .collect();
     let search = data.query.search.clone();
+    let ends = [("since", data.query.since.clone()), ("until", data.query.until.clone())]
+        .map(|(name, version)| version.map(|version| view! { <input type="hidden" name=name value=version/> }));
     view! {
         <details class="pop" name="pop">
             <summary>
@@ -111,6 +114,7 @@ fn tag_form(data: &ListPageData) -> impl IntoView + use<> {
             <form class="pop-panel tag-form" method="get" action=list_path(project)>
                 {(!search.is_empty()).then(|| view! { <input type="hidden" name="q" value=search/> })}
                 {data.query.oldest_first.then(|| view! { <input type="hidden" name="sort" value="oldest"/> })}
+                {ends.into_iter().collect::<Vec<_>>()}
                 <fieldset>
                     <legend>"With any of these tags"</legend>
                     <ul>{boxes}</ul>

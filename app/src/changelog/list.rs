@@ -17,6 +17,7 @@ use super::document::{Masthead, crumb_line, document};
 use super::filter::{bar, updates};
 use super::head::{Head, Indexing, Picture};
 use super::json_ld::{self, Crumb};
+use super::since::{self, UpgradeNote};
 use super::{Listed, Site, archive_path, entry_path, list_path, listed, tag_path, to_text};
 
 /// What a list is a list of.
@@ -49,6 +50,8 @@ pub struct ListPageData {
     pub previous: Option<Previous>,
     /// How many entries a narrowed list has, on its first page.
     pub found: Option<i64>,
+    /// Of a list between two versions: what should be read before an upgrade.
+    pub notes: Vec<UpgradeNote>,
     pub figures: Arc<Figures>,
 }
 
@@ -58,7 +61,7 @@ impl ListPageData {
     }
 
     pub(super) fn is_narrowed(&self) -> bool {
-        self.is_all() && (!self.query.search.is_empty() || !self.query.tags.is_empty())
+        self.is_all() && (!self.query.search.is_empty() || !self.query.tags.is_empty() || self.query.is_between())
     }
 
     /// How many entries the list has when nothing narrows it.
@@ -113,6 +116,11 @@ impl ListPageData {
         for tag in &self.query.tags {
             add("tag", tag);
         }
+        for (name, version) in [("since", &self.query.since), ("until", &self.query.until)] {
+            if let Some(version) = version {
+                add(name, version);
+            }
+        }
         if oldest_first {
             add("sort", "oldest");
         }
@@ -159,6 +167,7 @@ impl ListPageData {
         if !self.query.tags.is_empty() {
             parts.push(self.tag_names().join(" or "));
         }
+        parts.extend(since::heading(&self.query).filter(|_| self.is_all()));
         parts.extend(self.heading());
         if self.query.cursor.is_some() {
             parts.push("More updates".to_owned());
@@ -252,7 +261,9 @@ impl ListPageData {
         let keeps = if self.is_all() {
             let tags = self.query.tags.iter().map(|tag| ("tag", tag.clone()));
             let order = self.query.oldest_first.then(|| ("sort", "oldest".to_owned()));
-            tags.chain(order).collect()
+            let since = self.query.since.clone().map(|version| ("since", version));
+            let until = self.query.until.clone().map(|version| ("until", version));
+            tags.chain(order).chain(since).chain(until).collect()
         } else {
             Vec::new()
         };
@@ -288,6 +299,7 @@ pub fn list_page(site: &Site, mut data: ListPageData) -> String {
         let list: Vec<_> = entries.into_iter().map(|entry| listed::article(&data.project, &dates, entry)).collect();
         let main = view! {
             {top}
+            {since::top(&data)}
             {bar}
             {is_empty.then(|| empty(&data))}
             <div class="entries">{list}</div>

@@ -18,9 +18,10 @@ const MOST_ENTRIES: usize = 1_000;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the description of what `Beginning` reads")]
 pub(crate) struct SinceParams {
-    /// `auto` is your sign-in before the present one; `7d`, `2w`, `1m` so many days, weeks or months of 30 days ago; a
-    /// version, with or without `v`, the moment it was published or else created; a date such as 2026-03-04 itself.
-    /// Default: `auto`. What cannot be understood, and a version or a sign-in that there is not, are seven days.
+    /// `auto` is when you last marked the project as read, or else your sign-in before the present one, or else seven
+    /// days ago; `7d`, `2w`, `1m` so many days, weeks or months of 30 days ago; a version, with or without `v`, the
+    /// moment it was published or else created; a date such as 2026-03-04 itself. Default: `auto`. Anything else is
+    /// answered 404 with the code `UNKNOWN_VERSION`.
     #[param(example = "7d")]
     since: Option<String>,
 }

@@ -22,9 +22,10 @@ use services::feeds::{self, Feed};
 use crate::cached::cached;
 use crate::conditional::PRIVATE;
 use crate::cors;
-use crate::extract::{Address, TagAddress};
+use crate::extract::{Address, Query, TagAddress};
 use crate::layer;
 use crate::problem::{self, Problem};
+use crate::public::{Span, SpanParams};
 
 const FIVE_MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -93,11 +94,15 @@ const LANGUAGE: &str = "en-US";
 pub fn routes() -> Router<Services> {
     Format::ALL.into_iter().fold(Router::new(), |router, format| {
         let file = format.file();
-        let of_project = async move |State(cx): State<Services>, Address(address), headers: HeaderMap| {
-            answer(&cx, format, &address, None, &headers).await
+        let of_project = async move |State(cx): State<Services>, Address(address), Query(span), headers: HeaderMap| {
+            answer(&cx, format, &address, None, span, &headers).await
         };
-        let of_tag = async move |State(cx): State<Services>, Address(address), TagAddress(tag), headers: HeaderMap| {
-            answer(&cx, format, &address, Some(&tag), &headers).await
+        let of_tag = async move |State(cx): State<Services>,
+                                 Address(address),
+                                 TagAddress(tag),
+                                 Query(span),
+                                 headers: HeaderMap| {
+            answer(&cx, format, &address, Some(&tag), span, &headers).await
         };
         router
             .route(&format!("/changelog/{{project}}/{file}"), get(of_project).options(preflight))
@@ -122,18 +127,30 @@ async fn preflight() -> Response {
     path = "/api/changelog/{projectId}/rss.xml",
     operation_id = "read_feed",
     tag = "Public",
-    params(("projectId" = String, Path, description = "Id or slug of a public project.")),
+    params(("projectId" = String, Path, description = "Id or slug of a public project."), SpanParams),
     responses(
         (status = 200, description = "The feed.", body = String, content_type = "application/xml"),
         (status = 503, description = "The project is in maintenance.", body = crate::problem::ProblemBody,
             headers(("Retry-After" = i64, description = "Seconds to wait.")))
     )
 )]
-pub(crate) async fn rss(State(cx): State<Services>, Address(address): Address, headers: HeaderMap) -> Response {
-    answer(&cx, Format::Rss, &address, None, &headers).await
+pub(crate) async fn rss(
+    State(cx): State<Services>,
+    Address(address): Address,
+    Query(span): Query<Span>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&cx, Format::Rss, &address, None, span, &headers).await
 }
 
-async fn answer(cx: &Services, format: Format, address: &str, tag: Option<&str>, headers: &HeaderMap) -> Response {
+async fn answer(
+    cx: &Services,
+    format: Format,
+    address: &str,
+    tag: Option<&str>,
+    span: Span,
+    headers: &HeaderMap,
+) -> Response {
     let variant = Variant::new(format.file(), address);
     let variant = match tag {
         None => variant,
@@ -141,7 +158,8 @@ async fn answer(cx: &Services, format: Format, address: &str, tag: Option<&str>,
         // A name can be spelt in more ways than should be kept.
         Some(tag) => variant.with(tag).rare(),
     };
-    let mut response = match cached(cx, headers, variant, async || render(cx, format, address, tag).await).await {
+    let variant = span.variant(variant);
+    let mut response = match cached(cx, headers, variant, async || render(cx, format, address, tag, span).await).await {
         Ok(response) => response,
         Err(not_kept) => {
             let mut response = match not_kept {
@@ -170,13 +188,19 @@ impl From<Error> for NotKept {
     }
 }
 
-async fn render(cx: &Services, format: Format, address: &str, tag: Option<&str>) -> Result<Rendered, NotKept> {
+async fn render(
+    cx: &Services,
+    format: Format,
+    address: &str,
+    tag: Option<&str>,
+    span: Span,
+) -> Result<Rendered, NotKept> {
     let (project, tag) = feeds::find(cx, address, tag).await?;
     if project.maintenance_mode {
         return Err(NotKept::Maintenance(project.maintenance_message));
     }
     let (id, allow_indexing) = (project.id.clone(), project.allow_indexing);
-    let source = feeds::load(cx, project, tag).await?;
+    let source = feeds::load(cx, project, tag, span.since, span.until).await?;
     let (cache, base) = (cx.cache.clone(), cx.base_url().to_owned());
     // Rendering a hundred long entries takes long enough to be in the way of other requests.
     let written = tokio::task::spawn_blocking(move || {

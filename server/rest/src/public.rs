@@ -40,6 +40,49 @@ pub(crate) struct ListParams {
     sort: Option<Sort>,
 }
 
+/// Between which versions or dates.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the description of what `Span` reads")]
+pub(crate) struct SpanParams {
+    /// Only what changed since this version, with or without `v`, or since a date such as 2026-03-04. Versions are
+    /// compared by their numbers, so one that was never published here can be named, too; anything else is answered 404
+    /// with the code `UNKNOWN_VERSION`.
+    #[param(max_length = 64, example = "2.3.0")]
+    since: Option<String>,
+    /// Only up to this version or the end of this day. Of two versions, nothing after the second is sent.
+    #[param(max_length = 64, example = "2.4.0")]
+    until: Option<String>,
+}
+
+/// `since` and `until` of a query.
+#[derive(Debug, Default)]
+pub(crate) struct Span {
+    pub since: Option<String>,
+    pub until: Option<String>,
+}
+
+impl FromQuery for Span {
+    fn read(params: &mut Params) -> Self {
+        let read = |name| params.text(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        Self { since: read("since"), until: read("until") }
+    }
+}
+
+impl Span {
+    /// What an answer is kept under: there are too many to be kept like the list itself.
+    pub fn variant(&self, variant: Variant) -> Variant {
+        match (&self.since, &self.until) {
+            (None, None) => variant,
+            (since, until) => variant
+                .with("between")
+                .with(since.as_deref().unwrap_or_default())
+                .with(until.as_deref().unwrap_or_default())
+                .rare(),
+        }
+    }
+}
+
 /// Which end of a list comes first.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
@@ -64,6 +107,8 @@ impl Listing {
         let parts = [if *content { "whole" } else { "short" }, order, &query.search, cursor, &limit.to_string()];
         let variant = parts.iter().fold(Variant::new("entries", address), |variant, part| variant.with(part));
         let variant = query.tags.iter().fold(variant, |variant, tag| variant.with(tag));
+        let span = Span { since: query.since.clone(), until: query.until.clone() };
+        let variant = span.variant(variant);
         let is_rare = !query.search.is_empty() || !cursor.is_empty() || query.tags.len() > 1;
         if is_rare { variant.rare() } else { variant }
     }
@@ -71,6 +116,7 @@ impl Listing {
 
 impl FromQuery for Listing {
     fn read(params: &mut Params) -> Self {
+        let Span { since, until } = Span::read(params);
         let tags = params.values("tags").flat_map(|list| list.split(',')).map(str::trim);
         Self {
             limit: usize::try_from(params.number("limit", 10, 1, 100)).unwrap_or(10),
@@ -80,6 +126,8 @@ impl FromQuery for Listing {
                 tags: tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
                 oldest_first: params.text("sort") == Some("oldest"),
                 cursor: params.text("cursor").map(str::to_owned),
+                since,
+                until,
             },
         }
     }
@@ -93,7 +141,7 @@ impl FromQuery for Listing {
     get,
     path = "/api/changelog/{projectId}/entries",
     tag = "Public",
-    params(("projectId" = String, Path, description = "Id or slug of a public project."), ListParams),
+    params(("projectId" = String, Path, description = "Id or slug of a public project."), ListParams, SpanParams),
     responses((status = 200, description = "One part of the list.", body = PublicEntries))
 )]
 pub(crate) async fn list_public_entries(
@@ -112,7 +160,7 @@ pub(crate) async fn list_public_entries(
     get,
     path = "/api/changelog/{projectId}/entries/all",
     tag = "Public",
-    params(("projectId" = String, Path, description = "Id or slug of a public project."), ListParams),
+    params(("projectId" = String, Path, description = "Id or slug of a public project."), ListParams, SpanParams),
     responses((status = 200, description = "One part of the list.", body = PublicEntries))
 )]
 pub(crate) async fn list_all_public_entries(

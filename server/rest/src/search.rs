@@ -12,8 +12,9 @@ use crate::wire::{self, Asked, SearchResults};
 /// Search for entries.
 ///
 /// The first ten entries of all projects the caller sees, drafts included, that have every word of the query in title,
-/// version or text, ignoring case; a part of a word is enough. Words in the title count most, then those in the version;
-/// what is equal is ordered by date, newest first. Under 2 characters nothing is found.
+/// version or text, ignoring case. The beginning of a word is enough; where no word begins so, a part of one is enough,
+/// and then a word that is spelt nearly so. Words in the title count most, then those in the version; what is equal is
+/// ordered by date, newest first. Under 2 characters nothing is found.
 #[utoipa::path(
     get,
     path = "/api/search",

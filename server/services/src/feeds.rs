@@ -13,6 +13,7 @@ use store::entries::PublicFilter;
 
 use crate::access::{Grant, ReadEntries, ReadTags};
 use crate::cache::Cache;
+use crate::public::PublicQuery;
 use crate::{Services, public};
 
 pub use item::{Item, Picture};
@@ -69,16 +70,31 @@ pub async fn find(cx: &Services, address: &str, tag: Option<&str>) -> Result<(Pr
 }
 
 /// Loads the entries of a feed. A tag's feed has all entries of the tag; the project's own is narrowed by its settings.
-pub async fn load(cx: &Services, project: Project, tag: Option<Tag>) -> Result<Source> {
+/// Either may be narrowed to what changed `since` and `until` a version or a date.
+///
+/// # Errors
+/// `UnknownVersion` for what is neither.
+pub async fn load(
+    cx: &Services,
+    project: Project,
+    tag: Option<Tag>,
+    since: Option<String>,
+    until: Option<String>,
+) -> Result<Source> {
     let filter = match (&tag, &project.rss_feed_config) {
         (Some(tag), _) => std::slice::from_ref(&tag.id),
         (None, Some(config)) => config.tag_filter.as_slice(),
         (None, None) => &[],
     };
     let limit = usize::try_from(project.rss_item_limit.clamp(1, model::projects::MAX_RSS_ITEMS)).unwrap_or(1);
-    let mut lease = cx.db.acquire().await?;
-    let entries = entries(cx, lease.conn(), &project, filter, limit).await?;
-    drop(lease);
+    let query =
+        PublicQuery { tags: filter.iter().map(TagId::to_string).collect(), since, until, ..PublicQuery::default() };
+    let entries = if query.is_between() {
+        public::list(cx, &project, &query, limit).await?.items
+    } else {
+        let mut lease = cx.db.acquire().await?;
+        entries(cx, lease.conn(), &project, filter, limit).await?
+    };
     Ok(Source { project, tag, entries })
 }
 

@@ -1,6 +1,7 @@
 //! What readers see. A private project is answered exactly like an unknown one.
 
 mod archive;
+mod between;
 mod kept;
 mod sitemaps;
 
@@ -20,6 +21,7 @@ pub use archive::{Month, Period, Year, archive, period};
 pub use sitemaps::{SITEMAP_PART, sitemap, sitemap_index};
 pub use store::entries::{Address, Neighbour, SitemapFigures};
 
+use between::Span;
 use kept::Kept;
 
 /// What was counted for readers' pages, until a project changes.
@@ -54,6 +56,18 @@ pub struct PublicQuery {
     pub oldest_first: bool,
     /// A cursor of this list, or the bare id of the entry to continue after.
     pub cursor: Option<String>,
+    /// Only what changed since a version or a date. The version itself is not shown, the day is.
+    pub since: Option<String>,
+    /// Only up to a version or a date, both included.
+    pub until: Option<String>,
+}
+
+impl PublicQuery {
+    /// Whether the list is of what changed between two versions or dates.
+    pub fn is_between(&self) -> bool {
+        let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        given(&self.since) || given(&self.until)
+    }
 }
 
 /// The public project at `address`: a slug, an old slug, or an id. `Here` only for the present slug.
@@ -130,9 +144,13 @@ fn refuse_nul(address: &str) -> Result<()> {
 /// Published entries with their text, by date of publication.
 ///
 /// # Errors
-/// `BadRequest` for a cursor that is neither ours nor the id of a published entry of the project.
+/// `BadRequest` for a cursor that is neither ours nor the id of a published entry of the project; `UnknownVersion` for an
+/// end that is neither a version nor a date.
 pub async fn list(cx: &Services, project: &Project, query: &PublicQuery, limit: usize) -> Result<Page<Entry>> {
     let mut lease = cx.db.acquire().await?;
+    if let Some(span) = Span::of(lease.conn(), project, query, cx.clock.now()).await? {
+        return between::list(cx, lease.conn(), project, query, &span, limit).await;
+    }
     let after = position(lease.conn(), project, query.cursor.as_deref()).await?;
     let filter = filter(lease.conn(), query, None).await?;
     Ok(entries::list_public(lease.conn(), &project.id, &filter, cx.clock.now(), after.as_ref(), limit).await?)

@@ -4,8 +4,8 @@
 //! there is a page (a redirect, maintenance, nothing there) is a [`Stop`].
 
 use app::changelog::{
-    ArchivePageData, EntryPageData, Indexing, ListPageData, Listed, Message, Scope, Site, archive_page, archive_path,
-    entry_page, entry_path, list_page, list_path, maintenance_page, message_page, tag_path,
+    ArchivePageData, EntryPageData, Indexing, ListPageData, Listed, Message, Scope, Site, UpgradeNote, archive_page,
+    archive_path, entry_page, entry_path, list_page, list_path, maintenance_page, message_page, tag_path,
 };
 use axum::Router;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -19,7 +19,7 @@ use model::projects::Project;
 use rest::cached;
 use services::Services;
 use services::cache::{Rendered, Variant};
-use services::public::{self, Found, Part};
+use services::public::{self, Found, Part, Previous, PublicQuery};
 use ui::Theme;
 
 use super::security;
@@ -33,6 +33,8 @@ use asked::Asked;
 
 /// Entries on one page.
 const PAGE: usize = 20;
+/// Entries between two versions that are looked through for what should be read before an upgrade.
+const NOTED: usize = 500;
 
 pub fn router() -> Router<Services> {
     Router::new()
@@ -280,8 +282,16 @@ async fn show_list(
     if let Scope::Tag { tag, .. } = &scope {
         query.tags = vec![tag.name.clone()];
     }
-    let Part { entries, pinned, next, previous, found } =
-        public::part(services, &project, &query, period, PAGE).await?;
+    let is_between = matches!(scope, Scope::All) && query.is_between();
+    let (Part { entries, pinned, next, previous, found }, notes) = if is_between {
+        match between(services, &project, &query).await {
+            Ok(found) => found,
+            Err(error @ Error::UnknownVersion { .. }) => return Err(Stop::Failed(error, Some(Box::new(project)))),
+            Err(error) => return Err(error.into()),
+        }
+    } else {
+        (public::part(services, &project, &query, period, PAGE).await?, Vec::new())
+    };
     if !matches!(scope, Scope::All) {
         query.tags.clear();
     }
@@ -299,9 +309,32 @@ async fn show_list(
         next,
         previous,
         found,
+        notes,
     };
     let indexing = data.indexing();
     Ok(html(&project, indexing, list_page(site, data)).viewed(None))
+}
+
+/// One page of what lies between two versions or dates. The first one also tells what of it all should be read before an
+/// upgrade, as far as [`NOTED`] entries.
+async fn between(
+    services: &Services,
+    project: &Project,
+    query: &PublicQuery,
+) -> Result<(Part, Vec<UpgradeNote>), Error> {
+    if query.cursor.is_some() {
+        let page = public::list(services, project, query, PAGE).await?;
+        let part = Part { entries: page.items, next: page.next, previous: Some(Previous::First), found: None };
+        return Ok((part, Vec::new()));
+    }
+    let page = public::list(services, project, query, NOTED).await?;
+    let found = page.next.is_none().then(|| i64::try_from(page.items.len()).unwrap_or(i64::MAX));
+    let notes = UpgradeNote::of(&page.items);
+    let part = model::Page::cut(page.items, PAGE, |entry| model::Cursor {
+        time: entry.published_at.unwrap_or(entry.created_at),
+        id: entry.id.to_string(),
+    });
+    Ok((Part { entries: part.items, next: part.next, previous: None, found }, notes))
 }
 
 async fn entry(
@@ -391,6 +424,10 @@ fn failed(site: &Site, error: &Error, project: Option<&Project>) -> Response {
         Error::NotFound => {
             ("There is nothing here", "The address is wrong, or what was here is no longer public.".to_owned())
         }
+        Error::UnknownVersion { version } => (
+            "There is no such version",
+            format!("This changelog has no version {version}. Name one that it has, or a date such as 2026-03-04."),
+        ),
         Error::BadRequest { message } => ("This page does not exist", message.clone()),
         Error::AddressNotAllowed { .. } => ("Not from here", error.to_string()),
         Error::SlowDown { seconds } => {

@@ -14,6 +14,7 @@ use model::{EntryId, ProjectId, versions};
 
 use crate::db::{Conn, on};
 use crate::error::Result;
+use crate::search::words;
 use crate::tags;
 
 pub use exports::{ExportFilter, list_for_export, list_unpublished_for_export};
@@ -27,7 +28,7 @@ pub use public::{
     sitemap_figures,
 };
 pub use unread::{Position, count_after, positions};
-pub use used::{recent_versions, used_versions, versions_by_date};
+pub use used::{public_versions, recent_versions, used_versions, versions_by_date};
 
 /// A position before which everything lies: the last second of the year 9999, the last that sorts as text.
 pub(crate) const FAR_FUTURE: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
@@ -188,6 +189,7 @@ pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>)
             .await
             .map(|_| ())
     })?;
+    words::note(conn.again(), &search_text(entry)).await?;
     if entry.tags.is_empty() { Ok(()) } else { tags::set(conn, &entry.id, &entry.tags).await }
 }
 
@@ -220,6 +222,7 @@ pub async fn update(mut conn: Conn<'_>, entry: &Entry) -> Result<bool> {
     if changed == 0 {
         return Ok(false);
     }
+    words::note(conn.again(), &search_text(entry)).await?;
     tags::set(conn, &entry.id, &entry.tags).await?;
     Ok(true)
 }

@@ -447,4 +447,35 @@ on_both_databases! {
         let head = app.stranger().call(Method::HEAD, "/changelog/atuin/archive").send().await.expect(200);
         assert!(head.bytes().is_empty());
     }
+
+    async fn what_changed_since_a_version_has_a_page_a_feed_and_an_answer(db: Db) {
+        let app = app(db);
+        let project = fixtures::public_project(&app.services, "Atuin").await;
+        for (title, version, tag, days) in
+            [("Old", "1.0.0", "Fix", 9), ("Big change", "2.0.0", "Breaking", 6), ("Hole closed", "2.0.1", "Security", 3)]
+        {
+            let new = NewEntry { version: Some(version.into()), tags: fixtures::tags(&[tag]), ..fixtures::text(title) };
+            fixtures::published_with(&app.services, &project, new, start() - Duration::days(days)).await;
+        }
+        let reader = app.stranger();
+        let page = reader.get("/changelog/atuin?since=v1.0.0").await.expect(200);
+        assert_eq!(titles(&page), ["Hole closed", "Big change"]);
+        let notes = between(page.text(), "Before you upgrade", "</section>").remove(0);
+        let (breaking, security) = (notes.find("Big change").unwrap(), notes.find("Hole closed").unwrap());
+        assert!(breaking < security && notes.contains("Breaking") && notes.contains("Security"), "{notes}");
+        assert!(robots(&page).1.is_some_and(|robots| robots.contains("noindex")));
+        let page = reader.get("/changelog/atuin?since=1.0.0&until=2.0.0").await.expect(200);
+        assert_eq!(titles(&page), ["Big change"]);
+        assert!(!titles(&reader.get("/changelog/atuin").await.expect(200)).is_empty());
+        let unknown = reader.get("/changelog/atuin?since=nonsense").await.expect(404);
+        assert!(unknown.text().contains("There is no such version"));
+
+        let feed = reader.get("/changelog/atuin/feed.json?since=2.0.0").await.expect(200).json();
+        assert_eq!(feed["items"].as_array().unwrap().len(), 1);
+        let entries = reader.get("/api/changelog/atuin/entries?since=1.0&until=2.0.0").await.expect(200).json();
+        assert_eq!(entries["items"][0]["title"], "Big change");
+        assert_eq!(entries["items"].as_array().unwrap().len(), 1);
+        let unknown = reader.get("/api/changelog/atuin/entries?since=nonsense").await.expect(404).json();
+        assert_eq!(unknown["code"], "UNKNOWN_VERSION");
+    }
 }

@@ -97,3 +97,28 @@ fn patches_follow_each_other_and_leave_out_what_is_taken() {
     assert_eq!(next(&["v1.2.3"]), ["v1.2.4", "v1.2.5", "v1.2.6"]);
     assert_eq!(next(&["2026-01-01"]), ["1.0.0", "1.0.1", "1.0.2"]);
 }
+
+#[test]
+fn versions_are_compared_by_their_numbers() {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    for (a, b, expected) in [
+        ("1.9.0", "v1.10.0", Some(Less)),
+        ("2.0.0-rc.1", "2.0.0", Some(Less)),
+        ("2.0.0-rc.2", "2.0.0-rc.10", Some(Less)),
+        ("2.0.0-beta", "2.0.0-alpha.9", Some(Greater)),
+        ("2.0.0rc1", "2.0.0", Some(Less)),
+        ("1.0.0+build.5", "1.0.0", Some(Equal)),
+        ("2.3", "2.3.0", Some(Equal)),
+        ("2.3.0.1", "2.3", Some(Greater)),
+        ("2026.03.07", "2026.3.10", Some(Less)),
+        ("2026.12", "2026.3", Some(Greater)),
+        ("20260307", "20260310", Some(Less)),
+        ("v3", "2.9.9", Some(Greater)),
+        ("Summer", "2.0", None),
+        ("2.0", "", None),
+        ("2..0", "2.0", None),
+        ("99999999999999999999", "1", None),
+    ] {
+        assert_eq!(super::super::versions::compare(a, b), expected, "{a} and {b}");
+    }
+}

@@ -88,8 +88,9 @@ impl From<catch_up::CatchUp> for CatchUp {
             to_version: happened.to_version,
             total_entries: total,
             summary: Summary { features, fixes, other },
-            entries_truncated: i64::try_from(happened.entries.len()).is_ok_and(|listed| listed < total),
-            entries: happened.entries.into_iter().map(CaughtUp::from).collect(),
+            entries_truncated: i64::try_from(happened.entries.len() + happened.drafts.len())
+                .is_ok_and(|listed| listed < total),
+            entries: happened.entries.into_iter().chain(happened.drafts).map(CaughtUp::from).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use model::ProjectId;
 use model::search::{self, MAX_QUERY};
 use model::time::{Timestamp, to_wire};
 use serde::Serialize;
-use services::search::{Hit, SearchQuery};
+use services::search::{Found, Hit, SearchQuery};
 use utoipa::ToSchema;
 
 use super::public::PublicTag;
@@ -218,11 +218,13 @@ pub(crate) struct SearchResults {
 
 impl SearchResults {
     /// What was found by a search that began at `start` and ended `now`.
-    pub fn new((hits, total): (Vec<Hit>, i64), query: String, start: Timestamp, now: Timestamp) -> Self {
+    pub fn new(found: Found, query: String, start: Timestamp, now: Timestamp) -> Self {
+        // A word that was mistyped stands in no text, so the snippet is around what was read in its place.
+        let shown = if found.instead.is_empty() { query.clone() } else { found.words.join(" ") };
         Self {
             success: true,
-            results: hits.into_iter().map(|hit| SearchResult::new(hit, &query, now)).collect(),
-            total,
+            results: found.hits.into_iter().map(|hit| SearchResult::new(hit, &shown, now)).collect(),
+            total: found.total,
             execution_time: (now - start).num_milliseconds(),
             query,
         }

@@ -64,17 +64,16 @@ on_both_databases! {
             ("2026-02-25T10:00:00%2B0000", "2026-02-25T10:00:00.000Z", vec!["Third", "Draft"]),
             ("2030-01-01", "2030-01-01T00:00:00.000Z", vec![]),
             ("9999999999999d", "1970-01-01T00:00:00.000Z", vec!["Third", "Second", "First", "Draft"]),
-            // What is not understood or not known is a week.
-            ("yesterday", "2026-02-25T09:30:00.000Z", vec!["Third", "Draft"]),
-            ("9.9.9", "2026-02-25T09:30:00.000Z", vec!["Third", "Draft"]),
-            ("-3d", "2026-02-25T09:30:00.000Z", vec!["Third", "Draft"]),
-            ("%00", "2026-02-25T09:30:00.000Z", vec!["Third", "Draft"]),
         ] {
             let answer = since(&owner, &project, text).await;
             assert_eq!(answer["fromDate"], from, "{text}");
             assert_eq!(column(&answer["entries"], "title"), titles, "{text}");
             assert_eq!(answer["totalEntries"], titles.len(), "{text}");
             assert_eq!(answer["toVersion"], "2026-01-01");
+        }
+        for unknown in ["yesterday", "9.9.9", "-3d", "%00"] {
+            let path = format!("/api/projects/{}/catch-up?since={unknown}", project.id);
+            assert_eq!(owner.get(&path).await.expect(404).json()["code"], "UNKNOWN_VERSION", "{unknown}");
         }
         assert_eq!(since(&owner, &project, "v1.1").await["fromVersion"], "1.1");
         assert_eq!(since(&owner, &project, "60d").await["fromVersion"], json!(null));
@@ -95,6 +94,12 @@ on_both_databases! {
             assert_eq!(answer["fromDate"], "2026-03-04T09:30:00.000Z", "{query}");
             assert_eq!(column(&answer["entries"], "title"), ["While she was away"]);
         }
+        // What somebody has marked as read is not new to them, and to them only.
+        let may = services::access::grant(&app.services, &second.actor(), &project.id).await.unwrap();
+        services::catch_up::mark_as_read(&app.services, &may, app.services.clock.now()).await.unwrap();
+        let answer = since(&second, &project, "auto").await;
+        assert_eq!((&answer["fromDate"], &answer["totalEntries"]), (&json!("2026-03-07T09:30:00.000Z"), &json!(0)));
+        testkit::execute(app.db(), "DELETE FROM catch_up_marks").await;
         let key = app.key(&second, &[Scope::ChangelogRead], Some(&project.id)).await;
         assert_eq!(since(&key, &project, "auto").await["fromDate"], "2026-03-04T09:30:00.000Z");
     }

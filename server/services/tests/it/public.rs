@@ -251,4 +251,55 @@ on_both_databases! {
         let index = public::sitemap_index(&cx).await.unwrap();
         assert_eq!((index.len(), index[0].entries), (1, more + 1));
     }
+
+    async fn what_changed_between_two_versions_is_told_by_their_numbers(cx: Services) {
+        let project = fixtures::public_project(&cx, "Atuin").await;
+        let at = |days: i64| start() - Duration::days(days);
+        for (title, version, days) in [
+            ("one", "v1.0.0", 90),
+            ("one nine", "1.9.0", 80),
+            ("two candidate", "2.0.0-rc.1", 71),
+            ("two", "2.0.0", 70),
+            ("note", "", 65),
+            ("late fix", "1.9.1", 60),
+            ("two one", "2.1.0", 50),
+            ("summer", "Summer", 40),
+            ("two ten", "2.10.0", 30),
+        ] {
+            let version = Some(version.to_owned()).filter(|version| !version.is_empty());
+            fixtures::published_with(&cx, &project, NewEntry { version, ..fixtures::text(title) }, at(days)).await;
+        }
+        let between = |since: &str, until: &str| {
+            let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            PublicQuery { since: given(since), until: given(until), ..PublicQuery::default() }
+        };
+        for (since, until, expected) in [
+            ("2.0.0", "", vec!["two ten", "summer", "two one", "note"]),
+            ("1.9.1", "", vec!["two ten", "summer", "two one", "two", "two candidate"]),
+            ("v1.9.0", "2.0.0", vec!["late fix", "two", "two candidate"]),
+            ("2.0.0-rc.1", "2.0", vec!["two"]),
+            ("", "1.9.0", vec!["one nine", "one"]),
+            // A host on 2.3 is told of nothing after it, though no 2.3 was published here.
+            ("2.0.0", "2.3", vec!["two one", "note"]),
+            ("2.3.0", "", vec!["two ten", "summer"]),
+            ("3", "", vec![]),
+            ("", "0.1", vec![]),
+            ("summer", "", vec!["two ten"]),
+            ("2026-01-13", "2026-01-23", vec!["summer", "two one"]),
+            (" ", " ", vec!["two ten", "summer", "two one", "late fix", "note", "two", "two candidate", "one nine", "one"]),
+        ] {
+            for limit in [2, 50] {
+                assert_eq!(read(&cx, &project, between(since, until), limit).await, expected, "{since}..{until} by {limit}");
+            }
+            let turned = PublicQuery { oldest_first: true, ..between(since, until) };
+            let forward: Vec<&str> = expected.iter().rev().copied().collect();
+            assert_eq!(read(&cx, &project, turned, 3).await, forward, "{since}..{until} turned");
+        }
+        for unknown in ["nonsense", "yesterday", "'; --"] {
+            let answer = public::list(&cx, &project, &between(unknown, ""), 9).await;
+            assert_eq!(answer, Err(Error::UnknownVersion { version: unknown.into() }));
+        }
+        let narrowed = PublicQuery { search: "two".into(), ..between("2.0.0", "") };
+        assert_eq!(read(&cx, &project, narrowed, 1).await, ["two ten", "two one"]);
+    }
 }

@@ -10,6 +10,9 @@ const MOST_TAGS: usize = 20;
 /// The longest text searched for, in characters.
 const LONGEST_SEARCH: usize = 200;
 
+/// The longest version, in characters.
+const LONGEST_VERSION: usize = model::versions::MAX_LENGTH;
+
 /// A query as it was understood: what changes nothing is gone, and two ways to ask for the same are one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Asked {
@@ -30,6 +33,8 @@ impl Asked {
                     }
                 }
                 "sort" => asked.oldest_first = value == "oldest",
+                "since" => asked.since = version(&value),
+                "until" => asked.until = version(&value),
                 "after" => asked.cursor = Some(value).filter(|cursor| !cursor.is_empty()),
                 _ => {}
             }
@@ -37,22 +42,24 @@ impl Asked {
         Self { query: asked }
     }
 
-    /// For pages that know neither search nor tags.
+    /// For pages that know neither search nor tags nor versions.
     pub fn unnarrowed(mut self) -> Self {
         self.query.search.clear();
         self.query.tags.clear();
+        (self.query.since, self.query.until) = (None, None);
         self
     }
 
     /// The kept answer to this question.
     pub fn variant(&self, variant: Variant) -> Variant {
-        let PublicQuery { search, tags, oldest_first, cursor } = &self.query;
-        let is_plain = search.is_empty() && tags.is_empty() && cursor.is_none();
+        let PublicQuery { search, tags, oldest_first, cursor, since, until } = &self.query;
+        let is_plain = search.is_empty() && tags.is_empty() && cursor.is_none() && !self.query.is_between();
         let variant = variant.with(if *oldest_first { "oldest" } else { "" });
         if is_plain {
             return variant;
         }
-        let variant = variant.with(search).with(cursor.as_deref().unwrap_or_default()).rare();
+        let texts = [cursor, since, until].map(|text| text.as_deref().unwrap_or_default());
+        let variant = texts.into_iter().fold(variant.with(search), |variant, text| variant.with(text)).rare();
         tags.iter().fold(variant, |variant, tag| variant.with(tag))
     }
 
@@ -70,6 +77,12 @@ impl Asked {
             (true, Some(cursor)) => format!("{path}?sort=oldest&after={cursor}"),
         }
     }
+}
+
+/// The name of a version or a date, as far as it is looked at.
+fn version(text: &str) -> Option<String> {
+    let text: String = text.trim().chars().filter(|&c| c != '\0').take(LONGEST_VERSION).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// The pairs of a query string.
@@ -94,12 +107,20 @@ mod tests {
             ("q=dark", "q=%20dark+&sort=newest"),
             ("tag=Fix&tag=fix", "tag=FIX"),
             ("after=", "tag=&q=++"),
+            ("since=1.0&until=", "since=+1.0"),
         ] {
             assert_eq!(key(one), key(other), "{one} and {other}");
         }
-        for (one, other) in
-            [("q=a", "q=b"), ("tag=a", "q=a"), ("sort=oldest", ""), ("after=1.a", ""), ("tag=a&tag=b", "tag=ab")]
-        {
+        for (one, other) in [
+            ("since=1.0", ""),
+            ("since=1.0", "until=1.0"),
+            ("since=1&until=2", "since=2&until=1"),
+            ("q=a", "q=b"),
+            ("tag=a", "q=a"),
+            ("sort=oldest", ""),
+            ("after=1.a", ""),
+            ("tag=a&tag=b", "tag=ab"),
+        ] {
             assert_ne!(key(one), key(other), "{one} and {other}");
         }
     }

@@ -3,7 +3,7 @@
 use model::catch_up::Summary;
 use model::entries::Entry;
 use model::time::Timestamp;
-use model::{ProjectId, TagId, versions};
+use model::{ProjectId, TagId, UserId, versions};
 
 use super::columns;
 use super::list::{all_with_tags, tag_set};
@@ -91,4 +91,19 @@ pub async fn summary(
     })?;
     let SummaryRow { total, features, fixes } = row;
     Ok(Summary { features, fixes, other: total - features - fixes })
+}
+
+/// Until when somebody has read a project.
+pub async fn mark(conn: Conn<'_>, user: &UserId, project: &ProjectId) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT seen_at FROM catch_up_marks WHERE user_id = $1 AND project_id = $2";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(user).bind(project).fetch_optional(c).await)?)
+}
+
+/// Notes that somebody has read a project until a moment. A later moment that is known stays.
+pub async fn set_mark(conn: Conn<'_>, user: &UserId, project: &ProjectId, seen: Timestamp) -> Result<()> {
+    const SQL: &str = "INSERT INTO catch_up_marks (user_id, project_id, seen_at) VALUES ($1, $2, $3) \
+        ON CONFLICT (user_id, project_id) DO UPDATE SET seen_at = excluded.seen_at \
+        WHERE catch_up_marks.seen_at < excluded.seen_at";
+    on!(conn, |c| sqlx::query(SQL).bind(user).bind(project).bind(seen).execute(c).await.map(|_| ()))?;
+    Ok(())
 }

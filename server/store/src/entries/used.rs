@@ -1,6 +1,7 @@
 //! The versions of a project, for suggesting the next one.
 
 use model::ProjectId;
+use model::time::Timestamp;
 use model::versions::UsedVersion;
 
 use crate::db::{Conn, on};
@@ -24,4 +25,11 @@ pub async fn versions_by_date(conn: Conn<'_>, project: &ProjectId) -> Result<Vec
     const SQL: &str = "SELECT version FROM entries WHERE project_id = $1 AND version IS NOT NULL \
         ORDER BY published_at IS NOT NULL, published_at DESC, created_at DESC, id DESC";
     Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(project).fetch_all(c).await)?)
+}
+
+/// Every version that readers see, with its date of publication.
+pub async fn public_versions(conn: Conn<'_>, project: &ProjectId, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+    const SQL: &str = "SELECT version, published_at FROM entries \
+        WHERE project_id = $1 AND published_at <= $2 AND version IS NOT NULL";
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).bind(now).fetch_all(c).await)?)
 }

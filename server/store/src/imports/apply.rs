@@ -9,6 +9,7 @@ use sqlx::types::Json;
 
 use crate::db::{Conn, on};
 use crate::error::Result;
+use crate::search::words;
 
 /// Rows whose decision no longer holds: the release is here meanwhile, another entry has its version or address, or the
 /// entry to overwrite was changed or deleted.
@@ -114,9 +115,10 @@ pub async fn overwritten(conn: Conn<'_>, job: &ImportId, unkept: bool) -> Result
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(job).fetch_all(c).await)?)
 }
 
-/// Adds the entries of rows. An external id that an entry has already, here or higher up in the file, is not given twice.
+/// Adds the entries of rows, and notes the words of these and of those that were overwritten. An external id that an
+/// entry has already, here or higher up in the file, is not given twice.
 pub async fn create(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     project: &ProjectId,
     job: &ImportId,
     by: Option<&UserId>,
@@ -130,8 +132,8 @@ pub async fn create(
             THEN r.external_id END, r.search, r.created_at, $4 \
         FROM (SELECT i.*, row_number() OVER (PARTITION BY i.external_id ORDER BY i.position) AS turn \
             FROM import_rows i WHERE i.job_id = $1 AND i.outcome = 'created') r ORDER BY r.position";
-    on!(conn, |c| sqlx::query(SQL).bind(job).bind(project).bind(by).bind(now).execute(c).await.map(|_| ()))?;
-    Ok(())
+    on!(conn.again(), |c| sqlx::query(SQL).bind(job).bind(project).bind(by).bind(now).execute(c).await.map(|_| ()))?;
+    words::note_job(conn, job).await
 }
 
 /// Gives entries the tags of their rows, which all exist.

@@ -137,7 +137,11 @@ on_both_databases! {
 fn the_schemas_of_both_engines_agree() {
     let sqlite = run_on_sqlite(sqlite_schema);
     let Some(postgres) = run_on_postgres(async |db: Db| postgres_schema(&db).await) else { return };
-    let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>();
+    // The index of full-text search is made of what an engine has for it.
+    let differs = |line: &str| ["entry_search", "entry_words", "search_words"].iter().any(|name| line.contains(name));
+    let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
+        a.difference(b).filter(|line| !differs(line)).cloned().collect::<Vec<_>>()
+    };
     assert_eq!(only(&sqlite, &postgres), Vec::<String>::new(), "only in SQLite");
     assert_eq!(only(&postgres, &sqlite), Vec::<String>::new(), "only in PostgreSQL");
     assert!(sqlite.len() > 100, "the schema was not read: {sqlite:?}");

@@ -15,14 +15,14 @@ async fn titles(db: &Db, filter: &SearchFilter) -> Vec<String> {
     let all = read!(db, find, filter, 100, 0);
     let mut parts = Vec::new();
     for offset in 0.. {
-        let (hits, total) = read!(db, find, filter, 1, offset);
-        assert_eq!(total, all.1);
-        match hits.into_iter().next() {
+        let part = read!(db, find, filter, 1, offset);
+        assert_eq!(part.total, all.total);
+        match part.hits.into_iter().next() {
             Some(hit) => parts.push(hit.title),
             None => break,
         }
     }
-    let whole: Vec<String> = all.0.into_iter().map(|hit| hit.title).collect();
+    let whole: Vec<String> = all.hits.into_iter().map(|hit| hit.title).collect();
     assert_eq!(parts, whole);
     whole
 }
@@ -90,7 +90,7 @@ on_both_databases! {
         ] {
             assert_eq!(titles(&db, &filter).await, expected, "{filter:?}");
         }
-        let (hits, _) = read!(db, find, &SearchFilter { tags: Some(vec![docs.id.clone()]), ..rocket() }, 9, 0);
+        let hits = read!(db, find, &SearchFilter { tags: Some(vec![docs.id.clone()]), ..rocket() }, 9, 0).hits;
         assert_eq!((hits[0].tags.clone(), hits[0].project_name.as_str()), (vec![fix, docs], "acme"));
     }
 
@@ -102,5 +102,83 @@ on_both_databases! {
             assert_eq!(titles(&db, &query(text)).await, ["Two", "One"], "{text}");
         }
         assert_eq!(titles(&db, &query("v2.4.0")).await, ["One"]);
+    }
+
+    async fn a_word_finds_its_beginnings_then_its_parts_then_what_is_spelt_nearly_so(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        release(&db, &acme, "Notifications", None, "A notification tells you", 1).await;
+        release(&db, &acme, "Renotify", None, "Nothing else", 2).await;
+        assert_eq!(titles(&db, &query("notif")).await, ["Notifications"], "one entry has a word that begins so");
+        assert_eq!(titles(&db, &query("otif")).await, ["Renotify", "Notifications"], "no word begins so");
+        let found = read!(db, find, &query("notificatoins"), 9, 0);
+        assert_eq!(found.hits[0].title, "Notifications");
+        assert_eq!((found.instead[0].word.as_str(), found.instead[0].read_as.as_slice()),
+            ("notificatoins", &["notifications".to_owned()][..]));
+        assert_eq!(found.words, ["notifications"]);
+        assert_eq!(titles(&db, &query("notificatoin tells")).await, ["Notifications"], "each word by itself");
+        for nothing in ["notxxxxtion", "tsl", "you renotify"] {
+            assert!(titles(&db, &query(nothing)).await.is_empty(), "{nothing}");
+        }
+    }
+
+    async fn texts_without_spaces_and_words_with_signs_are_found_as_they_are_written(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        release(&db, &acme, "数据库更新", Some("v1.2.3-rc.1"), "我们改进了数据库。C++ and foo-bar", 1).await;
+        release(&db, &acme, "据点", Some("1.2.3"), "Cxx; foo bar", 2).await;
+        for (text, expected) in [
+            ("数据库", vec!["数据库更新"]),
+            ("据", vec!["据点", "数据库更新"]),
+            ("改进", vec!["数据库更新"]),
+            ("v1.2.3-rc.1", vec!["数据库更新"]),
+            ("1.2.3-rc", vec!["数据库更新"]),
+            ("1.2.3", vec!["据点", "数据库更新"]),
+            ("c++", vec!["数据库更新"]),
+            ("foo-bar", vec!["数据库更新"]),
+            ("++", vec!["数据库更新"]),
+            ("foo bar", vec!["据点", "数据库更新"]),
+        ] {
+            assert_eq!(titles(&db, &query(text)).await, expected, "{text}");
+        }
+    }
+
+    async fn what_a_query_says_is_never_the_language_of_an_engine(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        release(&db, &acme, "Rocket AND or NOT near", None, "text: plain", 1).await;
+        for text in ["rocket AND", "NOT rocket", "or", "NEAR", "text:", "text"] {
+            assert_eq!(titles(&db, &query(text)).await.len(), 1, "{text}");
+        }
+        for odd in ["\"", "'", "rocket'", "\"rocket", "rocket*", "(rocket", "rocket)", "^rocket", "rocket:*", "a & b", "! |",
+            "<->", "{text}:rocket", "\\", "'; DROP TABLE entries; --", "NEAR(", "\u{feff}", "½", "\u{301}", "🚀"] {
+            titles(&db, &query(odd)).await;
+        }
+    }
+
+    async fn the_index_follows_every_change_of_an_entry(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let made = release(&db, &acme, "Rocket", Some("1.0"), "engine", 1).await;
+        let other = release(&db, &acme, "Rocket too", None, "", 2).await;
+        let changed = Entry { title: "Comet".into(), version: Some("2.0".into()), content: "tail".into(), ..made.clone() };
+        assert!(write!(db, store::entries::update, &changed).unwrap());
+        for (text, expected) in
+            [("comet", vec!["Comet"]), ("tail", vec!["Comet"]), ("v2.0", vec!["Comet"]), ("rocket", vec!["Rocket too"]),
+             ("engine", vec![]), ("1.0", vec![])]
+        {
+            assert_eq!(titles(&db, &query(text)).await, expected, "{text}");
+        }
+        // The date decides among equals.
+        let renamed = Entry { title: "Rocket".into(), published_at: Some(at(9)), lock_version: 1, ..changed };
+        assert!(write!(db, store::entries::update, &renamed).unwrap());
+        assert_eq!(titles(&db, &query("rocket")).await, ["Rocket", "Rocket too"]);
+        let draft = Entry { published_at: None, lock_version: 2, ..renamed };
+        assert!(write!(db, store::entries::update, &draft).unwrap());
+        assert_eq!(titles(&db, &query("rocket")).await, ["Rocket too", "Rocket"]);
+        assert!(write!(db, store::entries::delete, &acme.id, &other.id).unwrap());
+        assert_eq!(titles(&db, &query("rocket")).await, ["Rocket"]);
+        testkit::execute(&db, "DELETE FROM projects").await;
+        assert!(titles(&db, &query("rocket")).await.is_empty());
+        assert_eq!(testkit::count(&db, "entry_search").await, 0);
+        if matches!(db, Db::Sqlite { .. }) {
+            assert_eq!(testkit::count(&db, "entry_words").await, 0);
+        }
     }
 }

@@ -16,7 +16,8 @@ const OF_USE: [&str; 2] = ["last_used_at", "last_used_ip"];
 pub async fn rows(db: &Db) -> BTreeMap<String, Vec<String>> {
     let tables = match db {
         Db::Sqlite { .. } => {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%'"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' \
+             AND name NOT LIKE 'entry!_words%' ESCAPE '!'"
         }
         Db::Postgres { .. } => {
             "SELECT CAST(table_name AS TEXT) FROM information_schema.tables \

@@ -22,6 +22,8 @@ pub const FUNCTIONS: &[Line] = &[
         Project(&[ManageApiKeys]),
         "project={project}&key={key}&name=New&preset=full&expiry=never",
     ),
+    function("/rpc/catch-up/get", Project(&[ReadEntries, ReadProjects]), "project={project}"),
+    function("/rpc/catch-up/read", Project(&[ReadEntries]), "project={project}&until=2026-03-04T09%3A00%3A00Z"),
     function("/rpc/entries/create-tag", Project(&[WriteTags]), "project={project}&name=New"),
     function("/rpc/entries/delete", Project(&[DeleteEntries]), "project={project}&entry={entry}"),
     function("/rpc/entries/duplicate", Project(&[WriteEntries]), "project={project}&entry={entry}"),
@@ -143,6 +145,8 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/requests/reject", Project(&[DecideRequests]), "project={project}&request={request}"),
     function("/rpc/requests/withdraw", Project(&[WriteEntries]), "project={project}&request={request}")
         .not_for(&[Role::Admin]),
+    function("/rpc/search/everything", Instance(&[ReadEntries, ReadProjects]), "words=dark"),
+    function("/rpc/search/recent", Instance(&[ReadEntries]), ""),
     function("/rpc/tags/add-starters", Project(&[WriteTags]), "project={project}"),
     function("/rpc/tags/create", Project(&[WriteTags]), "project={project}&name=New"),
     function("/rpc/tags/delete", Project(&[DeleteTags]), "project={project}&tag={tag}"),
