@@ -5,6 +5,7 @@ mod jobs;
 mod mail;
 mod overview;
 mod settings;
+mod templates;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,5 +1,6 @@
 //! Entries: the list of a project and the editor.
 
+mod bulk;
 mod edit;
 mod editor;
 mod list;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use model::entries::{Entry, EntryState, EntrySummary, StateCounts};
 use model::requests::OpenRequest;
 use model::versions::{UsedVersion, VersionHelp};
-use model::{Cursor, EntryId, Page, ProjectId, Result};
+use model::{Cursor, EntryId, Page, ProjectId, Result, UserId};
 use serde::{Deserialize, Serialize};
 
 pub use edit::{EntryEditPage, EntryNewPage};
@@ -21,7 +22,7 @@ pub use plan::{PlanTold, arrange_entry, unschedule_entry};
 #[cfg(feature = "ssr")]
 use crate::server::act;
 #[cfg(feature = "ssr")]
-use model::entries::{EntryPatch, NewEntry};
+use model::entries::{EntryPatch, EntrySort, NewEntry};
 #[cfg(feature = "ssr")]
 use model::tags::{self, NewTag, TagRef};
 #[cfg(feature = "ssr")]
@@ -37,6 +38,10 @@ pub struct EntryList {
     pub counts: StateCounts,
     /// Names of the tags used in the project.
     pub tags: Vec<String>,
+    /// Who wrote its entries, by name.
+    pub authors: Vec<(UserId, String)>,
+    /// Which entries of the page the caller has marked.
+    pub bookmarked: Vec<EntryId>,
 }
 
 /// An entry as the editor needs it.
@@ -55,6 +60,8 @@ pub struct EntryToEdit {
     pub plan: PlanTold,
     /// How many states of it are kept.
     pub revisions: i64,
+    /// Whether the caller has marked it.
+    pub is_bookmarked: bool,
 }
 
 /// A tag as a tag field shows it.
@@ -81,25 +88,37 @@ impl Publication {
     }
 }
 
-/// Entries of a project, newest first, 50 at a time.
+/// Entries of a project, 50 at a time. `tag` has names of tags, divided by commas; any of them matches. `sort` is
+/// "newest", "oldest", "updated" or "version".
 #[server(prefix = "/rpc", endpoint = "entries/list")]
 pub async fn list_entries(
     project: ProjectId,
     #[server(default)] state: Option<EntryState>,
     #[server(default)] search: String,
     #[server(default)] tag: String,
+    #[server(default)] author: String,
+    #[server(default)] sort: String,
     #[server(default)] after: Option<Cursor>,
 ) -> Result<EntryList> {
     act(async |cx| {
         let may = cx.grant::<ReadEntries>(&project).await?;
-        let tags = if tag.is_empty() { Vec::new() } else { vec![tag] };
-        let query = ListQuery { state, search, tags, ..ListQuery::default() };
+        let query = ListQuery {
+            state,
+            search,
+            tags: tags::parse_list(&tag),
+            author: author.parse().ok(),
+            sort: EntrySort::parse(&sort),
+            ..ListQuery::default()
+        };
         let page = services::entries::list(&cx.services, &may, &query, after.as_ref(), 50).await?;
         let counts = services::entries::counts(&cx.services, &may).await?;
         let may_tags = cx.grant::<ReadTags>(&project).await?;
         let tags = services::tags::list_used(&cx.services, &may_tags).await?;
         let tags = tags.into_iter().map(|tag| tag.name).collect();
-        Ok(EntryList { project: may.project().clone(), page, counts, tags })
+        let authors = services::entries::authors(&cx.services, &may).await?;
+        let ids: Vec<&EntryId> = page.items.iter().map(|entry| &entry.id).collect();
+        let bookmarked = services::bookmarks::among(&cx.services, &may, &ids).await?.into_iter().collect();
+        Ok(EntryList { project: may.project().clone(), page, counts, tags, authors, bookmarked })
     })
     .await
 }
@@ -125,8 +144,10 @@ pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<Entr
         let zone = services::zones::of(&cx.services, may.project()).await?;
         let publication = Publication::of(&zone, entry.as_ref());
         let plan = PlanTold::load(&cx, &may, entry.as_ref()).await?;
+        let ids: Vec<&EntryId> = entry.iter().map(|entry| &entry.id).collect();
+        let is_bookmarked = !services::bookmarks::among(&cx.services, &may, &ids).await?.is_empty();
         let project = may.project().clone();
-        Ok(EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions })
+        Ok(EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions, is_bookmarked })
     })
     .await
 }
@@ -294,7 +315,7 @@ pub async fn create_entry_tag(
     .await
 }
 
-/// Deletes an entry and goes to the list. Staff delete only drafts of their own.
+/// Puts an entry into the trash and goes to the list. Staff delete only drafts of their own.
 #[server(prefix = "/rpc", endpoint = "entries/delete")]
 pub async fn delete_entry(project: ProjectId, entry: EntryId) -> Result<()> {
     act(async |cx| {
@@ -306,7 +327,8 @@ pub async fn delete_entry(project: ProjectId, entry: EntryId) -> Result<()> {
             }
             Err(error) => return Err(error),
         };
-        leptos_axum::redirect(&crate::params::project_path(&project, "/changelog"));
+        let path = crate::params::project_path(&project, "/changelog");
+        leptos_axum::redirect(&crate::params::with_query(&path, &[("deleted", entry.as_str())]));
         Ok(())
     })
     .await

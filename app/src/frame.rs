@@ -11,6 +11,7 @@ use ui::{
 };
 
 use crate::account::{Me, RememberTheme, SignOut, get_me};
+use crate::bookmarks::{BookmarksChanged, list_bookmarks};
 use crate::failure::Failure;
 use crate::params::project_path;
 use crate::projects::{ProjectSign, ProjectsChanged, get_project_head};
@@ -62,6 +63,7 @@ fn FrameOnceKnown() -> impl IntoView {
 fn FrameFor(me: Me) -> impl IntoView {
     provide_context(me.clone());
     provide_context(RequestsChanged(RwSignal::new(0)));
+    provide_context(BookmarksChanged(RwSignal::new(0)));
     let role = me.role;
     let path = use_location().pathname;
     let is = move |wanted: &'static str| Signal::derive(move || path.get().trim_end_matches('/') == wanted);
@@ -85,7 +87,11 @@ fn FrameFor(me: Me) -> impl IntoView {
                     <NavLink href="/dashboard" label="Home" glyph=Glyph::Home current=is("/dashboard")/>
                     <NavLink href="/dashboard/projects" label="Projects" glyph=Glyph::Folder current=in_projects/>
                     <SearchLink/>
-                    {(role != Role::Viewer).then(|| view! { <RequestsLink/> })}
+                    <NavLink href="/dashboard/bookmarks" label="Bookmarks" glyph=Glyph::Star current=is("/dashboard/bookmarks")/>
+                    {(role != Role::Viewer).then(|| view! {
+                        <RequestsLink/>
+                        <NavLink href="/dashboard/trash" label="Trash" glyph=Glyph::Trash current=is("/dashboard/trash")/>
+                    })}
                 </NavGroup>
                 <ProjectNav role/>
                 {(role == Role::Admin).then(|| view! {
@@ -235,8 +241,35 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
                 {project.is_public.then(|| view! {
                     <NavLink href=format!("/changelog/{}", project.slug) label="Public page" glyph=Glyph::Globe external=true/>
                 })}
+                <ProjectStars project=project.id.clone()/>
             </ul>
         </div>
+    }
+}
+
+/// The entries of a project that the person marked last.
+#[component]
+fn ProjectStars(project: ProjectId) -> impl IntoView {
+    let BookmarksChanged(changed) = use_context().unwrap_or_else(|| BookmarksChanged(RwSignal::new(0)));
+    let path = use_location().pathname;
+    let id = project.to_string();
+    let stars = Resource::new(move || changed.get(), move |_| list_bookmarks(String::new(), id.clone(), String::new()));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let stars = stars.await.unwrap_or_default();
+                stars
+                    .into_iter()
+                    .take(5)
+                    .map(|star| {
+                        let href = project_path(&star.project_id, &format!("/changelog/{}", star.entry_id));
+                        let wanted = href.clone();
+                        let current = Signal::derive(move || path.get() == wanted);
+                        view! { <NavLink href=href label=star.title glyph=Glyph::Star current=current/> }
+                    })
+                    .collect_view()
+            })}
+        </Transition>
     }
 }
 

@@ -248,7 +248,7 @@ fn WaitingLine(waiting: Waiting, me: Me, decisions: Decisions) -> impl IntoView 
                         <FormError message=form_error(failure_of(decisions.approve))/>
                         <Names project request=id/>
                         <Confirm verb="Delete entry" busy=decisions.approve.pending()>
-                            <p>"“"{title}"” and its text are deleted. This cannot be undone."</p>
+                            <p>"“"{title}"” goes to the trash, with its text. It can be restored for 30 days."</p>
                         </Confirm>
                     </ActionForm>
                 </Dialog>

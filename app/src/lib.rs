@@ -12,6 +12,7 @@ pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod api_docs;
 pub mod api_keys;
+pub mod bookmarks;
 pub mod calendar;
 pub mod catch_up;
 #[cfg(feature = "ssr")]
@@ -41,6 +42,7 @@ pub mod setup;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod tags;
+pub mod trash;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -52,7 +54,6 @@ pub use instance::InstanceName;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
-use entries::EntryListPage;
 use failure::NotFoundPage;
 use frame::Frame;
 use home::HomePage;
@@ -115,12 +116,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("api-keys") view={Lazy::<parts::KeyList>::new()}/>
                     <Route path=path!("api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>
                     <Route path=path!("api-keys/:key") view={Lazy::<parts::Key>::new()}/>
+                    <Route path=path!("bookmarks") view={Lazy::<parts::Bookmarks>::new()}/>
+                    <Route path=path!("trash") view={Lazy::<parts::Trash>::new()}/>
                     <Route path=path!("gallery") view={Lazy::<parts::Gallery>::new()}/>
                     <Route path=path!("projects") view=ProjectListPage/>
                     <Route path=path!("projects/new") view={Lazy::<parts::ProjectNew>::new()}/>
                     <Route path=path!("projects/:project") view=ProjectOverviewPage/>
                     <Route path=path!("search") view={Lazy::<parts::Search>::new()}/>
-                    <Route path=path!("projects/:project/changelog") view=EntryListPage/>
+                    <Route path=path!("projects/:project/changelog") view={Lazy::<parts::EntryList>::new()}/>
                     <Route path=path!("projects/:project/calendar") view={Lazy::<parts::Calendar>::new()}/>
                     <Route path=path!("projects/:project/changelog/:entry/history") view={Lazy::<parts::EntryHistory>::new()}/>
                     <Route path=path!("projects/:project/catch-up") view={Lazy::<parts::CatchUp>::new()}/>

@@ -16,9 +16,10 @@ use crate::account::{
 use crate::admin::audit::{AuditListPage, AuditRecordPage};
 use crate::admin::{AdminJobsPage, AdminMailPage, AdminOverviewPage, AdminSettingsPage};
 use crate::api_keys::{KeyListPage, KeyNewPage, KeyPage};
+use crate::bookmarks::BookmarksPage;
 use crate::calendar::CalendarPage;
 use crate::catch_up::CatchUpPage;
-use crate::entries::{EntryEditPage, EntryNewPage};
+use crate::entries::{EntryEditPage, EntryListPage, EntryNewPage};
 use crate::exports::ExportPage;
 use crate::history::HistoryPage;
 use crate::imports::ImportPage;
@@ -32,6 +33,7 @@ use crate::requests::{RequestListPage, RequestPage};
 use crate::saml_providers::{SamlProviderListPage, SamlProviderNewPage, SamlProviderPage};
 use crate::search::{Palette, SearchPage};
 use crate::setup::SetupPage;
+use crate::trash::TrashPage;
 
 /// The browser could not fetch a part: it is offline, or the server was upgraded since the page was loaded.
 struct Missing;
@@ -130,6 +132,9 @@ parts! {
         SamlProviderNew: saml_provider_new_page => SamlProviderNewPage,
         SamlProvider: saml_provider_page => SamlProviderPage,
         Gallery: gallery_page => GalleryPage,
+        EntryList: entry_list_page => EntryListPage,
+        Bookmarks: bookmarks_page => BookmarksPage,
+        Trash: trash_page => TrashPage,
         Profile: profile_page => ProfilePage,
         Password: password_page => PasswordPage,
         Devices: devices_page => DevicesPage,

@@ -93,13 +93,14 @@ pub async fn merge_tag(project: ProjectId, tag: TagId, into: TagId) -> Result<i6
     .await
 }
 
-/// Deletes a tag everywhere and goes to the list. Gives how many entries lost it.
+/// Puts a tag into the trash, everywhere, and goes to the list. Gives how many entries lost it.
 #[server(prefix = "/rpc", endpoint = "tags/delete")]
 pub async fn delete_tag(project: ProjectId, tag: TagId) -> Result<i64> {
     act(async |cx| {
         let may = cx.grant::<DeleteTags>(&project).await?;
         let entries = services::tags::delete(&cx.services, &may, &tag).await?;
-        leptos_axum::redirect(&project_path(&project, "/settings/tags"));
+        let path = project_path(&project, "/settings/tags");
+        leptos_axum::redirect(&crate::params::with_query(&path, &[("deleted", tag.as_str())]));
         Ok(entries)
     })
     .await

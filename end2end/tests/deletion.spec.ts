@@ -89,6 +89,6 @@ test('in the editor, staff delete their own drafts and ask for those of others',
   await staff.getByLabel('More').click();
   await staff.getByRole('button', { name: 'Delete entry' }).first().click();
   await staff.getByRole('dialog', { name: 'Delete the entry?' }).getByRole('button', { name: 'Delete entry' }).click();
-  await expect(staff).toHaveURL(`/dashboard/projects/${project.id}/changelog`);
+  await expect(staff).toHaveURL(new RegExp(`/dashboard/projects/${project.id}/changelog\\?deleted=`));
   await expect(staff.getByRole('link', { name: title })).toBeHidden();
 });

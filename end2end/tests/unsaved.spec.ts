@@ -54,7 +54,7 @@ test('a deleted entry is gone without another question', async ({ admin, rest })
   await admin.getByTitle('More').click();
   await admin.getByRole('button', { name: 'Delete entry' }).click();
   await admin.getByRole('dialog', { name: 'Delete the entry?' }).getByRole('button', { name: 'Delete entry' }).click();
-  await expect(admin).toHaveURL(`/dashboard/projects/${project.id}/changelog`);
+  await expect(admin).toHaveURL(`/dashboard/projects/${project.id}/changelog?deleted=${entry.id}`);
   expect(await rest.listEntries(project)).toHaveLength(0);
 });
 

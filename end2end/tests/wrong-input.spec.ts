@@ -167,8 +167,8 @@ test('a project is deleted only when its name is typed', async ({ admin, rest, w
 
   await dialog.getByLabel(/^Type/).fill(project.name);
   await confirm.click();
-  await expect(admin).toHaveURL('/dashboard/projects');
-  await expect(admin.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible();
+  await expect(admin).toHaveURL(`/dashboard/trash?deleted=${project.id}`);
+  await expect(admin.getByRole('heading', { level: 1, name: 'Trash' })).toBeVisible();
   expect((await rest.listProjects()).map(({ id }) => id)).not.toContain(project.id);
 });
 

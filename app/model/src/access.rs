@@ -95,6 +95,10 @@ pub enum Permission {
     WriteTags,
     /// Delete or merge: both take a tag away from every project.
     DeleteTags,
+    /// Look into the trash and take things out again: administrators everything, staff what they deleted themselves.
+    RestoreDeleted,
+    /// Take something out of the trash for ever.
+    DeleteForGood,
     RunImports,
     /// One's own keys of a project.
     ManageApiKeys,
@@ -111,7 +115,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Permission; 23] = [
+    pub const ALL: [Permission; 25] = [
         Permission::ReadProjects,
         Permission::CreateProjects,
         Permission::EditProjects,
@@ -127,6 +131,8 @@ impl Permission {
         Permission::ReadTags,
         Permission::WriteTags,
         Permission::DeleteTags,
+        Permission::RestoreDeleted,
+        Permission::DeleteForGood,
         Permission::RunImports,
         Permission::ManageApiKeys,
         Permission::ManageAllApiKeys,
@@ -155,6 +161,8 @@ impl Permission {
             Permission::ReadTags => "reading tags",
             Permission::WriteTags => "changing tags",
             Permission::DeleteTags => "deleting or merging tags",
+            Permission::RestoreDeleted => "restoring from the trash",
+            Permission::DeleteForGood => "deleting for good",
             Permission::RunImports => "importing",
             Permission::ManageApiKeys => "managing API keys",
             Permission::ManageAllApiKeys => "managing the API keys of the instance",
@@ -177,11 +185,12 @@ impl Permission {
             Permission::ReadEntries => Scope::ChangelogRead,
             Permission::WriteEntries | Permission::RunImports => Scope::ChangelogWrite,
             Permission::PublishEntries | Permission::DecideRequests => Scope::ChangelogPublish,
-            Permission::DeleteEntries => Scope::ChangelogDelete,
+            Permission::DeleteEntries | Permission::RestoreDeleted => Scope::ChangelogDelete,
             Permission::ReadTags => Scope::TagsRead,
             Permission::WriteTags | Permission::DeleteTags => Scope::TagsWrite,
             Permission::DeleteAllEntries
             | Permission::DeleteAllHistory
+            | Permission::DeleteForGood
             | Permission::ManageApiKeys
             | Permission::ManageAllApiKeys
             | Permission::ManageUsers
@@ -224,7 +233,13 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
         (Role::Viewer, _) => Refused,
         (
             Role::Staff,
-            P::CreateProjects | P::EditProjects | P::WriteEntries | P::WriteTags | P::RunImports | P::ManageApiKeys,
+            P::CreateProjects
+            | P::EditProjects
+            | P::WriteEntries
+            | P::WriteTags
+            | P::RestoreDeleted
+            | P::RunImports
+            | P::ManageApiKeys,
         ) => Allowed,
         (Role::Staff, P::PublishEntries) => {
             if project.is_some_and(Project::staff_may_publish) {
@@ -240,6 +255,7 @@ pub fn verdict(role: Role, permission: Permission, project: Option<&Project>) ->
         (
             Role::Staff,
             P::SetProjectAccess
+            | P::DeleteForGood
             | P::DecideRequests
             | P::ManageAllApiKeys
             | P::ManageUsers

@@ -136,6 +136,49 @@ impl EntrySummary {
     }
 }
 
+/// The order of a list of entries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntrySort {
+    /// By date of creation.
+    #[default]
+    Newest,
+    Oldest,
+    /// Changed last comes first.
+    Updated,
+    /// The highest version comes first.
+    Version,
+}
+
+impl EntrySort {
+    pub const ALL: [EntrySort; 4] = [EntrySort::Newest, EntrySort::Oldest, EntrySort::Updated, EntrySort::Version];
+
+    /// The name in an address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EntrySort::Newest => "newest",
+            EntrySort::Oldest => "oldest",
+            EntrySort::Updated => "updated",
+            EntrySort::Version => "version",
+        }
+    }
+
+    /// The name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            EntrySort::Newest => "Newest first",
+            EntrySort::Oldest => "Oldest first",
+            EntrySort::Updated => "Changed last",
+            EntrySort::Version => "By version",
+        }
+    }
+
+    /// The order that a text names; the first one for any other text.
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text).unwrap_or_default()
+    }
+}
+
 /// How many entries a project has in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "sql", derive(sqlx::FromRow))]

@@ -127,6 +127,8 @@ id! {
     SessionId;
     /// A tag. Tags are shared by the whole instance.
     TagId;
+    /// Something in the trash; the id that it had and gets again.
+    TrashId;
     /// A person, or the built-in `system` actor.
     UserId;
     /// A widget that is kept.

@@ -6,6 +6,8 @@ pub use patch::{ENTRY_LIMITS, InstancePatch, MAX_INSTANCE_NAME, MAX_INVITATION_D
 
 use serde::{Deserialize, Serialize};
 
+use crate::versions::DateTemplate;
+
 /// How the connection to a mail server is protected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -87,6 +89,8 @@ pub struct InstanceSettings {
     /// An IANA name.
     pub timezone: String,
     pub allow_user_timezone: bool,
+    /// What versions are made from dates with; `None` for the templates that are built in.
+    pub custom_date_templates: Option<Vec<DateTemplate>>,
     pub mail: SystemMail,
     /// Whether passwords are looked up among those known from breaches.
     pub breach_check_enabled: bool,
@@ -134,6 +138,7 @@ impl Default for InstanceSettings {
             admin_only_api_key_creation: false,
             timezone: "UTC".to_owned(),
             allow_user_timezone: true,
+            custom_date_templates: None,
             mail: SystemMail::default(),
             breach_check_enabled: false,
             require_second_factor: false,

@@ -9,6 +9,8 @@
 pub mod access;
 pub mod api_keys;
 pub mod audit;
+pub mod bookmarks;
+pub mod bulk;
 pub mod catch_up;
 pub mod check;
 pub mod color;
@@ -39,6 +41,7 @@ pub mod setup;
 pub mod sso;
 pub mod tags;
 pub mod time;
+pub mod trash;
 pub mod users;
 pub mod versions;
 pub mod views;
@@ -47,7 +50,7 @@ pub mod widgets;
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId, ProjectId, ProviderId, RequestId, SessionId, TagId, UserId, WidgetId, RevisionId,
+    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId, ProjectId, ProviderId, RequestId, SessionId, TagId, UserId, WidgetId, RevisionId, TrashId,
 };
 pub use pages::{Cursor, Page};
 

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use chrono::{Datelike, Timelike};
 use serde::{Deserialize, Serialize};
 
+use crate::check;
 use crate::ids::EntryId;
 use crate::time::Timestamp;
 
@@ -131,7 +132,7 @@ fn compare_pre(a: &str, b: &str) -> Ordering {
 
 /// Which of two versions is the later one, where their numbers say: semantic versions with their pre-releases, shorter
 /// and longer ones, and dates such as `2026.03.07`. Nothing where one of them is not made of numbers.
-pub fn compare(a: &str, b: &str) -> Option<Ordering> {
+pub fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
     let ((mine, pre), (theirs, other)) = (numbers(a)?, numbers(b)?);
     let length = mine.len().max(theirs.len());
     let padded = |numbers: Vec<u64>| numbers.into_iter().chain(std::iter::repeat(0)).take(length);
@@ -159,6 +160,121 @@ fn numbers(version: &str) -> Option<(Vec<u64>, String)> {
 impl PartialOrd for Semantic<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+/// The order of all versions there are: text labels, then numbers of any length (semantic versions, dates), which are
+/// compared number by number. A pre-release comes before its release, build metadata does not count, and text is compared
+/// with the numbers in it as numbers. Versions that are written differently are never equal.
+pub fn compare(a: &str, b: &str) -> Ordering {
+    let (a, b) = (key(a), key(b));
+    Numbered::of(&a).cmp(&Numbered::of(&b)).then_with(|| natural(&a, &b)).then_with(|| a.cmp(&b))
+}
+
+/// A version that begins with numbers; nothing of other labels.
+#[derive(Debug, PartialEq, Eq)]
+struct Numbered<'a> {
+    core: Vec<u64>,
+    /// What stands right behind the last number: `b2` in `1.0b2`.
+    rest: &'a str,
+    /// Empty for a release.
+    pre: &'a str,
+}
+
+impl<'a> Numbered<'a> {
+    fn of(key: &'a str) -> Option<Self> {
+        let bare = key.split_once('+').map_or(key, |(before, _)| before);
+        let (numbers, pre) = bare.split_once('-').unwrap_or((bare, ""));
+        let mut core = Vec::with_capacity(4);
+        let mut rest = numbers;
+        while let Some(digits) = rest.find(|c: char| !c.is_ascii_digit()).or(Some(rest.len())).filter(|&end| end > 0) {
+            // A number too large to count with is as large as can be.
+            core.push(rest[..digits].parse().unwrap_or(u64::MAX));
+            rest = &rest[digits..];
+            match rest.strip_prefix('.') {
+                Some(after) if after.starts_with(|c: char| c.is_ascii_digit()) => rest = after,
+                _ => break,
+            }
+        }
+        (!core.is_empty()).then_some(Self { core, rest, pre })
+    }
+
+    /// Whether what stands behind the numbers marks what comes before a release: `1.0rc1`, but not `1.0a`.
+    fn is_early(&self) -> bool {
+        let word: &str = self.rest.trim_start_matches(['.', '_']);
+        let is_marked =
+            |mark: &str| word.strip_prefix(mark).is_some_and(|after| !after.starts_with(char::is_alphabetic));
+        ["alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "nightly", "canary"].into_iter().any(is_marked)
+            || ["a", "b"].into_iter().any(|mark| {
+                word.strip_prefix(mark).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+            })
+    }
+}
+
+impl Ord for Numbered<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // 1.0 and 1.0.0 are as high as each other.
+        let length = self.core.len().max(other.core.len());
+        let at = |core: &[u64], place: usize| core.get(place).copied().unwrap_or(0);
+        let numbers = (0..length).map(|place| at(&self.core, place).cmp(&at(&other.core, place)));
+        numbers
+            .fold(Ordering::Equal, Ordering::then)
+            .then_with(|| other.is_early().cmp(&self.is_early()))
+            .then_with(|| natural(self.rest, other.rest))
+            .then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
+                (false, false) => pre_release(self.pre, other.pre),
+                (mine, theirs) => mine.cmp(&theirs),
+            })
+    }
+}
+
+impl PartialOrd for Numbered<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Part by part: numbers before words, fewer parts before more.
+fn pre_release(a: &str, b: &str) -> Ordering {
+    let (mut mine, mut theirs) = (a.split('.'), b.split('.'));
+    loop {
+        let order = match (mine.next(), theirs.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
+                (Ok(a), Ok(b)) => a.cmp(&b),
+                (Ok(_), Err(_)) => Ordering::Less,
+                (Err(_), Ok(_)) => Ordering::Greater,
+                (Err(_), Err(_)) => natural(a, b),
+            },
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+/// Text order with the numbers in it as numbers: `rc9` before `rc10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (mine, theirs) = (digits(a), digits(b));
+        if mine > 0 && theirs > 0 {
+            let (x, y) = (a[..mine].trim_start_matches('0'), b[..theirs].trim_start_matches('0'));
+            let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
+            if order != Ordering::Equal {
+                return order;
+            }
+            (a, b) = (&a[mine..], &b[theirs..]);
+            continue;
+        }
+        let (mut mine, mut theirs) = (a.chars(), b.chars());
+        match (mine.next(), theirs.next()) {
+            (Some(x), Some(y)) if x == y => (a, b) = (mine.as_str(), theirs.as_str()),
+            (x, y) => return x.cmp(&y),
+        }
     }
 }
 
@@ -284,12 +400,42 @@ pub fn fill(template: &str, now: Timestamp, used: &[&str]) -> String {
         .unwrap_or(filled)
 }
 
-/// The date templates filled in, without those that give a version in use.
-pub fn date_versions(now: Timestamp, used: &[&str]) -> Vec<Suggestion> {
+/// The longest template, and the longest name of one, in characters.
+pub const MAX_TEMPLATE: usize = 200;
+pub const MAX_TEMPLATE_LABEL: usize = 100;
+/// The most templates an instance may have.
+pub const MAX_TEMPLATES: usize = 50;
+
+/// A template of the instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateTemplate {
+    pub format: String,
+    pub label: String,
+}
+
+/// Trims and checks the templates of an instance; says what is wrong with them.
+pub fn checked_templates(templates: Vec<DateTemplate>) -> std::result::Result<Vec<DateTemplate>, String> {
+    if templates.len() > MAX_TEMPLATES {
+        return Err(format!("There may be {MAX_TEMPLATES} templates at most."));
+    }
+    let mut checked = Vec::with_capacity(templates.len());
+    for (number, template) in (1..).zip(templates) {
+        let format = check::line(&template.format, &format!("The format of template {number}"), 1, MAX_TEMPLATE)?;
+        let label = check::line(&template.label, &format!("The name of template {number}"), 1, MAX_TEMPLATE_LABEL)?;
+        checked.push(DateTemplate { format, label });
+    }
+    Ok(checked)
+}
+
+/// The templates filled in, without those that give a version in use or one that is too long. `None` stands for
+/// [`DATE_TEMPLATES`].
+pub fn date_versions(templates: Option<&[DateTemplate]>, now: Timestamp, used: &[&str]) -> Vec<Suggestion> {
     let taken: HashSet<String> = used.iter().map(|version| key(version)).collect();
-    DATE_TEMPLATES
-        .iter()
-        .map(|(template, label)| Suggestion { version: fill(template, now, used), label: (*label).to_owned() })
-        .filter(|suggestion| !taken.contains(&key(&suggestion.version)))
-        .collect()
+    let filled = |format: &str, label: &str| Suggestion { version: fill(format, now, used), label: label.to_owned() };
+    let all: Vec<Suggestion> = match templates {
+        Some(templates) => templates.iter().map(|template| filled(&template.format, &template.label)).collect(),
+        None => DATE_TEMPLATES.iter().map(|(format, label)| filled(format, label)).collect(),
+    };
+    let is_free = |offer: &Suggestion| !taken.contains(&key(&offer.version));
+    all.into_iter().filter(is_free).filter(|offer| offer.version.chars().count() <= MAX_LENGTH).collect()
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use ui::{Choice, Field, Notice, Section, Select, SkeletonRows, Switch, TextArea, Tone};
 
 use super::AdminArea;
+use super::templates::VersionTemplates;
 use crate::failure::{Failure, failure_of, field_error};
 use crate::form::SavedForm;
 
@@ -144,7 +145,7 @@ pub async fn set_allow_list(
 }
 
 #[cfg(feature = "ssr")]
-async fn change(patch: impl AsyncFnOnce() -> Result<InstancePatch>) -> Result<Saved> {
+pub(super) async fn change(patch: impl AsyncFnOnce() -> Result<InstancePatch>) -> Result<Saved> {
     act(async |cx| {
         let may = cx.instance_grant::<ManageInstance>()?;
         let updated = instance::update(&cx.services, &may, patch().await?).await?;
@@ -185,6 +186,7 @@ fn Loaded(data: SettingsData) -> impl IntoView {
         <div class="admin-settings">
             <General settings=settings.clone() time_zones/>
             <Features settings=settings.clone()/>
+            <VersionTemplates settings=settings.clone()/>
             <Security settings=settings.clone()/>
             <AllowList settings address/>
         </div>
@@ -192,7 +194,7 @@ fn Loaded(data: SettingsData) -> impl IntoView {
 }
 
 /// What was saved is in the fields already.
-fn nothing_to_do() -> Callback<Saved> {
+pub(super) fn nothing_to_do() -> Callback<Saved> {
     Callback::new(|_| {})
 }
 

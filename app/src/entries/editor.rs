@@ -122,7 +122,9 @@ pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
 
 #[component]
 fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict) -> impl IntoView {
-    let EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions } = data;
+    let EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions, is_bookmarked } =
+        data;
+    provide_context(top::Starred(RwSignal::new(is_bookmarked)));
     let draft = Draft::new(&project, entry, prefill);
     let guard = leave::guard(move || draft.is_changed());
     let saver = Saver::new(draft, guard, project.id.clone(), me.id.to_string());

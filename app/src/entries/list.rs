@@ -4,38 +4,61 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::entries::{EntryState, EntrySummary};
-use model::{Permission, ProjectId, Verdict, access, versions};
+use leptos_router::params::ParamsMap;
+use model::entries::{EntrySort, EntryState, EntrySummary};
+use model::{Permission, ProjectId, UserId, Verdict, access, versions};
 use ui::{
-    Button, ButtonLink, Chip, Crumb, EmptyState, Glyph, PageHeader, Pager, SearchField, SkeletonRows, StateMark, Table,
-    TagWord, Variant,
+    Button, ButtonLink, Chip, Choice, Crumb, EmptyState, FormError, Glyph, PageHeader, Pager, SearchField, Select,
+    SkeletonRows, StateMark, Table, TagWord, Variant,
 };
 
+use super::bulk::{AllBox, BulkBar, BulkEntries, BulkReport, Choosing, RowBox};
 use super::{EntryList, list_entries};
 use crate::account::Me;
+use crate::bookmarks::{BookmarkForms, Marks, Star};
 use crate::dates::Moment;
-use crate::failure::Failure;
+use crate::failure::{Failure, failure_of, form_error};
 use crate::home::mark;
 use crate::params::{project_param, project_path, with_query};
+use crate::trash::{RestoreTrashed, UndoNotice};
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Asked {
     state: Option<EntryState>,
     search: String,
-    tag: String,
+    tags: Vec<String>,
+    author: String,
+    sort: EntrySort,
     after: String,
 }
 
 impl Asked {
-    fn is_narrowed(&self) -> bool {
-        self.state.is_some() || !self.search.is_empty() || !self.tag.is_empty()
+    fn read(query: &ParamsMap) -> Self {
+        let text = |name| query.get(name).unwrap_or_default();
+        let tags = query.get_all("tag").unwrap_or_default();
+        Self {
+            state: EntryState::parse(&text("state")),
+            search: text("q"),
+            tags: tags.into_iter().filter(|tag| !tag.is_empty()).collect(),
+            author: text("author"),
+            sort: EntrySort::parse(&text("sort")),
+            after: text("after"),
+        }
     }
 
-    /// The address of this list with another state, tag or position.
-    fn href(&self, path: &str, state: Option<EntryState>, tag: &str, after: &str) -> String {
+    fn is_narrowed(&self) -> bool {
+        self.state.is_some() || !self.search.is_empty() || !self.tags.is_empty() || !self.author.is_empty()
+    }
+
+    /// The address of this list with another state or position.
+    fn href(&self, path: &str, state: Option<EntryState>, after: &str) -> String {
+        let sort = if self.sort == EntrySort::default() { "" } else { self.sort.as_str() };
         let state = state.map_or("", EntryState::as_str);
-        with_query(path, &[("state", state), ("q", &self.search), ("tag", tag), ("after", after)])
+        let mut pairs = vec![("state", state), ("q", &self.search), ("author", &self.author), ("sort", sort)];
+        pairs.extend(self.tags.iter().map(|tag| ("tag", tag.as_str())));
+        pairs.push(("after", after));
+        with_query(path, &pairs)
     }
 }
 
@@ -43,29 +66,44 @@ impl Asked {
 pub fn EntryListPage() -> impl IntoView {
     let project = project_param();
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| {
-            let text = |name| query.get(name).unwrap_or_default();
-            Asked {
-                state: EntryState::parse(&text("state")),
-                search: text("q"),
-                tag: text("tag"),
-                after: text("after"),
-            }
-        })
+    let asked = Memo::new(move |_| query.with(Asked::read));
+    // Both outlive the list: what they did loads it again.
+    let bulk = ServerAction::<BulkEntries>::new();
+    let restore = ServerAction::<RestoreTrashed>::new();
+    let (marks, choosing) = (Marks::new(), Choosing::new());
+    let done = RwSignal::new(0_u32);
+    let again = Callback::new(move |()| done.update(|count| *count += 1));
+    Effect::new(move || {
+        if matches!(bulk.value().get(), Some(Ok(_))) {
+            again.run(());
+        }
+    });
+    Effect::new(move || {
+        if matches!(restore.value().get(), Some(Ok(_))) {
+            again.run(());
+        }
     });
     let list = Resource::new(
-        move || (project.get(), asked.get()),
-        |(project, asked)| async move {
-            list_entries(project?, asked.state, asked.search, asked.tag, asked.after.parse().ok()).await
+        move || (project.get(), asked.get(), done.get()),
+        |(project, asked, _)| async move {
+            let Asked { state, search, tags, author, sort, after } = asked;
+            let sort = sort.as_str().to_owned();
+            list_entries(project?, state, search, tags.join(","), author, sort, after.parse().ok()).await
         },
     );
     view! {
         <div class="page">
+            <UndoNotice/>
+            <BulkReport bulk restore/>
             <Transition fallback=|| view! { <SkeletonRows rows=10/> }>
                 {move || Suspend::new(async move {
                     match list.await {
-                        Ok(list) => view! { <EntryListView list asked=asked.get_untracked()/> }.into_any(),
+                        Ok(list) => {
+                            marks.load(list.bookmarked.clone());
+                            choosing.reset();
+                            let tools = Tools { bulk, marks, choosing };
+                            view! { <EntryListView list asked=asked.get_untracked() tools/> }.into_any()
+                        }
                         Err(error) => {
                             let retry = move |()| list.refetch();
                             view! { <Failure error what="The entries could not be loaded." on_retry=retry/> }.into_any()
@@ -77,9 +115,17 @@ pub fn EntryListPage() -> impl IntoView {
     }
 }
 
+/// What is done from the list.
+#[derive(Clone, Copy)]
+struct Tools {
+    bulk: ServerAction<BulkEntries>,
+    marks: Marks,
+    choosing: Choosing,
+}
+
 #[component]
-fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
-    let EntryList { project, page, counts, tags } = list;
+fn EntryListView(list: EntryList, asked: Asked, tools: Tools) -> impl IntoView {
+    let EntryList { project, page, counts, tags, authors, .. } = list;
     let path = project_path(&project.id, "/changelog");
     let new_href = project_path(&project.id, "/changelog/new");
     let import_href = project_path(&project.id, "/import");
@@ -94,7 +140,7 @@ fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
     let chip = {
         let (path, asked) = (path.clone(), asked.clone());
         move |state: Option<EntryState>, label: &'static str, count: i64| {
-            let href = asked.href(&path, state, &asked.tag, "");
+            let href = asked.href(&path, state, "");
             view! { <Chip href=href label=label count=Some(count.to_string()) current=asked.state == state/> }
         }
     };
@@ -116,34 +162,17 @@ fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
             })
         }
     };
-    let state = asked.state.map_or("", EntryState::as_str);
-    let tag_choices = tags.clone();
-    let chosen_tag = asked.tag.clone();
-    let older = page.next.as_ref().map(|next| asked.href(&path, asked.state, &asked.tag, &next.to_string()));
-    let newest = (!asked.after.is_empty()).then(|| asked.href(&path, asked.state, &asked.tag, ""));
+    let older = page.next.as_ref().map(|next| asked.href(&path, asked.state, &next.to_string()));
+    let newest = (!asked.after.is_empty()).then(|| asked.href(&path, asked.state, ""));
+    let bar = (writes && !page.items.is_empty()).then(|| {
+        let (project, tags) = (project.clone(), tags.clone());
+        view! { <BulkBar project role tags bulk=tools.bulk choosing=tools.choosing/> }
+    });
     view! {
         <Title text=format!("Entries · {} · Tidings", project.name)/>
         <PageHeader title="Entries" count=Some(counts.total().to_string()) crumbs=crumbs middle=middle action=action/>
-        {(counts.total() > 0).then(|| view! {
-            <form class="list-bar" method="get" action=path.clone() role="search">
-                <input type="hidden" name="state" value=state/>
-                <SearchField label="Search entries" name="q" value=asked.search.clone() shortcut="/"/>
-                {(!tag_choices.is_empty()).then(|| view! {
-                    <label class="sr-only" for="filter-tag">"Tag"</label>
-                    <select id="filter-tag" name="tag" class="input select">
-                        <option value="" selected=chosen_tag.is_empty()>"Any tag"</option>
-                        {tag_choices
-                            .into_iter()
-                            .map(|name| {
-                                let selected = name == chosen_tag;
-                                view! { <option value=name.clone() selected=selected>{name.clone()}</option> }
-                            })
-                            .collect_view()}
-                    </select>
-                })}
-                <Button kind="submit" variant=Variant::Quiet>"Filter"</Button>
-            </form>
-        })}
+        <FormError message=form_error(failure_of(tools.marks.action()))/>
+        {(counts.total() > 0).then(|| view! { <Filters path=path.clone() asked=asked.clone() tags authors/> })}
         {if page.items.is_empty() && asked.is_narrowed() {
             view! {
                 <EmptyState title="Nothing found" text="No entry matches these filters.">
@@ -162,12 +191,91 @@ fn EntryListView(list: EntryList, asked: Asked) -> impl IntoView {
             }
             .into_any()
         } else {
+            let choosing = writes.then_some(tools.choosing);
             view! {
-                <EntryLines project=project.id.clone() entries=page.items/>
+                <BookmarkForms project=project.id.clone() marks=tools.marks/>
+                <Table
+                    caption="Entries"
+                    head=move || view! {
+                        {choosing.map(|choosing| view! { <th scope="col" class="cell-box"><AllBox choosing/></th> })}
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Title"</th>
+                        <th scope="col">"Version"</th>
+                        <th scope="col">"Tags"</th>
+                        <th scope="col">"Author"</th>
+                        <th scope="col">"Date"</th>
+                        <th scope="col"><span class="sr-only">"Bookmark"</span></th>
+                    }
+                >
+                    {page
+                        .items
+                        .into_iter()
+                        .map(|entry| {
+                            let (id, title) = (entry.id.clone(), entry.title.clone());
+                            view! {
+                                <tr>
+                                    {choosing.map(|choosing| view! {
+                                        <td class="cell-box"><RowBox entry=id.clone() title=title.clone() choosing/></td>
+                                    })}
+                                    <EntryCells project=project.id.clone() entry/>
+                                    <td class="cell-end"><Star entry=id title marks=tools.marks/></td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </Table>
                 <Pager newer=newest older=older label="Pages of entries"/>
             }
             .into_any()
         }}
+        {bar}
+    }
+}
+
+/// The line of filters over the list.
+#[component]
+fn Filters(path: String, asked: Asked, tags: Vec<String>, authors: Vec<(UserId, String)>) -> impl IntoView {
+    let state = asked.state.map_or("", EntryState::as_str);
+    let sorts: Vec<Choice> = EntrySort::ALL.into_iter().map(|sort| Choice::new(sort.as_str(), sort.label())).collect();
+    let people: Vec<Choice> = std::iter::once(Choice::new("", "Any author"))
+        .chain(authors.iter().map(|(id, name)| Choice::new(id.as_str(), name)))
+        .collect();
+    let label = match asked.tags.as_slice() {
+        [] => "Any tag".to_owned(),
+        [one] => one.clone(),
+        more => format!("{} tags", more.len()),
+    };
+    let chosen = asked.tags.clone();
+    view! {
+        <form class="list-bar" method="get" action=path role="search">
+            <input type="hidden" name="state" value=state/>
+            <SearchField label="Search entries" name="q" value=asked.search.clone() shortcut="/"/>
+            {(!tags.is_empty()).then(|| view! {
+                <details class="filter-tags">
+                    <summary class="input select">{label}</summary>
+                    <fieldset>
+                        <legend class="sr-only">"Entries with any of these tags"</legend>
+                        {tags
+                            .into_iter()
+                            .map(|name| {
+                                let is_chosen = chosen.contains(&name);
+                                view! {
+                                    <label class="check">
+                                        <input type="checkbox" name="tag" value=name.clone() checked=is_chosen/>
+                                        <span dir="auto">{name}</span>
+                                    </label>
+                                }
+                            })
+                            .collect_view()}
+                    </fieldset>
+                </details>
+            })}
+            {(authors.len() > 1 || !asked.author.is_empty()).then(|| view! {
+                <Select label="Author" name="author" value=asked.author.clone() options=people hide_label=true/>
+            })}
+            <Select label="Order" name="sort" value=asked.sort.as_str() options=sorts hide_label=true/>
+            <Button kind="submit" variant=Variant::Quiet>"Filter"</Button>
+        </form>
     }
 }
 
@@ -186,32 +294,33 @@ pub fn EntryLines(project: ProjectId, entries: Vec<EntrySummary>) -> impl IntoVi
                 <th scope="col">"Date"</th>
             }
         >
-            {entries.into_iter().map(|entry| view! { <EntryRow project=project.clone() entry/> }).collect_view()}
+            {entries
+                .into_iter()
+                .map(|entry| view! { <tr><EntryCells project=project.clone() entry/></tr> })
+                .collect_view()}
         </Table>
     }
 }
 
 #[component]
-fn EntryRow(project: ProjectId, entry: EntrySummary) -> impl IntoView {
+fn EntryCells(project: ProjectId, entry: EntrySummary) -> impl IntoView {
     let href = project_path(&project, &format!("/changelog/{}", entry.id));
     let at = entry.published_at.or(entry.scheduled_at).unwrap_or(entry.created_at);
     let hidden = entry.tags.len().saturating_sub(3);
     view! {
-        <tr>
-            <td class="cell-mark"><StateMark mark=mark(entry.state()) compact=true/></td>
-            <td class="cell-main">
+        <td class="cell-mark"><StateMark mark=mark(entry.state()) compact=true/></td>
+        <td class="cell-main">
                 <a href=href data-row-link="" dir="auto" title=entry.title.clone()>{entry.title.clone()}</a>
                 {entry.approval_requested.then(|| view! { <span class="small soft">" waits for approval"</span> })}
                 {entry.deletion_requested.then(|| view! { <span class="small soft">" deletion requested"</span> })}
-            </td>
-            <td class="mono">{entry.version.as_deref().map(versions::label)}</td>
-            <td>
+        </td>
+        <td class="mono">{entry.version.as_deref().map(versions::label)}</td>
+        <td>
                 {entry.tags.into_iter().take(3).map(|tag| view! { <TagWord name=tag.name color=tag.color/> " " }).collect_view()}
                 {(hidden > 0).then(|| view! { <span class="soft small">{format!("+{hidden}")}</span> })}
-            </td>
-            <td class="soft">{entry.author}</td>
-            <td class="nums"><Moment at/></td>
-        </tr>
+        </td>
+        <td class="soft">{entry.author}</td>
+        <td class="nums"><Moment at/></td>
     }
 }
 

@@ -183,13 +183,13 @@ pub async fn delete_project_history(project: ProjectId, #[server(default)] confi
     .await
 }
 
-/// Deletes a project with everything it owns; `confirm` must be its name. Goes to the list of projects.
+/// Puts a project into the trash with everything it owns; `confirm` must be its name. Goes to the trash.
 #[server(prefix = "/rpc", endpoint = "projects/delete")]
 pub async fn delete_project(project: ProjectId, #[server(default)] confirm: String) -> Result<()> {
     act(async |cx| {
         let may = cx.grant::<DeleteProjects>(&project).await?;
         services::projects::delete(&cx.services, &may, &confirm).await?;
-        leptos_axum::redirect("/dashboard/projects");
+        leptos_axum::redirect(&crate::params::with_query(crate::trash::PATH, &[("deleted", project.as_str())]));
         Ok(())
     })
     .await

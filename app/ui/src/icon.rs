@@ -59,6 +59,7 @@ pub enum Glyph {
     Search,
     Settings,
     Shield,
+    Star,
     Strike,
     Sun,
     Table,
@@ -73,7 +74,7 @@ pub enum Glyph {
 
 impl Glyph {
     /// Every glyph, for the gallery.
-    pub const ALL: [Glyph; 59] = [
+    pub const ALL: [Glyph; 60] = [
         Glyph::Alert,
         Glyph::Bell,
         Glyph::Bold,
@@ -123,6 +124,7 @@ impl Glyph {
         Glyph::Search,
         Glyph::Settings,
         Glyph::Shield,
+        Glyph::Star,
         Glyph::Strike,
         Glyph::Sun,
         Glyph::Table,
@@ -159,6 +161,7 @@ impl Glyph {
             Glyph::Play => "m6 4 14 8-14 8z",
             Glyph::Quote => "M17 6H3M21 12H8M21 18H8M3 12v6",
             Glyph::Redo => "m15 14 5-5-5-5M20 9H9.5a5.5 5.5 0 0 0 0 11H13",
+            Glyph::Star => "m12 3 2.8 5.6 6.2.9-4.5 4.4 1.1 6.1-5.6-2.9-5.6 2.9 1.1-6.1L3 9.5l6.2-.9z",
             Glyph::Strike => "M16 4H9a3 3 0 0 0-2.8 4M14 12a4 4 0 0 1 0 8H6M4 12h16",
             Glyph::Table => {
                 "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM3 9h18M3 15h18M12 3v18"

@@ -31,8 +31,8 @@ pub(crate) async fn read_config(
 
 /// Change settings of the instance.
 ///
-/// Changes what is sent and leaves the rest; takes effect at once. `maxRevisionsPerEntry`, `allowTelemetry` and
-/// `customDateTemplates` are accepted for existing clients and change nothing. Who switches the list of addresses on, or
+/// Changes what is sent and leaves the rest; takes effect at once. `maxRevisionsPerEntry` and `allowTelemetry`
+/// are accepted for existing clients and change nothing. Who switches the list of addresses on, or
 /// changes it while it is on, is on it afterwards: if it did not have the caller's own address, that is added, and
 /// `_warning` says so. Takes an administrator.
 #[utoipa::path(

@@ -63,6 +63,7 @@ impl FromQuery for Listing {
                 created_from: params.time("startDate"),
                 created_to: params.time("endDate"),
                 external_id: params.text("externalId").unwrap_or_default().to_owned(),
+                ..ListQuery::default()
             },
         }
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::extract::Known;
 use crate::problem::Problem;
+use crate::wire;
 
 /// How dates are shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,8 +24,8 @@ pub(crate) struct TimeZone {
     /// Whether people can choose a zone of their own.
     allow_user_timezone: bool,
     /// `null` for the templates that are built in.
-    #[schema(value_type = Option<Vec<String>>, required = true)]
-    custom_date_templates: (),
+    #[schema(required = true)]
+    custom_date_templates: Option<Vec<wire::DateTemplate>>,
 }
 
 /// Read the time zone of the instance.
@@ -40,7 +41,7 @@ pub(crate) async fn read_time_zone(State(cx): State<Services>) -> Result<Json<Ti
         timezone: settings.timezone.clone(),
         source: "system",
         allow_user_timezone: settings.allow_user_timezone,
-        custom_date_templates: (),
+        custom_date_templates: wire::date_templates(&settings),
     }))
 }
 

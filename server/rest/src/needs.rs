@@ -14,8 +14,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use crate::conditional::IfMatch;
 use crate::extract::{
     Address, Body, Capabilities, EntryPath, InvitationPath, KeyPath, Known, May, MayInstance, MayLater, MayOrAsk,
-    MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath, TagAddress, RevisionPath,
-    TagPath, TokenPath, UserPath, Visitor, WidgetPath,
+    MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath, TagAddress, RevisionPath, TagPath, TokenPath, UserPath, Visitor, WidgetPath, TrashPath,
 };
 
 /// The name in the document.
@@ -37,7 +36,7 @@ macro_rules! free {
 free! {
     [S] State<S>, [T] Extension<T>, [T] Path<T>, [T] Form<T>, [T] Query<T>, [T] Body<T>, [] IfMatch, [] HeaderMap, [] Method,
     [] Uri, [] RawPathParams, [] RawQuery, [] Request, [] Parts, [] Visitor, [] Program, [] Address, [] EntryPath, [] RevisionPath, [] KeyPath, [] Md5Path,
-    [] RequestPath, [] TagAddress, [] TagPath, [] WidgetPath, [] InvitationPath, [] ProviderAddress, [] ProviderPath, [] PasskeyPath, [] TokenPath, [] UserPath,
+    [] RequestPath, [] TagAddress, [] TagPath, [] WidgetPath, [] InvitationPath, [] ProviderAddress, [] ProviderPath, [] PasskeyPath, [] TokenPath, [] TrashPath, [] UserPath,
 }
 
 impl<T: Argument, E> Argument for Result<T, E> {

@@ -20,7 +20,7 @@ use crate::{
     imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
     public, requests, revisions, saml, saml_providers, schedule, search,
 };
-use crate::{setup, stats, tags, unread, widgets};
+use crate::{bookmarks, setup, stats, tags, trash, unread, widgets};
 
 /// Routes that look at no credential at all.
 fn open() -> OpenApiRouter<Services> {
@@ -99,6 +99,10 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(projects::list_project_versions));
     let router = add(router, routes!(catch_up::catch_up));
     let router = tag_routes(router);
+    let router = add(router, routes!(trash::list_trash));
+    let router = add(router, routes!(trash::restore_from_trash));
+    let router = add(router, routes!(trash::delete_from_trash));
+    let router = add(router, routes!(bookmarks::export_bookmarks));
     let router = add(router, routes!(search::search_entries, search::search_entries_narrowed));
     let router = add(router, routes!(stats::read_dashboard_stats));
     let router = add(router, routes!(instance::read_system_version));

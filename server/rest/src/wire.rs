@@ -30,6 +30,7 @@ mod setup;
 mod stats;
 mod tag_lists;
 mod tags;
+mod trash;
 mod users;
 mod widgets;
 
@@ -42,7 +43,8 @@ pub(crate) use cli_login::{
     CliCode, CliCodeExchange, CliRenewal, CliTokens, InvalidCredential, NewCliCode, ValidCredential,
 };
 pub(crate) use config::{
-    Config, ConfigChanges, ConfigChangesBody, MailDone, NewSystemEmail, NewSystemEmailBody, SystemEmail, TestLetter,
+    Config, ConfigChanges, ConfigChangesBody, DateTemplate, MailDone, NewSystemEmail, NewSystemEmailBody, SystemEmail,
+    TestLetter, date_templates,
 };
 pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
@@ -100,6 +102,7 @@ pub(crate) use setup::{
 pub(crate) use stats::Stats;
 pub(crate) use tag_lists::{CountedTag, DeletedTag, NamedTagChanges, NewTag, TagChanges, TagList, TagQuery};
 pub(crate) use tags::Tag;
+pub(crate) use trash::{Restored, Restoring, RestoringBody, TrashList, Trashed};
 pub(crate) use users::{Me, Renewed, SecondStep, SignIn, SignedIn, SignedOut, WithRefreshToken};
 pub(crate) use widgets::{
     Deleted, NewWidget, NewWidgetBody, OneWidget, Unread, Widget, WidgetChanges, WidgetChangesBody, WidgetList,

@@ -1,14 +1,15 @@
 //! Entries: writing, publishing and deleting them. How they become public is [`crate::publication`].
 
 mod address;
+mod bulk;
 mod delete;
 mod publish;
 mod versions;
 
-use model::entries::{Entry, EntryPatch, EntryState, EntrySummary, NewEntry, StateCounts};
+use model::entries::{Entry, EntryPatch, EntrySort, EntryState, EntrySummary, NewEntry, StateCounts};
 use model::time::Timestamp;
 use model::users::SYSTEM_ID;
-use model::{Cursor, EntryId, Error, Page, Permission, ProjectId, Result, Role, Verdict};
+use model::{Cursor, EntryId, Error, Page, Permission, ProjectId, Result, Role, UserId, Verdict};
 use serde_json::json;
 use store::entries::EntryFilter;
 use store::{Conn, Tx, entries};
@@ -22,6 +23,7 @@ use crate::{Services, instance, slugs, tags};
 
 pub(crate) use address::is_address;
 pub use address::{duplicate, set_address};
+pub use bulk::{BulkWork, bulk};
 pub use delete::{
     Deletion, Emptying, delete, delete_all, delete_all_or_ask, delete_or_ask, discard_own_draft, request_deletion,
     was_published,
@@ -42,6 +44,9 @@ pub struct ListQuery {
     pub created_to: Option<Timestamp>,
     /// What another system calls the entry; empty for all.
     pub external_id: String,
+    /// Who wrote it.
+    pub author: Option<UserId>,
+    pub sort: EntrySort,
 }
 
 async fn filter(conn: Conn<'_>, query: &ListQuery) -> Result<EntryFilter> {
@@ -52,10 +57,11 @@ async fn filter(conn: Conn<'_>, query: &ListQuery) -> Result<EntryFilter> {
         created_from: query.created_from,
         created_to: query.created_to,
         external_id: query.external_id.trim().to_owned(),
+        author: query.author.clone(),
     })
 }
 
-/// Newest first by date of creation, drafts included, without the text.
+/// One part of the entries, drafts included, in the order asked for, without the text.
 pub async fn list(
     cx: &Services,
     may: &Grant<ReadEntries>,
@@ -65,7 +71,44 @@ pub async fn list(
 ) -> Result<Page<EntrySummary>> {
     let mut lease = cx.db.acquire().await?;
     let filter = filter(lease.conn(), query).await?;
-    Ok(entries::list(lease.conn(), may.project_id(), &filter, after, limit).await?)
+    if query.sort == EntrySort::Version {
+        return by_version(lease.conn(), may.project_id(), &filter, after, limit).await;
+    }
+    Ok(entries::list(lease.conn(), may.project_id(), &filter, query.sort, after, limit).await?)
+}
+
+/// The highest version first, then what has none, newest first. No database knows the order of versions, so that of all
+/// entries is made here, from their versions alone.
+async fn by_version(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &EntryFilter,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<EntrySummary>> {
+    let mut all = entries::versions_of(conn.again(), project, filter).await?;
+    all.sort_by(|a, b| {
+        let versions = match (&a.version, &b.version) {
+            (Some(a), Some(b)) => model::versions::compare(b, a),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        };
+        versions.then_with(|| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)))
+    });
+    // Goes on behind the entry that was delivered last. If it is gone, from the beginning: its place is not known.
+    let start = after.and_then(|after| all.iter().position(|one| one.id.as_str() == after.id)).map_or(0, |at| at + 1);
+    let mut part: Vec<_> = all.into_iter().skip(start).take(limit + 1).collect();
+    let has_more = part.len() > limit;
+    part.truncate(limit);
+    let next = part.last().filter(|_| has_more).map(|last| Cursor { time: last.created_at, id: last.id.to_string() });
+    let ids: Vec<&EntryId> = part.iter().map(|one| &one.id).collect();
+    let items = entries::list_these(conn, project, &ids).await?;
+    Ok(Page { items, next })
+}
+
+/// Who wrote the entries of a project, by name.
+pub async fn authors(cx: &Services, may: &Grant<ReadEntries>) -> Result<Vec<(UserId, String)>> {
+    let mut lease = cx.db.acquire().await?;
+    Ok(entries::authors(lease.conn(), may.project_id()).await?)
 }
 
 /// One numbered page of whole entries, and how many match. `page` counts from 1.

@@ -24,7 +24,7 @@ use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
 use crate::entries::empty_in;
 use crate::requests::{self, Target, Wish};
-use crate::{Services, access, instance, slugs, zones};
+use crate::{Services, access, instance, slugs, trash, zones};
 
 /// The first projects the caller sees, in an order of choice, and how many there are.
 pub async fn list(
@@ -278,7 +278,7 @@ pub(crate) async fn erase_in(cx: &Services, tx: &mut Tx, actor: &Actor, project:
     audit::record(cx, tx.conn(), actor, event).await?;
     requests::settle_project(cx, tx, actor, &project.id).await?;
     crate::publication::forget_all_plans(cx, tx, &project.id).await?;
-    projects::delete(tx, &project.id).await?;
+    store::trash::put_project(tx, project, trash::by(actor, cx.clock.now())).await?;
     Ok(())
 }
 
@@ -326,6 +326,11 @@ fn check_confirmation(typed: &str, project: &Project) -> Result<()> {
     } else {
         Err(Error::field("confirmation", format!("Type the project's name exactly: {}", project.name)))
     }
+}
+
+/// A free address for a project, made from its name.
+pub(crate) async fn free_slug_of(conn: Conn<'_>, project: &Project) -> Result<String> {
+    free_slug(conn, &slugs::make(&project.name, "changelog"), Some(&project.id)).await
 }
 
 async fn free_slug(mut conn: Conn<'_>, base: &str, own: Option<&ProjectId>) -> Result<String> {

@@ -324,7 +324,7 @@ async fn between(
 ) -> Result<(Part, Vec<UpgradeNote>), Error> {
     if query.cursor.is_some() {
         let page = public::list(services, project, query, PAGE).await?;
-        let part = Part { entries: page.items, next: page.next, previous: Some(Previous::First), found: None };
+        let part = Part { entries: page.items, pinned: Vec::new(), next: page.next, previous: Some(Previous::First), found: None };
         return Ok((part, Vec::new()));
     }
     let page = public::list(services, project, query, NOTED).await?;
@@ -334,7 +334,7 @@ async fn between(
         time: entry.published_at.unwrap_or(entry.created_at),
         id: entry.id.to_string(),
     });
-    Ok((Part { entries: part.items, next: part.next, previous: None, found }, notes))
+    Ok((Part { entries: part.items, pinned: Vec::new(), next: part.next, previous: None, found }, notes))
 }
 
 async fn entry(

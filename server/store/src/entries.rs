@@ -20,8 +20,7 @@ use crate::tags;
 pub use exports::{ExportFilter, list_for_export, list_unpublished_for_export};
 pub use imports::{ImportedEntry, find_all, import_index, used_slugs};
 pub use list::{
-    EntryFilter, PublicFilter, count, count_public, is_elsewhere, list, list_numbered, list_pinned, list_public,
-    newest_public, position_of, positions_before,
+    EntryFilter, PublicFilter, count, count_public, is_elsewhere, list, list_numbered, list_pinned, list_public, newest_public, position_of, positions_before, VersionOf, authors, list_these, versions_of,
 };
 pub use public::{
     Address, Neighbour, PublicFigures, SitemapFigures, addresses, count_in_periods, neighbours, public_figures,
@@ -111,7 +110,7 @@ pub async fn project_of(conn: Conn<'_>, id: &EntryId) -> Result<Option<ProjectId
     Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)?)
 }
 
-async fn with_tags(conn: Conn<'_>, entry: Option<Entry>) -> Result<Option<Entry>> {
+pub(crate) async fn with_tags(conn: Conn<'_>, entry: Option<Entry>) -> Result<Option<Entry>> {
     let Some(mut entry) = entry else { return Ok(None) };
     let mut tags = tags::of_entries(conn, &[&entry.id]).await?;
     entry.tags = tags.remove(&entry.id).unwrap_or_default();
@@ -144,7 +143,8 @@ pub async fn version_owner(
 pub async fn slug_taken(conn: Conn<'_>, project: &ProjectId, slug: &str, except: Option<&EntryId>) -> Result<bool> {
     const SQL: &str = "SELECT COUNT(*) FROM (\
         SELECT id FROM entries WHERE project_id = $1 AND (slug = $2 OR id = $2) AND id <> $3 \
-        UNION ALL SELECT entry_id FROM entry_slugs WHERE project_id = $1 AND slug = $2 AND entry_id <> $3) taken";
+        UNION ALL SELECT s.entry_id FROM entry_slugs s JOIN entries e ON e.id = s.entry_id \
+            WHERE s.project_id = $1 AND s.slug = $2 AND s.entry_id <> $3) taken";
     let except = except.map_or("", EntryId::as_str);
     let count: i64 = on!(conn, |c| sqlx::query_scalar(SQL).bind(project).bind(slug).bind(except).fetch_one(c).await)?;
     Ok(count > 0)
@@ -161,7 +161,7 @@ pub async fn remember_slug(conn: Conn<'_>, project: &ProjectId, entry: &EntryId,
 /// Adds an entry with its tags. [`crate::Error::Duplicate`] when version, slug, external id or import key exist in the
 /// project.
 pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>) -> Result<()> {
-    const SQL: &str = "INSERT INTO entries (id, project_id, title, content, excerpt, version, version_key, slug, \
+    const SQL: &str = "INSERT INTO entry_rows (id, project_id, title, content, excerpt, version, version_key, slug, \
         published_at, first_published_at, scheduled_at, created_by_id, updated_by_id, lock_version, import_key, \
         external_id, search, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
@@ -196,9 +196,9 @@ pub async fn insert(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>)
 /// Writes every changeable column and the tags, and counts the lock version up. False, with nothing written, when the
 /// stored lock version is no longer `entry.lock_version`.
 pub async fn update(mut conn: Conn<'_>, entry: &Entry) -> Result<bool> {
-    const SQL: &str = "UPDATE entries SET title = $3, content = $4, excerpt = $5, version = $6, version_key = $7, \
+    const SQL: &str = "UPDATE entry_rows SET title = $3, content = $4, excerpt = $5, version = $6, version_key = $7, \
         slug = $8, published_at = $9, first_published_at = COALESCE(first_published_at, $9), scheduled_at = $10, \
-        updated_by_id = $11, search = $12, updated_at = $13, lock_version = lock_version + 1 WHERE project_id = $1 AND id = $2 AND lock_version = $14";
+        updated_by_id = $11, search = $12, updated_at = $13, lock_version = lock_version + 1 WHERE project_id = $1 AND id = $2 AND lock_version = $14 AND trash_id IS NULL";
     let changed = on!(conn.again(), |c| {
         sqlx::query(SQL)
             .bind(&entry.project_id)
@@ -234,13 +234,7 @@ pub async fn was_published(conn: Conn<'_>, project: &ProjectId, id: &EntryId) ->
     Ok(count > 0)
 }
 
-/// Deletes an entry; false when it was not there.
-pub async fn delete(conn: Conn<'_>, project: &ProjectId, id: &EntryId) -> Result<bool> {
-    const SQL: &str = "DELETE FROM entries WHERE project_id = $1 AND id = $2";
-    Ok(on!(conn, |c| sqlx::query(SQL).bind(project).bind(id).execute(c).await.map(|done| done.rows_affected()))? > 0)
-}
-
-fn search_text(entry: &Entry) -> String {
+pub(crate) fn search_text(entry: &Entry) -> String {
     searchable(&entry.title, entry.version.as_deref(), &entry.content)
 }
 

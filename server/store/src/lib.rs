@@ -10,6 +10,7 @@ mod migrations;
 
 pub mod api_keys;
 pub mod audit;
+pub mod bookmarks;
 pub mod change_requests;
 pub mod changes;
 pub mod cli_codes;
@@ -41,6 +42,7 @@ pub mod second_factor;
 pub mod sessions;
 pub mod setup_progress;
 pub mod tags;
+pub mod trash;
 pub mod user_settings;
 pub mod users;
 pub mod views;

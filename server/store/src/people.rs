@@ -84,7 +84,7 @@ pub async fn remove(mut conn: Conn<'_>, former: &FormerUser) -> Result<Preserved
     const KEEP: &str =
         "INSERT INTO former_users (id, email, name, role, deleted_at, deleted_by) VALUES ($1, $2, $3, $4, $5, $6)";
     const NAMES: [&str; 5] = [
-        "UPDATE entries SET former_author_id = $1 WHERE created_by_id = $1",
+        "UPDATE entry_rows SET former_author_id = $1 WHERE created_by_id = $1",
         "UPDATE change_requests SET former_staff_id = $1 WHERE staff_id = $1",
         "UPDATE change_requests SET former_admin_id = $1 WHERE admin_id = $1",
         "UPDATE request_comments SET former_author_id = $1 WHERE author_id = $1",

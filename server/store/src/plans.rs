@@ -18,28 +18,28 @@ pub async fn find(conn: Conn<'_>, project: &ProjectId, entry: &EntryId) -> Resul
 
 /// Notes who scheduled an entry; nobody when it is not scheduled any more.
 pub async fn set_scheduled_by(conn: Conn<'_>, project: &ProjectId, entry: &EntryId, by: Option<&UserId>) -> Result<()> {
-    const SQL: &str = "UPDATE entries SET scheduled_by_id = $3 WHERE project_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE entry_rows SET scheduled_by_id = $3 WHERE project_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(SQL).bind(project).bind(entry).bind(by).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Sets when an entry becomes a draft again.
 pub async fn set_expiry(conn: Conn<'_>, project: &ProjectId, entry: &EntryId, at: Option<Timestamp>) -> Result<()> {
-    const SQL: &str = "UPDATE entries SET expires_at = $3 WHERE project_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE entry_rows SET expires_at = $3 WHERE project_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(SQL).bind(project).bind(entry).bind(at).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Sets until when an entry comes first.
 pub async fn set_pin(conn: Conn<'_>, project: &ProjectId, entry: &EntryId, until: Option<Timestamp>) -> Result<()> {
-    const SQL: &str = "UPDATE entries SET pinned_until = $3 WHERE project_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE entry_rows SET pinned_until = $3 WHERE project_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(SQL).bind(project).bind(entry).bind(until).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Forgets every plan of an entry. Its state stays.
 pub async fn clear(conn: Conn<'_>, project: &ProjectId, entry: &EntryId) -> Result<()> {
-    const SQL: &str = "UPDATE entries SET scheduled_by_id = NULL, expires_at = NULL, pinned_until = NULL \
+    const SQL: &str = "UPDATE entry_rows SET scheduled_by_id = NULL, expires_at = NULL, pinned_until = NULL \
         WHERE project_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(SQL).bind(project).bind(entry).execute(c).await.map(|_| ()))?;
     Ok(())

@@ -16,6 +16,7 @@ macro_rules! columns {
          p.custom_css, p.layout, p.timezone, p.default_tags, p.revision, p.created_at, p.updated_at"
     };
 }
+pub(crate) use columns;
 
 pub async fn find(conn: Conn<'_>, id: &ProjectId) -> Result<Option<Project>> {
     const SQL: &str = concat!("SELECT ", columns!(), " FROM projects p WHERE p.id = $1");
@@ -53,7 +54,8 @@ pub async fn find_by_old_slug(conn: Conn<'_>, slug: &str) -> Result<Option<Proje
 /// Whether a slug is in use, now or as an old address, by another project than `except`.
 pub async fn slug_taken(conn: Conn<'_>, slug: &str, except: Option<&ProjectId>) -> Result<bool> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT id FROM projects WHERE slug = $1 AND id <> $2 \
-        UNION ALL SELECT project_id FROM project_slugs WHERE slug = $1 AND project_id <> $2) taken";
+        UNION ALL SELECT s.project_id FROM project_slugs s JOIN projects p ON p.id = s.project_id \
+            WHERE s.slug = $1 AND s.project_id <> $2) taken";
     let except = except.map_or("", ProjectId::as_str);
     let count: i64 = on!(conn, |c| sqlx::query_scalar(SQL).bind(slug).bind(except).fetch_one(c).await)?;
     Ok(count > 0)
@@ -218,7 +220,7 @@ pub async fn summary(conn: Conn<'_>, id: &ProjectId) -> Result<Option<ProjectSum
 
 /// Adds a project. [`crate::Error::Duplicate`] when the slug exists.
 pub async fn insert(tx: &mut Tx, project: &Project, creator: Option<&UserId>) -> Result<()> {
-    const SQL: &str = "INSERT INTO projects (id, changelog_id, name, slug, description, color, icon, is_public, \
+    const SQL: &str = "INSERT INTO project_rows (id, changelog_id, name, slug, description, color, icon, is_public, \
         allow_auto_publish, require_approval, maintenance_mode, maintenance_message, allow_indexing, enable_rss, \
         rss_item_limit, rss_full_content, rss_feed_config, logo_url, favicon_url, social_image_url, custom_css, \
         layout, timezone, default_tags, revision, search, created_by_id, created_at, updated_at) \
@@ -265,7 +267,7 @@ pub async fn insert(tx: &mut Tx, project: &Project, creator: Option<&UserId>) ->
 
 /// Writes every changeable column and counts the revision up.
 pub async fn update(tx: &mut Tx, project: &Project) -> Result<()> {
-    const SQL: &str = "UPDATE projects SET name = $2, slug = $3, description = $4, color = $5, icon = $6, \
+    const SQL: &str = "UPDATE project_rows SET name = $2, slug = $3, description = $4, color = $5, icon = $6, \
         is_public = $7, allow_auto_publish = $8, require_approval = $9, maintenance_mode = $10, \
         maintenance_message = $11, allow_indexing = $12, enable_rss = $13, rss_item_limit = $14, \
         rss_full_content = $15, rss_feed_config = $16, logo_url = $17, favicon_url = $18, social_image_url = $19, \
@@ -309,27 +311,10 @@ pub async fn update(tx: &mut Tx, project: &Project) -> Result<()> {
 /// Counts the revision up after a change that readers may see. Whoever keeps something made from the project hears of
 /// it when the transaction commits.
 pub async fn touch(tx: &mut Tx, id: &ProjectId) -> Result<()> {
-    const SQL: &str = "UPDATE projects SET revision = revision + 1 WHERE id = $1";
+    const SQL: &str = "UPDATE project_rows SET revision = revision + 1 WHERE id = $1";
     tx.note_change(id);
     on!(tx.conn(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// Deletes every entry of a project; how many there were. Addresses they had do not redirect any more.
-pub async fn delete_entries(conn: Conn<'_>, id: &ProjectId) -> Result<i64> {
-    const SQL: &str = "DELETE FROM entries WHERE project_id = $1";
-    let gone = on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
-    Ok(gone as i64)
-}
-
-/// Deletes a project with everything it owns; false when it was not there. What was asked about the project itself
-/// stays, with its name.
-pub async fn delete(tx: &mut Tx, id: &ProjectId) -> Result<bool> {
-    const REQUESTS: &str = "DELETE FROM change_requests WHERE project_id = $1 AND kind <> 'DELETE_PROJECT'";
-    const SQL: &str = "DELETE FROM projects WHERE id = $1";
-    tx.note_change(id);
-    on!(tx.conn(), |c| sqlx::query(REQUESTS).bind(id).execute(c).await.map(|_| ()))?;
-    Ok(on!(tx.conn(), |c| sqlx::query(SQL).bind(id).execute(c).await.map(|done| done.rows_affected()))? > 0)
 }
 
 fn search_text(project: &Project) -> String {

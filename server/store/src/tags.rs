@@ -199,7 +199,7 @@ pub async fn relink(conn: Conn<'_>, from: &TagId, into: &TagId) -> Result<()> {
 
 /// How many entries have a tag, of all projects.
 pub async fn count_entries(conn: Conn<'_>, id: &TagId) -> Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM entry_tags WHERE tag_id = $1";
+    const SQL: &str = "SELECT COUNT(*) FROM entry_tags et JOIN entries e ON e.id = et.entry_id WHERE et.tag_id = $1";
     Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)?)
 }
 
@@ -237,7 +237,7 @@ macro_rules! within {
     () => {
         "($1 = '' OR EXISTS (SELECT 1 FROM entry_tags et JOIN entries e ON e.id = et.entry_id \
              WHERE et.tag_id = t.id AND e.project_id = $1) \
-             OR NOT EXISTS (SELECT 1 FROM entry_tags et WHERE et.tag_id = t.id)) \
+             OR NOT EXISTS (SELECT 1 FROM entry_tags et JOIN entries e ON e.id = et.entry_id WHERE et.tag_id = t.id)) \
          AND ($2 = '' OR t.name_key LIKE $2 ESCAPE '\\') "
     };
 }

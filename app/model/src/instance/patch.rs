@@ -5,6 +5,7 @@ use crate::check::{self, Checker};
 use crate::error::Result;
 use crate::network::Network;
 use crate::revisions;
+use crate::versions::{self, DateTemplate};
 
 pub const MAX_INSTANCE_NAME: usize = 60;
 /// Days until an invitation ends.
@@ -28,6 +29,8 @@ pub struct InstancePatch {
     pub admin_only_api_key_creation: Option<bool>,
     pub timezone: Option<String>,
     pub allow_user_timezone: Option<bool>,
+    /// `Some(None)` goes back to the templates that are built in.
+    pub custom_date_templates: Option<Option<Vec<DateTemplate>>>,
     pub breach_check_enabled: Option<bool>,
     pub require_second_factor: Option<bool>,
     pub sso_second_factor: Option<bool>,
@@ -73,6 +76,14 @@ impl InstancePatch {
         }
         if let Some(zone) = self.timezone {
             after.timezone = zone.trim().to_owned();
+        }
+        match self.custom_date_templates {
+            None => {}
+            Some(None) => after.custom_date_templates = None,
+            Some(Some(templates)) => {
+                let checked = form.take("customDateTemplates", versions::checked_templates(templates));
+                after.custom_date_templates = Some(checked);
+            }
         }
         let flags = [
             (self.require_approval_for_changelogs, &mut after.require_approval_for_changelogs),

@@ -1,7 +1,9 @@
 use chrono::{TimeZone, Utc};
 
 use crate::time::Timestamp;
-use crate::versions::{Kind, date_versions, fill, highest, kind, next_versions};
+use crate::versions::{
+    DateTemplate, Kind, checked_templates, compare, date_versions, fill, highest, kind, next_versions,
+};
 
 fn now() -> Timestamp {
     Utc.with_ymd_and_hms(2026, 3, 7, 9, 5, 2).single().unwrap()
@@ -80,7 +82,7 @@ fn templates_know_the_date_the_highest_version_and_a_free_number() {
 
 #[test]
 fn a_date_that_is_taken_is_not_offered_but_its_next_number_is() {
-    let offered = date_versions(now(), &["v2026.03.07", "2026.03.07.1"]);
+    let offered = date_versions(None, now(), &["v2026.03.07", "2026.03.07.1"]);
     let versions: Vec<&str> = offered.iter().map(|suggestion| suggestion.version.as_str()).collect();
     assert_eq!(versions, ["v2026.03.07.2", "v20260307"]);
 }
@@ -119,6 +121,65 @@ fn versions_are_compared_by_their_numbers() {
         ("2..0", "2.0", None),
         ("99999999999999999999", "1", None),
     ] {
-        assert_eq!(super::super::versions::compare(a, b), expected, "{a} and {b}");
+        assert_eq!(super::super::versions::compare_numbers(a, b), expected, "{a} and {b}");
     }
+fn every_scheme_sorts_as_people_expect() {
+    let ordered = [
+        "beta",
+        "build 9",
+        "build 10",
+        "1.0.0-1",
+        "1.0.0-alpha",
+        "1.0.0-alpha.1",
+        "1.0.0-alpha.beta",
+        "v1.0.0-beta",
+        "1.0.0-beta.2",
+        "1.0.0-beta.11",
+        "1.0.0-rc.1",
+        "1.0.0-rc9",
+        "1.0.0-rc10",
+        "V1.0.0",
+        "1.0.1a",
+        "1.0.1b",
+        "1.1.0b2",
+        "1.1.0rc1",
+        "1.1",
+        "1.1.1",
+        "v1.9.0",
+        "1.10.0",
+        "v2025.12.31",
+        "v2026.03.07",
+        "2026.03.07.1",
+        "2026.03.07.2",
+        "2026.03.07.10",
+        "2026.4.1",
+        "20260307",
+        "99999999999999999999999.1",
+    ];
+    for (at, lower) in ordered.iter().enumerate() {
+        assert_eq!(compare(lower, lower), std::cmp::Ordering::Equal);
+        for higher in &ordered[at + 1..] {
+            assert_eq!(compare(lower, higher), std::cmp::Ordering::Less, "{lower} before {higher}");
+            assert_eq!(compare(higher, lower), std::cmp::Ordering::Greater, "{higher} after {lower}");
+        }
+    }
+    assert_eq!(compare("v1.0.0", "V1.0.0"), std::cmp::Ordering::Equal, "one version, written in two ways");
+    assert_ne!(compare("1.0.0+5", "1.0.0+6"), std::cmp::Ordering::Equal);
+    assert_ne!(compare("1.0", "1.0.0"), std::cmp::Ordering::Equal);
+}
+
+#[test]
+fn templates_of_the_instance_stand_in_for_those_that_are_built_in() {
+    let template = |format: &str| DateTemplate { format: format.into(), label: "Own".into() };
+    let own = [template("r{YY}{MM}-{N}"), template("{NEXT_MINOR}"), template(&"x".repeat(65)), template("taken")];
+    let offered = date_versions(Some(&own), now(), &["1.2.3", "Taken", "r2603-1"]);
+    let offered: Vec<_> = offered.iter().map(|offer| offer.version.as_str()).collect();
+    assert_eq!(offered, ["r2603-2", "1.3.0"]);
+    assert!(date_versions(Some(&[]), now(), &[]).is_empty());
+
+    assert_eq!(checked_templates(vec![template(" {YYYY} ")]), Ok(vec![template("{YYYY}")]));
+    for wrong in [template(" "), template(&"x".repeat(201)), DateTemplate { label: String::new(), ..template("x") }] {
+        assert!(checked_templates(vec![wrong]).is_err());
+    }
+    assert!(checked_templates(vec![template("x"); 51]).is_err());
 }

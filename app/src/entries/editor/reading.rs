@@ -9,6 +9,7 @@ use ui::{Breadcrumb, Button, ButtonLink, Notice, StateMark, TagWord, Tone};
 use super::asking::{AskToDeleteDialog, NoticeForms, RequestNotices, Requests, deletion};
 use super::top::crumbs;
 use crate::account::Me;
+use crate::bookmarks::{BookmarkForms, Marks, Star};
 use crate::entries::EntryToEdit;
 use crate::history::history_path;
 use crate::home::mark;
@@ -24,7 +25,7 @@ pub(super) fn reason(writes: Verdict) -> &'static str {
 
 #[component]
 pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl IntoView {
-    let EntryToEdit { project, entry, requests, was_published, revisions, .. } = data;
+    let EntryToEdit { project, entry, requests, was_published, revisions, is_bookmarked, .. } = data;
     let crumbs = crumbs(&project);
     let Some(entry) = entry else {
         return view! {
@@ -39,6 +40,8 @@ pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl
     let decisions = requests.decisions();
     let stored = RwSignal::new(Some(entry.clone()));
     let deletes = deletion(&me, &project, stored, was_published);
+    let marks = Marks::new();
+    marks.load(is_bookmarked.then(|| entry.id.clone()).into_iter().collect());
     let asks = deletes.get_untracked() == Verdict::NeedsApproval;
     let options = markdown::Options { heading_offset: 1, ..markdown::Options::default() };
     let html = markdown::render(&entry.content, &options);
@@ -51,6 +54,8 @@ pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl
         <main class="page entry-reading">
             <div class="editor-top">
                 <Breadcrumb crumbs/>
+                <BookmarkForms project=project.id.clone() marks/>
+                <Star entry=entry.id.clone() title=entry.title.clone() marks/>
                 <ButtonLink href=history>{format!("History {revisions}")}</ButtonLink>
                 {href.map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
                 {move || (asks && !requests.is_open(RequestKind::DeleteEntry)).then(|| view! {

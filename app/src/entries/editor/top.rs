@@ -18,6 +18,7 @@ use super::draft::Draft;
 use super::local;
 use super::publish::Sheet;
 use super::saving::{Saver, Then};
+use crate::bookmarks::set_bookmark;
 use crate::entries::{DeleteEntry, duplicate_entry};
 use crate::failure::{failure_of, form_error};
 use crate::history::{count_revisions, history_path};
@@ -126,6 +127,9 @@ fn HistoryLink(project: ProjectId, saver: Saver, revisions: i64) -> impl IntoVie
         })
     }
 }
+/// Whether the person has marked the entry.
+#[derive(Clone, Copy)]
+pub(super) struct Starred(pub RwSignal<bool>);
 
 #[component]
 fn MoreMenu(
@@ -156,6 +160,22 @@ fn MoreMenu(
             Err(error) => refused.set(Some(error)),
         })));
     };
+    let Starred(starred) = use_context().unwrap_or_else(|| Starred(RwSignal::new(false)));
+    let star = move |_| {
+        let Some(entry) = untrack(move || draft.stored.read().as_ref().map(|entry| entry.id.clone())) else { return };
+        let marked = !starred.get_untracked();
+        spawn_local(async move {
+            match set_bookmark(project.get_value(), entry, marked).await {
+                Ok(_) => {
+                    let _ = starred.try_set(marked);
+                    toasts.say(if marked { "Bookmarked." } else { "Bookmark removed." });
+                }
+                Err(error) => {
+                    let _ = refused.try_set(Some(error));
+                }
+            }
+        });
+    };
     let copy_link = move |_| {
         let path = public.get_untracked().or_else(|| {
             let id = untrack(move || draft.id())?;
@@ -172,6 +192,10 @@ fn MoreMenu(
     };
     view! {
         <Menu label="More" glyph=Glyph::More end=true>
+            {move || {
+                let label = if starred.get() { "Remove bookmark" } else { "Bookmark" };
+                view! { <MenuButton glyph=Glyph::Star disabled=is_new on_click=star>{label}</MenuButton> }
+            }}
             <MenuButton glyph=Glyph::Copy disabled=is_new on_click=duplicate>"Duplicate"</MenuButton>
             <MenuButton glyph=Glyph::Link disabled=is_new on_click=copy_link>"Copy link"</MenuButton>
             <MenuButton glyph=Glyph::Download on_click=move |_| export(draft)>"Export .md"</MenuButton>
@@ -240,7 +264,7 @@ pub(super) fn DeleteDialog(project: Project, saver: Saver) -> impl IntoView {
                 <FormError message=form_error(failure)/>
                 <input type="hidden" name="project" value=project.id.to_string()/>
                 <input type="hidden" name="entry" value=id/>
-                <p>"“"{title}"” and its text are deleted. This cannot be undone."</p>
+                <p>"“"{title}"” goes to the trash, with its text. It can be restored for 30 days."</p>
                 <DialogActions>
                     <Button variant=Variant::Danger kind="submit" busy=delete.pending()>"Delete entry"</Button>
                 </DialogActions>

@@ -1,4 +1,4 @@
-//! Maintenance, and what cannot be undone.
+//! Maintenance, and deleting what readers see.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -96,7 +96,7 @@ fn Deletion(settings: Settings) -> impl IntoView {
                         action=empty
                         title="Delete all entries?"
                         verb="Delete all entries"
-                        what=format!("{}, drafts included, and their addresses are deleted. This cannot be undone.", counted(count))
+                        what=format!("{}, drafts included, go to the trash. Each can be restored for 30 days.", counted(count))
                     />
                 }
                 .into_any(),
@@ -116,11 +116,11 @@ fn Deletion(settings: Settings) -> impl IntoView {
                 />
             }}
         </Section>
-        <Section title="Delete the project" text="This cannot be undone.">
+        <Section title="Delete the project" text="It goes to the trash and can be restored for 30 days.">
             {move || {
                 let what = match entries.get() {
-                    0 => "Its page, its feeds and its widgets are deleted.".to_owned(),
-                    count => format!("{}, its page, its feeds and its widgets are deleted.", counted(count)),
+                    0 => "Its page, its feeds and its widgets are gone at once, until it is restored.".to_owned(),
+                    count => format!("{}, its page, its feeds and its widgets are gone at once, until it is restored.", counted(count)),
                 };
                 view! {
                     <Destroy id="delete-project" settings name=name.get() open=deleting action=delete title="Delete the project?" verb="Delete project" what/>

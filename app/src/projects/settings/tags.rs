@@ -21,6 +21,7 @@ use crate::params::{project_path, with_query};
 use crate::projects::swatches;
 use crate::requests::AskAboutTag;
 use crate::tags::{AddStarterTags, CreateTag, DeleteTag, MergeTag, MoveTag, UpdateTag, list_tags};
+use crate::trash::UndoNotice;
 
 #[component]
 pub fn TagSettingsPage() -> impl IntoView {
@@ -103,6 +104,7 @@ fn Tags(settings: Settings) -> impl IntoView {
     let id = settings.project.with_untracked(|project| project.id.clone());
     let tags = Resource::new(move || done.get(), move |_| list_tags(id.clone()));
     view! {
+        <UndoNotice on_restored=Callback::new(move |()| done.update(|count| *count += 1))/>
         <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
             {move || Suspend::new(async move {
                 match tags.await {
@@ -456,8 +458,8 @@ fn DeletePanel(settings: Settings, action: ServerAction<DeleteTag>, path: String
                 <FormError message=form_error(failure)/>
                 <input type="hidden" name="project" value=settings.id()/>
                 <input type="hidden" name="tag" value=usage.tag.id.to_string()/>
-                <Notice tone=Tone::Warn title="This cannot be undone">
-                    {what} " It also leaves default tags and feed filters; a feed that showed only this tag shows all entries."
+                <Notice tone=Tone::Warn title="In every project">
+                    {what} " It also leaves default tags and feed filters; a feed that showed only this tag shows all entries. It can be restored for 30 days, to all of these."
                 </Notice>
                 <div class="cluster">
                     <Button variant=Variant::Danger kind="submit" busy=action.pending()>

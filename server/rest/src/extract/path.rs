@@ -3,8 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use model::{
-    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, TagId, UserId, RevisionId,
-    WidgetId,
+    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, TagId, UserId, RevisionId, WidgetId, TrashId,
 };
 use services::Services;
 
@@ -50,9 +49,7 @@ pub(crate) struct TokenPath(pub String);
 #[derive(Debug)]
 pub(crate) struct TagPath(pub TagId);
 
-/// `{requestId}`
-#[derive(Debug)]
-pub(crate) struct RequestPath(pub RequestId);
+    /// `{requestId}` #[derive(Debug)] pub(crate) struct RequestPath(pub RequestId);, /// `{trashId}` #[derive(Debug)] pub(crate) struct TrashPath(pub TrashId);,
 
 /// `{passkeyId}`
 #[derive(Debug)]
@@ -178,6 +175,15 @@ impl FromRequestParts<Services> for TagPath {
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         let text = param(parts, |name| name == "tagId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for TrashPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "trashId").await?;
         text.parse().map(Self).map_err(|_| Error::NotFound.into())
     }
 }

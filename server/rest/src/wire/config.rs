@@ -2,6 +2,7 @@
 
 use model::instance::{InstancePatch, InstanceSettings, SystemMail, TlsMode};
 use model::mail::{MailOverview, MailServerForm};
+use model::versions;
 use serde::Serialize;
 use services::instance::Updated;
 use services::mail::Password;
@@ -44,9 +45,9 @@ pub(crate) struct Config {
     timezone: String,
     /// Whether people choose a zone of their own.
     allow_user_timezone: bool,
-    /// Always `null`: the templates are built in.
-    #[schema(value_type = Option<Vec<String>>, required = true)]
-    custom_date_templates: (),
+    /// What versions are made from dates with; `null` for the templates that are built in.
+    #[schema(required = true)]
+    custom_date_templates: Option<Vec<DateTemplate>>,
     /// Whether passwords are looked up among those known from breaches.
     breach_check_enabled: bool,
     /// Whether everybody needs a second factor.
@@ -64,6 +65,44 @@ pub(crate) struct Config {
     warning: Option<String>,
 }
 
+/// A template for versions. Tokens: `{YYYY} {YY} {MM} {DD} {hh} {mm} {ss}` of the time in the project's zone, `{MAJOR}
+/// {MINOR} {PATCH} {VERSION} {NEXT_PATCH} {NEXT_MINOR} {NEXT_MAJOR}` of the highest semantic version, and `{N}`, the first
+/// number from 1 that gives a free version.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({ "format": "{YYYY}.{MM}.{N}", "label": "Month and number" }))]
+pub(crate) struct DateTemplate {
+    #[schema(min_length = 1, max_length = 200)]
+    format: String,
+    #[schema(min_length = 1, max_length = 100)]
+    label: String,
+}
+
+/// The templates of the instance.
+pub(crate) fn date_templates(settings: &InstanceSettings) -> Option<Vec<DateTemplate>> {
+    let shown = |template: &versions::DateTemplate| DateTemplate {
+        format: template.format.clone(),
+        label: template.label.clone(),
+    };
+    settings.custom_date_templates.as_ref().map(|templates| templates.iter().map(shown).collect())
+}
+
+/// Reads `customDateTemplates`; `null` goes back to those that are built in.
+fn templates(fields: &mut Fields) -> Option<Option<Vec<versions::DateTemplate>>> {
+    const NAME: &str = "customDateTemplates";
+    if fields.peek(NAME)?.is_null() {
+        return Some(None);
+    }
+    let items = fields.list(NAME)?;
+    let mut templates = Vec::with_capacity(items.len());
+    for (position, item) in items.into_iter().enumerate() {
+        templates.push(fields.object_of(&format!("{NAME}.{position}"), item, |fields| versions::DateTemplate {
+            format: fields.text("format").unwrap_or_default(),
+            label: fields.text("label").unwrap_or_default(),
+        })?);
+    }
+    Some(Some(templates))
+}
+
 impl From<&InstanceSettings> for Config {
     fn from(settings: &InstanceSettings) -> Self {
         Self {
@@ -79,7 +118,7 @@ impl From<&InstanceSettings> for Config {
             admin_only_api_key_creation: settings.admin_only_api_key_creation,
             timezone: settings.timezone.clone(),
             allow_user_timezone: settings.allow_user_timezone,
-            custom_date_templates: (),
+            custom_date_templates: date_templates(settings),
             breach_check_enabled: settings.breach_check_enabled,
             require_second_factor: settings.require_second_factor,
             sso_second_factor: settings.sso_second_factor,
@@ -125,9 +164,9 @@ pub(crate) struct ConfigChangesBody {
     /// An IANA name.
     timezone: Option<String>,
     allow_user_timezone: Option<bool>,
-    /// Accepted for existing clients, without effect.
-    #[schema(value_type = Option<Vec<Object>>)]
-    custom_date_templates: Option<()>,
+    /// The whole list; `null` goes back to the templates that are built in.
+    #[schema(max_items = 50)]
+    custom_date_templates: Option<Vec<DateTemplate>>,
     breach_check_enabled: Option<bool>,
     require_second_factor: Option<bool>,
     sso_second_factor: Option<bool>,
@@ -146,7 +185,6 @@ impl FromBody for ConfigChanges {
         {
             fields.fail("allowTelemetry", "allowTelemetry must be prompt, enabled or disabled.");
         }
-        fields.list("customDateTemplates");
         Self(InstancePatch {
             instance_name: fields.text("instanceName"),
             default_invitation_expiry: fields.integer("defaultInvitationExpiry"),
@@ -159,6 +197,7 @@ impl FromBody for ConfigChanges {
             admin_only_api_key_creation: fields.flag("adminOnlyApiKeyCreation"),
             timezone: fields.text("timezone"),
             allow_user_timezone: fields.flag("allowUserTimezone"),
+            custom_date_templates: templates(fields),
             breach_check_enabled: fields.flag("breachCheckEnabled"),
             require_second_factor: fields.flag("requireSecondFactor"),
             sso_second_factor: fields.flag("ssoSecondFactor"),

@@ -30,7 +30,6 @@ on_both_databases! {
         // Existing clients send everything back, with what has no effect here.
         let mut all = expected.clone();
         all["allowTelemetry"] = json!("enabled");
-        all["customDateTemplates"] = json!([{ "format": "YYYY.MM", "label": "Month" }]);
         all["unknown"] = json!(true);
         assert_eq!(mara.patch(CONFIG, all).await.expect(200).json(), expected);
     }
@@ -42,6 +41,7 @@ on_both_databases! {
             "maxChangelogEntriesPerProject": 500, "maxRevisionsPerEntry": 5, "enableAnalytics": false, "enableNotifications": false,
             "adminOnlyApiKeyCreation": true, "timezone": "Europe/Berlin", "allowUserTimezone": false,
             "breachCheckEnabled": true, "ssoSecondFactor": true,
+            "customDateTemplates": [{ "format": "{YYYY}.{MM}.{N}", "label": "Month" }],
         });
         let answer = mara.patch(CONFIG, changed.clone()).await.expect(200).json();
         for (member, value) in changed.as_object().unwrap() {
@@ -51,7 +51,13 @@ on_both_databases! {
         let one = mara.patch(CONFIG, json!({ "defaultInvitationExpiry": 3 })).await.expect(200).json();
         assert_eq!((&one["timezone"], &one["defaultInvitationExpiry"]), (&json!("Europe/Berlin"), &json!(3)));
         let zone = app.stranger().get("/api/config/timezone").await.expect(200).json();
+        assert_eq!(zone["customDateTemplates"], changed["customDateTemplates"]);
         assert_eq!((&zone["timezone"], &zone["allowUserTimezone"]), (&json!("Europe/Berlin"), &json!(false)));
+        // Null really goes back to what is built in.
+        let one = mara.patch(CONFIG, json!({ "customDateTemplates": null })).await.expect(200).json();
+        assert_eq!(one["customDateTemplates"], json!(null));
+        let zone = app.stranger().get("/api/config/timezone").await.expect(200).json();
+        assert_eq!(zone["customDateTemplates"], json!(null));
     }
 
     async fn what_is_wrong_is_refused_at_its_member_and_nothing_changes(app: App) {
@@ -64,6 +70,7 @@ on_both_databases! {
             ("maxRevisionsPerEntry", json!(4)),
             ("allowTelemetry", json!("always")),
             ("customDateTemplates", json!("YYYY")),
+            ("customDateTemplates", json!([{ "format": "x".repeat(201), "label": "Long" }])),
             ("timezone", json!("Europe/Atlantis")),
             ("enableAnalytics", json!("yes")),
             ("enablePasswordReset", json!(true)),

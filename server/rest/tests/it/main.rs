@@ -33,5 +33,6 @@ mod settings;
 mod setup;
 mod sign_in;
 mod tags;
+mod trash;
 mod walls;
 mod widgets;

@@ -1,4 +1,4 @@
-//! Deleting entries, or asking for it.
+//! Deleting entries, or asking for it. What is deleted goes to the trash ([`crate::trash`]).
 
 use model::entries::Entry;
 use model::projects::Project;
@@ -16,7 +16,7 @@ use crate::audit::{self, Event};
 use crate::condition::{Always, Condition};
 use crate::projects::begin;
 use crate::requests::{self, Target, Wish};
-use crate::{Services, publication};
+use crate::{Services, publication, trash};
 
 /// Deletes an entry.
 pub async fn delete(cx: &Services, may: &Grant<DeleteEntries>, id: &EntryId) -> Result<Entry> {
@@ -104,9 +104,14 @@ pub async fn delete_or_ask(
 pub(crate) async fn remove_in(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<()> {
     let details = json!({ "title": entry.title, "version": entry.version });
     record(cx, tx, actor, "DELETE_CHANGELOG_ENTRY_SUCCESS", entry, details).await?;
+    let open = change_requests::list_open(tx.conn(), &entry.project_id, &entry.id).await?;
     requests::settle_deleted(cx, tx, actor, entry).await?;
     publication::forget_plans(cx, tx, entry).await?;
-    entries::delete(tx.conn(), &entry.project_id, &entry.id).await?;
+    let which = store::trash::Which::One(&entry.id);
+    store::trash::put_entries(tx.conn(), &entry.project_id, which, trash::by(actor, cx.clock.now())).await?;
+    // What was asked about it, and was not this, is asked again when it comes back.
+    let asked = open.into_iter().filter(|request| request.kind != RequestKind::DeleteEntry);
+    store::trash::keep_requests(tx.conn(), &entry.id, asked.map(|request| request.id).collect()).await?;
     if entry.published_at.is_some() {
         store::projects::touch(tx, &entry.project_id).await?;
     }
@@ -160,7 +165,8 @@ pub(crate) async fn empty_in(cx: &Services, tx: &mut Tx, actor: &Actor, project:
     let (emptying, approval) = (RequestKind::DeleteAllEntries, RequestStatus::Approved);
     requests::settle_about(cx, tx, actor, project.id.as_str(), emptying, approval).await?;
     publication::forget_all_plans(cx, tx, &project.id).await?;
-    let deleted = store::projects::delete_entries(tx.conn(), &project.id).await?;
+    let all = store::trash::Which::All;
+    let deleted = store::trash::put_entries(tx.conn(), &project.id, all, trash::by(actor, now)).await?;
     store::projects::touch(tx, &project.id).await?;
     let details = json!({ "name": project.name, "entries": deleted, "requestsApproved": approved });
     let event =

@@ -5,12 +5,13 @@ use model::{EntryId, Result};
 use store::entries;
 
 use crate::access::{Grant, ReadEntries};
-use crate::{Services, zones};
+use crate::{Services, instance, zones};
 
 /// How many of the versions given last are shown.
 const RECENT: i64 = 20;
 
-/// What to offer as the version of an entry: the next numbers, today's date in the project's zone, and the versions
+/// What to offer as the version of an entry: the next numbers, today's date in the project's zone by the templates of
+/// the instance, and the versions
 /// given last.
 pub async fn version_help(cx: &Services, may: &Grant<ReadEntries>) -> Result<VersionHelp> {
     let mut lease = cx.db.acquire().await?;
@@ -19,7 +20,9 @@ pub async fn version_help(cx: &Services, may: &Grant<ReadEntries>) -> Result<Ver
     let recent = entries::recent_versions(lease.conn(), may.project_id(), RECENT).await?;
     let now = zones::of(cx, may.project()).await?.local(cx.clock.now());
     let now = now.naive_local().and_utc();
-    Ok(VersionHelp { next: versions::next_versions(&used), dates: versions::date_versions(now, &used), recent })
+    let settings = instance::shared(cx).await?;
+    let dates = versions::date_versions(settings.custom_date_templates.as_deref(), now, &used);
+    Ok(VersionHelp { next: versions::next_versions(&used), dates, recent })
 }
 
 /// The entry that has a version, other than `except`.

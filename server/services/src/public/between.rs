@@ -87,7 +87,7 @@ impl Span {
 
     /// Whether something with this version and date lies between.
     fn holds(&self, version: Option<&str>, at: Timestamp) -> bool {
-        let order = |named: &str| version.and_then(|version| versions::compare(version, named));
+        let order = |named: &str| version.and_then(|version| versions::compare_numbers(version, named));
         let after = match &self.since {
             None => true,
             Some(Bound::Moment(since)) => at >= *since,
@@ -112,7 +112,7 @@ impl Span {
 /// is meant whole.
 fn bound(text: &str, known: &[(String, Timestamp)], is_end: bool) -> Result<Bound> {
     let key = versions::key(text);
-    let order = |version: &str| versions::compare(version, text);
+    let order = |version: &str| versions::compare_numbers(version, text);
     let named = known.iter().find(|(version, _)| versions::key(version) == key);
     let equal = || known.iter().find(|(version, _)| order(version) == Some(Ordering::Equal));
     if let Some((version, at)) = named.or_else(equal) {
@@ -127,7 +127,7 @@ fn bound(text: &str, known: &[(String, Timestamp)], is_end: bool) -> Result<Boun
         return Err(Error::UnknownVersion { version: text.chars().take(LONGEST).collect() });
     }
     let below = known.iter().filter(|(version, _)| order(version) == Some(Ordering::Less));
-    let highest = below.max_by(|(a, _), (b, _)| versions::compare(a, b).unwrap_or(Ordering::Equal));
+    let highest = below.max_by(|(a, _), (b, _)| versions::compare_numbers(a, b).unwrap_or(Ordering::Equal));
     Ok(Bound::Version(text.to_owned(), highest.map(|(_, at)| *at)))
 }
 

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use store::change_requests::ChangeRequest;
 use store::{Tx, projects};
 
-use crate::Services;
 use crate::access::{Actor, DeleteTags, DeletingTags, Grant, Proof, ReadTags, Way, WriteTags};
 use crate::audit::{self, Event};
 use crate::condition::{self, Always, Condition};
 use crate::requests::{self, Target, Wish};
+use crate::{Services, trash};
 
 /// All tags of the instance in their order, with how often they are used in this project and overall.
 pub async fn list_with_usage(cx: &Services, may: &Grant<ReadTags>) -> Result<Vec<TagUsage>> {
@@ -182,10 +182,11 @@ pub(crate) async fn remove_in(
     tag: &Tag,
 ) -> Result<i64> {
     let entries = store::tags::count_entries(tx.conn(), &tag.id).await?;
+    let kept = trash::keep_tag(tx, tag).await?;
     let affected = adapt(tx, tag, None).await?;
     let (kind, status) = (RequestKind::DeleteTag, RequestStatus::Approved);
     requests::settle_about(cx, tx, actor, tag.id.as_str(), kind, status).await?;
-    store::tags::delete(tx.conn(), &tag.id).await?;
+    store::trash::put_tag(tx.conn(), kept, entries, trash::by(actor, cx.clock.now())).await?;
     let details = json!({ "name": tag.name, "entries": entries, "projects": affected });
     record(cx, tx, actor, home, "DELETE_TAG", &tag.id, details).await?;
     Ok(entries)

@@ -312,6 +312,6 @@ async fn ten_again(cx: &Services) -> Services {
          VALUES (1, 0, '', NULL, 0, FALSE, 0, '', '')",
     )
     .await;
-    execute(&cx.db, "DELETE FROM projects").await;
+    execute(&cx.db, "DELETE FROM project_rows").await;
     ten(&another(cx)).await
 }

@@ -21,7 +21,7 @@ on_both_databases! {
             fixtures::published_at(&cx, &project, &format!("Old {number}"), old).await;
             cx.clock.advance(Duration::minutes(1));
         }
-        let future = "UPDATE entries SET published_at = '2026-03-20T00:00:00+00:00' WHERE title = 'New 6'";
+        let future = "UPDATE entry_rows SET published_at = '2026-03-20T00:00:00+00:00' WHERE title = 'New 6'";
         execute(&cx.db, future).await;
 
         let full = home::overview(&cx, &may).await.unwrap();

@@ -220,7 +220,7 @@ on_both_databases! {
         set(&cx, InstancePatch { timezone: Some("Asia/Tokyo".to_owned()), ..InstancePatch::default() }).await;
         assert_eq!(zone(&plain.slug).await.as_deref(), Some("Asia/Tokyo"));
         assert_eq!(services::zones::of(&cx, &plain).await.unwrap().name(), "Asia/Tokyo");
-        execute(&cx.db, "UPDATE projects SET timezone = 'Europe/Berlin'").await;
+        execute(&cx.db, "UPDATE project_rows SET timezone = 'Europe/Berlin'").await;
         assert_eq!(zone(&plain.slug).await.as_deref(), Some("Europe/Berlin"));
     }
 

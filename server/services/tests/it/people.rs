@@ -415,7 +415,7 @@ on_both_databases! {
         invitations::revoke(cx, &may, &gone.listed.invitation.id).await.unwrap();
         let project = fixtures::project(cx, "Orbit").await;
         fixtures::entry(cx, &project, "Old").await;
-        execute(app.db(), "UPDATE entries SET created_at = '2026-02-28T10:00:00+00:00'").await;
+        execute(app.db(), "UPDATE entry_rows SET created_at = '2026-02-28T10:00:00+00:00'").await;
         fixtures::entry(cx, &project, "New").await;
         let seen = users::overview(cx, &may).await.unwrap();
         assert_eq!((seen.admins, seen.staff, seen.viewers, seen.disabled), (1, 1, 1, 1));

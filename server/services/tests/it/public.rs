@@ -58,8 +58,8 @@ on_both_databases! {
         let draft = fixtures::entry_with(&cx, &project, tagged("Draft")).await;
         let ahead = fixtures::published_with(&cx, &project, tagged("Ahead"), start()).await;
         let scheduled = fixtures::entry_with(&cx, &project, tagged("Scheduled")).await;
-        execute(&cx.db, "UPDATE entries SET published_at = '2026-03-04T09:30:00.001+00:00' WHERE title = 'Ahead'").await;
-        execute(&cx.db, "UPDATE entries SET scheduled_at = '2026-03-04T00:00:00+00:00' WHERE title = 'Scheduled'").await;
+        execute(&cx.db, "UPDATE entry_rows SET published_at = '2026-03-04T09:30:00.001+00:00' WHERE title = 'Ahead'").await;
+        execute(&cx.db, "UPDATE entry_rows SET scheduled_at = '2026-03-04T00:00:00+00:00' WHERE title = 'Scheduled'").await;
 
         for hidden in [&draft, &ahead, &scheduled] {
             for address in [hidden.slug.as_str(), hidden.id.as_str()] {
@@ -184,7 +184,7 @@ on_both_databases! {
             dates.push(date);
         }
         let ahead = fixtures::published(&cx, &project, "Ahead").await;
-        let hidden = format!("UPDATE entries SET published_at = '2026-03-05T09:30:00+00:00' WHERE id = '{}'", ahead.id);
+        let hidden = format!("UPDATE entry_rows SET published_at = '2026-03-05T09:30:00+00:00' WHERE id = '{}'", ahead.id);
         execute(&cx.db, &hidden).await;
         for name in ["UTC", "Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles"] {
             let edit = fixtures::may::<EditProjects>(&cx, &project).await;
@@ -234,7 +234,7 @@ on_both_databases! {
         let entry = fixtures::published(&cx, &project, "First").await;
         let more = public::SITEMAP_PART;
         execute(&cx.db, &format!(
-            "INSERT INTO entries (id, project_id, title, content, excerpt, slug, published_at, lock_version, search, \
+            "INSERT INTO entry_rows (id, project_id, title, content, excerpt, slug, published_at, lock_version, search, \
              created_at, updated_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {more}) \
              SELECT 'e' || i, project_id, title, content, excerpt, 's' || i, published_at, 0, search, created_at, \
              updated_at FROM entries CROSS JOIN n WHERE id = '{}'",

@@ -490,8 +490,8 @@ on_both_databases! {
         let lost = fixtures::public_project(cx, "Lost").await;
         scheduled(cx, &lost, "Also", 10).await;
         // Past every rule, as a mistake of ours would.
-        execute(app.db(), &format!("DELETE FROM entries WHERE id = '{}'", entry.id)).await;
-        execute(app.db(), &format!("DELETE FROM projects WHERE id = '{}'", lost.id)).await;
+        execute(app.db(), &format!("DELETE FROM entry_rows WHERE id = '{}'", entry.id)).await;
+        execute(app.db(), &format!("DELETE FROM project_rows WHERE id = '{}'", lost.id)).await;
         app.advance(Duration::minutes(11));
         assert_eq!(jobs::run_due(cx).await.unwrap(), 2);
         let mut notes = texts(app.db(), "SELECT note FROM jobs WHERE status = 'COMPLETED'").await;

@@ -87,7 +87,7 @@ on_both_databases! {
         views::write(&cx).await.unwrap();
         look(&cx, &gone, None, "192.0.2.1");
         look(&cx, &acme, None, "192.0.2.1");
-        execute(&cx.db, "DELETE FROM projects WHERE name = 'Gone'").await;
+        execute(&cx.db, "DELETE FROM project_rows WHERE name = 'Gone'").await;
         views::write(&cx).await.unwrap();
         assert_eq!(last(&cx, &acme, 1).await, [(1, 1)]);
         assert_eq!(count(&cx.db, "views").await, 1);

@@ -2,9 +2,9 @@
 //! and the index on project and date always does the work.
 
 use chrono::TimeDelta;
-use model::entries::{Entry, EntryState, EntrySummary};
+use model::entries::{Entry, EntrySort, EntryState, EntrySummary};
 use model::time::Timestamp;
-use model::{Cursor, EntryId, Page, ProjectId, TagId};
+use model::{Cursor, EntryId, Page, ProjectId, TagId, UserId};
 
 use super::{FAR_FUTURE, FAR_PAST, columns, like};
 use crate::db::{Conn, on};
@@ -24,6 +24,8 @@ pub struct EntryFilter {
     pub created_to: Option<Timestamp>,
     /// What another system calls the entry; empty for all.
     pub external_id: String,
+    /// Who wrote it.
+    pub author: Option<UserId>,
 }
 
 /// Which entries readers see.
@@ -45,7 +47,8 @@ pub(super) fn tag_set(tags: Option<&[TagId]>) -> String {
     }
 }
 
-/// `$1` project, `$2` state, `$3` search pattern, `$4` tag set, `$5` and `$6` bounds of creation, `$7` external id.
+/// `$1` project, `$2` state, `$3` search pattern, `$4` tag set, `$5` and `$6` bounds of creation, `$7` external id, `$8`
+/// author.
 macro_rules! matching {
     () => {
         "e.project_id = $1 \
@@ -56,7 +59,8 @@ macro_rules! matching {
          AND ($4 = '' OR EXISTS (SELECT 1 FROM entry_tags et WHERE et.entry_id = e.id \
              AND replace($4, ',' || et.tag_id || ',', '') <> $4)) \
          AND e.created_at >= $5 AND e.created_at <= $6 \
-         AND ($7 = '' OR e.id = (SELECT x.id FROM entries x WHERE x.project_id = $1 AND x.external_id = $7)) "
+         AND ($7 = '' OR e.id = (SELECT x.id FROM entries x WHERE x.project_id = $1 AND x.external_id = $7)) \
+         AND ($8 = '' OR e.created_by_id = $8) "
     };
 }
 
@@ -81,6 +85,7 @@ macro_rules! bind_filter {
             .bind($filter.created_from.unwrap_or(FAR_PAST))
             .bind($filter.created_to.unwrap_or(FAR_FUTURE))
             .bind(&$filter.external_id)
+            .bind($filter.author.as_ref().map_or("", UserId::as_str))
     };
 }
 
@@ -97,35 +102,99 @@ macro_rules! bind_public {
     };
 }
 
-/// Newest first by date of creation, without the text.
+/// An entry without its text; `$rest` chooses and orders.
+macro_rules! summaries {
+    ($rest:expr) => {
+        concat!(
+            "SELECT e.id, e.project_id, e.title, e.excerpt, e.version, e.slug, e.published_at, e.scheduled_at, \
+             e.created_at, e.updated_at, COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS author, \
+             EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'ALLOW_PUBLISH' \
+                 AND r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) AS approval_requested, \
+             EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'DELETE_ENTRY' \
+                 AND r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) AS deletion_requested \
+             FROM entries e LEFT JOIN users u ON u.id = e.created_by_id \
+             LEFT JOIN former_users f ON f.id = e.former_author_id WHERE ",
+            $rest
+        )
+    };
+}
+
+/// In an order that the database knows, without the text. [`EntrySort::Version`] is none: see [`versions_of`].
 pub async fn list(
     mut conn: Conn<'_>,
     project: &ProjectId,
     filter: &EntryFilter,
+    sort: EntrySort,
     after: Option<&Cursor>,
     limit: usize,
 ) -> Result<Page<EntrySummary>> {
-    const SQL: &str = concat!(
-        "SELECT e.id, e.project_id, e.title, e.excerpt, e.version, e.slug, e.published_at, e.scheduled_at, \
-         e.created_at, e.updated_at, COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS author, \
-         EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'ALLOW_PUBLISH' \
-             AND r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) AS approval_requested, \
-         EXISTS (SELECT 1 FROM change_requests r WHERE r.entry_id = e.id AND r.kind = 'DELETE_ENTRY' \
-             AND r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING')) AS deletion_requested \
-         FROM entries e LEFT JOIN users u ON u.id = e.created_by_id \
-         LEFT JOIN former_users f ON f.id = e.former_author_id WHERE ",
-        matching!(),
-        "AND (e.created_at, e.id) < ($8, $9) ORDER BY e.created_at DESC, e.id DESC LIMIT $10"
-    );
-    let (time, id) = after.map_or((FAR_FUTURE, ""), |cursor| (cursor.time, cursor.id.as_str()));
-    let mut rows: Vec<EntrySummary> = on!(conn.again(), |c| {
-        bind_filter!(sqlx::query_as(SQL), project, filter).bind(time).bind(id).bind(limit as i64 + 1).fetch_all(c).await
+    macro_rules! ordered {
+        ($rest:literal) => {
+            summaries!(concat!(matching!(), $rest))
+        };
+    }
+    const NEWEST: &str =
+        ordered!("AND (e.created_at, e.id) < ($9, $10) ORDER BY e.created_at DESC, e.id DESC LIMIT $11");
+    const OLDEST: &str = ordered!("AND (e.created_at, e.id) > ($9, $10) ORDER BY e.created_at, e.id LIMIT $11");
+    const UPDATED: &str =
+        ordered!("AND (e.updated_at, e.id) < ($9, $10) ORDER BY e.updated_at DESC, e.id DESC LIMIT $11");
+    let (sql, start) = match sort {
+        EntrySort::Newest | EntrySort::Version => (NEWEST, FAR_FUTURE),
+        EntrySort::Oldest => (OLDEST, FAR_PAST),
+        EntrySort::Updated => (UPDATED, FAR_FUTURE),
+    };
+    let (time, id) = after.map_or((start, ""), |cursor| (cursor.time, cursor.id.as_str()));
+    let rows: Vec<EntrySummary> = on!(conn.again(), |c| {
+        bind_filter!(sqlx::query_as(sql), project, filter).bind(time).bind(id).bind(limit as i64 + 1).fetch_all(c).await
     })?;
+    let rows = summaries_with_tags(conn, rows).await?;
+    Ok(Page::cut(rows, limit, |row| Cursor {
+        time: if sort == EntrySort::Updated { row.updated_at } else { row.created_at },
+        id: row.id.to_string(),
+    }))
+}
+
+async fn summaries_with_tags(conn: Conn<'_>, mut rows: Vec<EntrySummary>) -> Result<Vec<EntrySummary>> {
     let mut tags = tags::of_entries(conn, &rows.iter().map(|row| &row.id).collect::<Vec<_>>()).await?;
     for row in &mut rows {
         row.tags = tags.remove(&row.id).unwrap_or_default();
     }
-    Ok(Page::cut(rows, limit, |row| Cursor { time: row.created_at, id: row.id.to_string() }))
+    Ok(rows)
+}
+
+/// What entries are ordered by version with.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct VersionOf {
+    pub id: EntryId,
+    pub version: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// The versions of all entries that a filter matches, in no order.
+pub async fn versions_of(conn: Conn<'_>, project: &ProjectId, filter: &EntryFilter) -> Result<Vec<VersionOf>> {
+    const SQL: &str = concat!("SELECT e.id, e.version, e.created_at FROM entries e WHERE ", matching!());
+    Ok(on!(conn, |c| bind_filter!(sqlx::query_as(SQL), project, filter).fetch_all(c).await)?)
+}
+
+/// These entries of a project in this order, without the text; what is not there is left out.
+pub async fn list_these(mut conn: Conn<'_>, project: &ProjectId, ids: &[&EntryId]) -> Result<Vec<EntrySummary>> {
+    const SQLITE: &str = summaries!("e.project_id = $1 AND e.id IN (SELECT value FROM json_each($2))");
+    const POSTGRES: &str =
+        summaries!("e.project_id = $1 AND e.id IN (SELECT jsonb_array_elements_text(CAST($2 AS JSONB)))");
+    let list = serde_json::Value::from(ids.iter().map(|id| id.as_str()).collect::<Vec<_>>()).to_string();
+    let mut rows: Vec<EntrySummary> = match &mut conn {
+        Conn::Sqlite(c) => sqlx::query_as(SQLITE).bind(project).bind(list).fetch_all(&mut **c).await?,
+        Conn::Postgres(c) => sqlx::query_as(POSTGRES).bind(project).bind(list).fetch_all(&mut **c).await?,
+    };
+    rows.sort_by_key(|row| ids.iter().position(|id| **id == row.id));
+    summaries_with_tags(conn, rows).await
+}
+
+/// Who wrote the entries of a project, by name.
+pub async fn authors(conn: Conn<'_>, project: &ProjectId) -> Result<Vec<(UserId, String)>> {
+    const SQL: &str = "SELECT u.id, COALESCE(u.name, u.email) AS name FROM users u WHERE u.id IN \
+        (SELECT e.created_by_id FROM entries e WHERE e.project_id = $1) ORDER BY 2, 1";
+    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?)
 }
 
 /// Newest first by date of creation, whole, by number of rows to skip: for clients that ask for page 7.
@@ -141,7 +210,7 @@ pub async fn list_numbered(
         columns!(),
         " FROM entries e WHERE ",
         matching!(),
-        "ORDER BY e.created_at DESC, e.id DESC LIMIT $8 OFFSET $9"
+        "ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
     );
     let rows = on!(conn.again(), |c| {
         bind_filter!(sqlx::query_as(SQL), project, filter).bind(limit).bind(offset).fetch_all(c).await

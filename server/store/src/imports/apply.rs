@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use crate::db::{Conn, on};
 use crate::error::Result;
 use crate::search::words;
+use crate::trash;
 
 /// Rows whose decision no longer holds: the release is here meanwhile, another entry has its version or address, or the
 /// entry to overwrite was changed or deleted.
@@ -42,8 +43,8 @@ pub async fn tag_names(conn: Conn<'_>, job: &ImportId) -> Result<Vec<String>> {
     Ok(rows.into_iter().flat_map(|Json(names)| names).filter(|name| seen.insert(model::tags::key(name))).collect())
 }
 
-/// Deletes the entries of a project that no row of the job is, whatever became of the row, and ends the requests about
-/// them; how many entries there were.
+/// Puts the entries of a project that no row of the job is into the trash, whatever became of the row, and ends the
+/// requests about them; how many entries there were.
 pub async fn delete_others(
     mut conn: Conn<'_>,
     project: &ProjectId,
@@ -59,23 +60,18 @@ pub async fn delete_others(
     on!(conn.again(), |c| {
         sqlx::query(REQUESTS).bind(job).bind(project).bind(admin).bind(now).execute(c).await.map(|_| ())
     })?;
-    const SQL: &str = "DELETE FROM entries WHERE project_id = $2 AND id NOT IN \
-        (SELECT entry_id FROM import_rows WHERE job_id = $1 AND entry_id IS NOT NULL)";
-    let gone = on!(conn.again(), |c| {
-        sqlx::query(SQL).bind(job).bind(project).execute(c).await.map(|done| done.rows_affected())
-    })?;
-    Ok(gone as i64)
+    trash::put_entries(conn, project, trash::Which::OthersThan(job), trash::By { user: admin, at: now }).await
 }
 
 macro_rules! overwrite {
     ($dates:literal) => {
         concat!(
-            "UPDATE entries SET title = r.title, content = r.content, excerpt = r.excerpt, version = r.entry_version, \
+            "UPDATE entry_rows AS entries SET title = r.title, content = r.content, excerpt = r.excerpt, version = r.entry_version, \
              version_key = r.entry_version_key, search = r.search, updated_by_id = $3, updated_at = $4, \
              lock_version = entries.lock_version + 1, import_key = COALESCE(entries.import_key, r.entry_key), ",
             $dates,
             " FROM import_rows r WHERE r.job_id = $1 AND r.outcome = 'overwritten' AND entries.project_id = $2 \
-             AND entries.id = r.entry_id"
+             AND entries.id = r.entry_id AND entries.trash_id IS NULL"
         )
     };
 }
@@ -124,7 +120,7 @@ pub async fn create(
     by: Option<&UserId>,
     now: Timestamp,
 ) -> Result<()> {
-    const SQL: &str = "INSERT INTO entries (id, project_id, title, content, excerpt, version, version_key, slug, \
+    const SQL: &str = "INSERT INTO entry_rows (id, project_id, title, content, excerpt, version, version_key, slug, \
         published_at, first_published_at, created_by_id, updated_by_id, lock_version, import_key, external_id, search, created_at, \
         updated_at) SELECT r.entry_id, $2, r.title, r.content, r.excerpt, r.entry_version, r.entry_version_key, r.slug, \
         r.published_at, r.published_at, $3, $3, 0, r.entry_key, CASE WHEN r.turn = 1 AND NOT EXISTS \

@@ -2,10 +2,10 @@ use model::audit::{AuditFilter, Outcome};
 use model::{AuditId, Cursor, ProjectId, Role, UserId};
 use serde_json::{Value, json};
 use store::audit::{self, AuditRecord, FormerUser, KnownOutcome, Match, Wanted};
-use store::{Db, projects};
+use store::{Db, projects, trash};
 use testkit::{execute, on_both_databases};
 
-use crate::values::{at, stored_project, stored_user};
+use crate::values::{BY, at, stored_project, stored_user};
 
 fn record(number: i64, details: Value) -> AuditRecord {
     AuditRecord {
@@ -74,7 +74,7 @@ on_both_databases! {
             ..record(1, json!({ "name": "acme" }))
         };
         write!(db, audit::insert, &written).unwrap();
-        change!(db, projects::delete, &acme.id).unwrap();
+        change!(db, trash::put_project, &acme, BY).unwrap();
         execute(&db, "DELETE FROM users WHERE id <> 'system'").await;
         assert_eq!(read!(db, audit::list, Some(&acme.id), 10), [written]);
     }

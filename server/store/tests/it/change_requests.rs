@@ -3,10 +3,10 @@ use model::entries::Entry;
 use model::requests::{EntryText, RequestKind, RequestStatus};
 use model::users::User;
 use store::change_requests::{self, ChangeRequest};
-use store::{Db, Error, entries, migrate};
+use store::{Db, Error, entries, migrate, trash};
 use testkit::{count, execute, on_both_databases};
 
-use crate::values::{at, entry, project, stored_entry, stored_project, stored_user};
+use crate::values::{BY, at, entry, project, stored_entry, stored_project, stored_user};
 
 /// A pending request for the publication of an entry.
 pub fn request(entry: &Entry, staff: &User) -> ChangeRequest {
@@ -110,7 +110,8 @@ on_both_databases! {
         execute(&db, "DELETE FROM users WHERE id <> 'system'").await;
         let left = read!(db, change_requests::list_open, &acme.id, &entry.id);
         assert_eq!((&left[0].staff_id, &left[0].asked_by), (&None, &None));
-        write!(db, entries::delete, &acme.id, &entry.id).unwrap();
+        write!(db, trash::put_entries, &acme.id, trash::Which::One(&entry.id), BY).unwrap();
+        write!(db, trash::forget, entry.id.as_str()).unwrap();
         let left = read!(db, change_requests::find, &acme.id, &request(&entry, &sam).id).unwrap();
         assert_eq!((left.entry_id, left.staff_id), (None, None));
     }
@@ -148,6 +149,10 @@ on_both_databases! {
         }
         // The database as the version before left it.
         for sql in [
+            "DROP VIEW entries",
+            "DROP VIEW projects",
+            "ALTER TABLE entry_rows RENAME TO entries",
+            "ALTER TABLE project_rows RENAME TO projects",
             "CREATE TABLE publish_requests AS SELECT id, project_id, entry_id, staff_id, admin_id, status, created_at, \
              reviewed_at FROM change_requests",
             "DROP TABLE request_comments",

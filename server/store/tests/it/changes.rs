@@ -1,9 +1,9 @@
 use model::ProjectId;
 use store::changes::{Changes, Moment, listen};
-use store::{Db, projects};
+use store::{Db, projects, trash};
 use testkit::{Twin, on_both_databases};
 
-use crate::values::{project, stored_project};
+use crate::values::{BY, project, stored_project};
 
 /// Waits until this process has heard of a change of the project since `moment`; gives up after ten seconds.
 async fn hears(changes: &Changes, id: &ProjectId, moment: Moment) -> bool {
@@ -80,7 +80,7 @@ on_both_databases! {
         change!(other, projects::insert, &new, None).unwrap();
         assert!(hears(db.changes(), &new.id, before).await, "a new project");
         let before = db.changes().now();
-        change!(other, projects::delete, &acme.id).unwrap();
+        change!(other, trash::put_project, &acme, BY).unwrap();
         assert!(hears(db.changes(), &acme.id, before).await, "a deletion");
         task.abort();
     }

@@ -1,9 +1,9 @@
 use model::entries::Entry;
 use store::entries::{self, ImportedEntry};
-use store::{Db, Error};
+use store::{Db, Error, trash};
 use testkit::{count, on_both_databases};
 
-use crate::values::{at, entry, project, stored_entry, stored_project, stored_tag, stored_user};
+use crate::values::{BY, at, entry, project, stored_entry, stored_project, stored_tag, stored_user};
 
 on_both_databases! {
     async fn an_entry_comes_back_as_stored(db: Db) {
@@ -72,7 +72,7 @@ on_both_databases! {
         assert_eq!(read!(db, entries::find_by_old_slug, project, "old"), None);
         assert_eq!(read!(db, entries::position_of, project, &entry.id), None);
         assert!(!read!(db, entries::was_published, project, &entry.id));
-        assert!(!write!(db, entries::delete, project, &entry.id).unwrap());
+        assert_eq!(write!(db, trash::put_entries, project, trash::Which::One(&entry.id), BY).unwrap(), 0);
         entry.project_id = other.id.clone();
         entry.title = "Stolen".into();
         assert!(!write!(db, entries::update, &entry).unwrap());
@@ -129,7 +129,7 @@ on_both_databases! {
         let second = stored_entry(&db, entry(&acme, "Second")).await;
         write!(db, entries::remember_slug, &acme.id, &second.id, "old").unwrap();
         assert_eq!(read!(db, entries::find_by_old_slug, &acme.id, "old"), Some(second.clone()));
-        write!(db, entries::delete, &acme.id, &second.id).unwrap();
+        write!(db, trash::put_entries, &acme.id, trash::Which::One(&second.id), BY).unwrap();
         assert_eq!(read!(db, entries::find_by_old_slug, &acme.id, "old"), None);
     }
 
@@ -170,14 +170,17 @@ on_both_databases! {
         assert!(read!(db, entries::was_published, &acme.id, &imported.id));
     }
 
-    async fn deleting_an_entry_takes_its_links_along(db: Db) {
+    async fn deleting_an_entry_for_good_takes_its_links_along(db: Db) {
         let acme = stored_project(&db, "acme").await;
         let fix = stored_tag(&db, "Fix").await;
         let entry = stored_entry(&db, Entry { tags: vec![fix], ..entry(&acme, "Entry") }).await;
         write!(db, entries::remember_slug, &acme.id, &entry.id, "old").unwrap();
-        assert!(write!(db, entries::delete, &acme.id, &entry.id).unwrap());
-        assert!(!write!(db, entries::delete, &acme.id, &entry.id).unwrap());
-        for (table, left) in [("entries", 0), ("entry_tags", 0), ("entry_slugs", 0), ("tags", 1)] {
+        assert_eq!(write!(db, trash::put_entries, &acme.id, trash::Which::One(&entry.id), BY).unwrap(), 1);
+        assert_eq!(write!(db, trash::put_entries, &acme.id, trash::Which::One(&entry.id), BY).unwrap(), 0, "it is there already");
+        assert_eq!(count(&db, "entries").await, 0, "nobody sees it");
+        assert_eq!(count(&db, "entry_rows").await, 1, "and it is there");
+        assert!(write!(db, trash::forget, entry.id.as_str()).unwrap());
+        for (table, left) in [("entry_rows", 0), ("trash", 0), ("entry_tags", 0), ("entry_slugs", 0), ("tags", 1)] {
             assert_eq!(count(&db, table).await, left, "{table}");
         }
     }

@@ -1,20 +1,20 @@
-use model::entries::{Entry, EntryState, StateCounts};
+use model::entries::{Entry, EntrySort, EntryState, StateCounts};
 use model::projects::Project;
 use model::requests::RequestKind;
 use model::{Cursor, TagId};
-use store::Db;
 use store::entries::{self, EntryFilter, PublicFilter};
+use store::{Db, trash};
 use testkit::on_both_databases;
 
 use crate::change_requests::request_to;
-use crate::values::{at, entry, project, stored_entry, stored_project, stored_tag, stored_user};
+use crate::values::{BY, at, entry, project, stored_entry, stored_project, stored_tag, stored_user};
 
 /// The titles of the dashboard's list, page by page, which every other way to ask must agree with.
 async fn titles(db: &Db, project: &Project, filter: &EntryFilter, limit: usize) -> Vec<String> {
     let mut titles = Vec::new();
     let mut after: Option<Cursor> = None;
     loop {
-        let page = read!(db, entries::list, &project.id, filter, after.as_ref(), limit);
+        let page = read!(db, entries::list, &project.id, filter, EntrySort::Newest, after.as_ref(), limit);
         assert!(page.items.len() <= limit);
         titles.extend(page.items.into_iter().map(|entry| entry.title));
         after = page.next;
@@ -87,11 +87,11 @@ on_both_databases! {
             stored.push(stored_entry(&db, entry).await);
         }
         let filter = EntryFilter::default();
-        let first = read!(db, entries::list, &acme.id, &filter, None, 2);
+        let first = read!(db, entries::list, &acme.id, &filter, EntrySort::Newest, None, 2);
         let newer = Entry { created_at: at(50), ..entry(&acme, "Newer") };
         stored_entry(&db, newer).await;
-        write!(db, entries::delete, &acme.id, &stored[4].id).unwrap();
-        let second = read!(db, entries::list, &acme.id, &filter, first.next.as_ref(), 2);
+        write!(db, trash::put_entries, &acme.id, trash::Which::One(&stored[4].id), BY).unwrap();
+        let second = read!(db, entries::list, &acme.id, &filter, EntrySort::Newest, first.next.as_ref(), 2);
         let seen: Vec<_> = second.items.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!(seen, ["Entry 3", "Entry 2"], "the cursor's own entry is gone, and its place is still known");
     }
@@ -210,7 +210,7 @@ on_both_databases! {
                 assert_eq!(public(&db, &acme, &readers, 100, limit).await, found);
             }
         }
-        let page = read!(db, entries::list, &acme.id, &EntryFilter::default(), None, 3);
+        let page = read!(db, entries::list, &acme.id, &EntryFilter::default(), EntrySort::Newest, None, 3);
         let names: Vec<_> = page.items[2].tags.iter().map(|tag| tag.name.as_str()).collect();
         assert_eq!(names, ["New", "Fix"], "tags come in the order they were given");
     }
@@ -300,7 +300,7 @@ on_both_databases! {
             }
             expected.push((author.map(|author| author.display_name().to_owned()), number != 0, number == 2));
         }
-        let page = read!(db, entries::list, &acme.id, &EntryFilter::default(), None, 10);
+        let page = read!(db, entries::list, &acme.id, &EntryFilter::default(), EntrySort::Newest, None, 10);
         let seen: Vec<_> = page
             .items
             .into_iter()

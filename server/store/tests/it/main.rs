@@ -22,4 +22,5 @@ mod rate_limits;
 mod search;
 mod sessions;
 mod tags;
+mod trash;
 mod users;

@@ -2,10 +2,10 @@ use model::ProjectId;
 use model::entries::Entry;
 use model::projects::{LatestEntry, Project, ProjectFigures, ProjectSort, ProjectSummary};
 use store::projects::{self, ProjectFilter};
-use store::{Db, Error};
+use store::{Db, Error, trash};
 use testkit::{count, on_both_databases};
 
-use crate::values::{at, entry, project, stored_entry, stored_project, stored_user, until_somebody_waits};
+use crate::values::{BY, at, entry, project, stored_entry, stored_project, stored_user, until_somebody_waits};
 
 fn search(text: &str) -> ProjectFilter {
     ProjectFilter { search: text.to_owned(), only: None }
@@ -118,8 +118,8 @@ on_both_databases! {
         stored_entry(&db, Entry { created_at: at(400), ..entry(&alpha, "Before") }).await;
         assert_eq!(sorted(ProjectSort::Recent).await, ["Beta", "alpha", "Idle"]);
         assert_eq!(named(read!(db, projects::list, &search(""), ProjectSort::Recent, 1)), ["Beta"]);
-        assert_eq!(write!(db, projects::delete_entries, &beta.id).unwrap(), 1);
-        assert_eq!(write!(db, projects::delete_entries, &idle.id).unwrap(), 0);
+        assert_eq!(write!(db, trash::put_entries, &beta.id, trash::Which::All, BY).unwrap(), 1);
+        assert_eq!(write!(db, trash::put_entries, &idle.id, trash::Which::All, BY).unwrap(), 0);
         assert_eq!(count(&db, "entries").await, 1, "the other project keeps its own");
     }
 
@@ -194,10 +194,12 @@ on_both_databases! {
             let request = crate::change_requests::request(&entry, &mara);
             write!(db, store::change_requests::insert, &request).unwrap();
         }
-        assert!(change!(db, projects::delete, &gone.id).unwrap());
-        assert!(!change!(db, projects::delete, &gone.id).unwrap(), "gone is gone");
+        assert!(change!(db, trash::put_project, &gone, BY).unwrap());
+        assert_eq!(read!(db, projects::find, &gone.id), None);
+        assert!(write!(db, trash::forget, gone.id.as_str()).unwrap());
+        assert_eq!(count(&db, "trash").await, 0);
         for table in
-            ["projects", "project_slugs", "entries", "entry_slugs", "entry_tags", "api_keys", "change_requests", "tags"]
+            ["project_rows", "project_slugs", "entry_rows", "entry_slugs", "entry_tags", "api_keys", "change_requests", "tags"]
         {
             assert_eq!(count(&db, table).await, 1, "{table}");
         }

@@ -174,7 +174,7 @@ on_both_databases! {
         assert_eq!(titles(&db, &query("rocket")).await, ["Rocket too", "Rocket"]);
         assert!(write!(db, store::entries::delete, &acme.id, &other.id).unwrap());
         assert_eq!(titles(&db, &query("rocket")).await, ["Rocket"]);
-        testkit::execute(&db, "DELETE FROM projects").await;
+        testkit::execute(&db, "DELETE FROM project_rows").await;
         assert!(titles(&db, &query("rocket")).await.is_empty());
         assert_eq!(testkit::count(&db, "entry_search").await, 0);
         if matches!(db, Db::Sqlite { .. }) {

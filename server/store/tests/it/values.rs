@@ -41,6 +41,9 @@ macro_rules! read {
     }};
 }
 
+/// Nobody in particular, at the start of the test.
+pub const BY: store::trash::By<'static> = store::trash::By { user: None, at: chrono::DateTime::UNIX_EPOCH };
+
 /// So many milliseconds after the start of the test.
 pub fn at(milliseconds: i64) -> Timestamp {
     testkit::start() + Duration::milliseconds(milliseconds)

@@ -38,7 +38,7 @@ async fn schedule(db: &Db, project: &str, index: usize, first: i64, entries: i64
     execute(
         db,
         &format!(
-            "INSERT INTO entries (id, project_id, title, content, excerpt, slug, scheduled_at, lock_version, search, \
+            "INSERT INTO entry_rows (id, project_id, title, content, excerpt, slug, scheduled_at, lock_version, search, \
          created_at, updated_at) SELECT 'e{index}x' || n, '{project}', 'Entry ' || n, 'Text', 'Text', 'entry-' || n, \
          {due}, 0, 'entry', '{now}', '{now}' FROM {numbers}"
         ),

@@ -22,6 +22,18 @@ pub const FUNCTIONS: &[Line] = &[
         Project(&[ManageApiKeys]),
         "project={project}&key={key}&name=New&preset=full&expiry=never",
     ),
+    function(
+        "/rpc/bookmarks/import",
+        Instance(&[ReadEntries]),
+        "file=%7B%22exportedAt%22%3A%22%22%2C%22bookmarks%22%3A%7B%7D%7D",
+    ),
+    function("/rpc/bookmarks/list", Instance(&[ReadEntries]), ""),
+    function("/rpc/bookmarks/set", Project(&[ReadEntries]), "project={project}&entry={entry}&marked=true"),
+    function(
+        "/rpc/entries/bulk",
+        super::line::Needs::Asks(&[DeleteEntries]),
+        "project={project}&action=delete&entries%5B%5D={entry}",
+    ),
     function("/rpc/catch-up/get", Project(&[ReadEntries, ReadProjects]), "project={project}"),
     function("/rpc/catch-up/read", Project(&[ReadEntries]), "project={project}&until=2026-03-04T09%3A00%3A00Z"),
     function("/rpc/entries/create-tag", Project(&[WriteTags]), "project={project}&name=New"),
@@ -154,6 +166,11 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/tags/merge", Project(&[DeleteTags]), "project={project}&tag={tag}&into={other_tag}"),
     function("/rpc/tags/move", Project(&[WriteTags]), "project={project}&tag={tag}&position=0"),
     function("/rpc/tags/update", Project(&[WriteTags]), "project={project}&tag={tag}&name=New+{tag}"),
+    function("/rpc/trash/delete", Instance(&[DeleteForGood]), "id={trash}&confirmation=Gone"),
+    // Somebody else deleted it, so staff do not find it.
+    function("/rpc/trash/get", Instance(&[RestoreDeleted]), "id={trash}"),
+    function("/rpc/trash/list", Instance(&[RestoreDeleted]), ""),
+    function("/rpc/trash/restore", Instance(&[RestoreDeleted]), "ids%5B%5D={trash}").gives(&[404]),
     function("/rpc/widgets/create", Project(&[EditProjects]), "project={project}&name=New&variant=classic"),
     function("/rpc/widgets/delete", Project(&[EditProjects]), "project={project}&widget={widget}"),
     function("/rpc/widgets/duplicate", Project(&[EditProjects]), "project={project}&widget={widget}"),
@@ -181,6 +198,7 @@ pub const FUNCTIONS: &[Line] = &[
         Instance(&[ManageInstance]),
         "instance_name=New&default_invitation_expiry=7&timezone=UTC",
     ),
+    function("/rpc/admin/set-templates", Instance(&[ManageInstance]), "templates=%7BYYYY%7D+%7C+Year"),
     function(
         "/rpc/admin/set-mail",
         Instance(&[ManageInstance]),

@@ -50,6 +50,7 @@ pub const OPERATIONS: &[Line] = &[
     operation("GET /api/changelog/tags/search", Instance(&[ReadTags])),
     operation("DELETE /api/changelog/tags/{tagId}", Instance(&[DeleteTags])),
     operation("PATCH /api/changelog/tags/{tagId}", Instance(&[WriteTags])).json(r#"{"name":"New {tag}"}"#),
+    operation("GET /api/bookmarks", Instance(&[ReadEntries])),
     operation("GET /api/changelog/{projectId}/entries", Nothing),
     operation("GET /api/changelog/{projectId}/entries/all", Nothing),
     operation("GET /api/changelog/{projectId}/panel/{entryId}", Nothing),
@@ -132,6 +133,10 @@ pub const OPERATIONS: &[Line] = &[
     operation("GET /api/projects/{projectId}/settings", Project(&[ReadProjects])),
     operation("PATCH /api/projects/{projectId}/settings", Project(&[EditProjects])).json(NEW),
     operation("GET /api/projects/{projectId}/tags/used", Project(&[ReadTags])),
+    // Somebody else deleted it, so staff do not find it.
+    operation("POST /api/trash/{trashId}/restore", Instance(&[RestoreDeleted])).json("{}").gives(&[404]),
+    operation("DELETE /api/trash/{trashId}", Instance(&[DeleteForGood])),
+    operation("GET /api/trash", Instance(&[RestoreDeleted])),
     operation("GET /api/projects/{projectId}/versions", Project(&[ReadProjects])),
     operation("GET /api/search", Instance(&[ReadEntries])).query("?q=first"),
     operation("POST /api/search", Instance(&[ReadEntries])).json(r#"{"query":"first"}"#),

@@ -26,6 +26,8 @@ impl Place {
         let project = fixtures::public_project(cx, &name).await;
         let entry = fixtures::published(cx, &project, "First").await;
         let draft = fixtures::entry(cx, &project, "Second").await;
+        let gone = fixtures::entry(cx, &project, "Gone").await;
+        services::entries::delete(cx, &fixtures::may(cx, &project).await, &gone.id).await.unwrap();
         let may = fixtures::may::<EditProjects>(cx, &project).await;
         let widget = services::widgets::create(cx, &may, NewWidget::named("Home", Variant::Classic)).await.unwrap();
         let may = fixtures::may::<WriteTags>(cx, &project).await;
@@ -64,6 +66,7 @@ impl Place {
             ("revision", one(&format!("SELECT id FROM entry_revisions WHERE entry_id = '{}'", draft.id)).await),
             ("letter", one("SELECT id FROM letters").await),
             ("record", one("SELECT id FROM audit_logs").await),
+            ("trash", gone.id.to_string()),
             ("provider", "cnothing".to_owned()),
             ("passkey", "cnothing".to_owned()),
             ("token", "nothing".to_owned()),
