@@ -38,7 +38,7 @@ pub struct CalendarLine {
 }
 
 /// A month of a project, by the clocks of the person who looks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CalendarData {
     pub project: Project,
     /// The IANA name of the zone.

@@ -10,15 +10,17 @@ mod preview;
 mod progress;
 mod report;
 mod rows;
+mod sources;
 mod start;
 mod tags;
+mod undo;
 
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::imports::{ImportJob, ImportState, ImportText, RowGroup, RowPage};
+use model::imports::{ImportJob, ImportState, ImportText, RowGroup, RowPage, UndoState};
 use model::projects::Project;
 use model::{Error, ImportId, Permission, ProjectId, Result, Verdict, access};
 use serde::{Deserialize, Serialize};
@@ -37,7 +39,7 @@ use start::Start;
 use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::imports::{
-    Choice, DateHandling, DateOrder, ImportFate, ImportOptions, MarkdownReading, OnConflict, Outcome, Part, Reading,
+    CannyOptions, CannyStatus, Choice, DateHandling, DateOrder, FeedFormat, FromUrl, ImportFate, ImportOptions, MarkdownReading, OnConflict, Outcome, Part, Reading,
     RowFilter, Source, Strategy,
 };
 #[cfg(feature = "ssr")]
@@ -60,16 +62,95 @@ pub struct KeptImport {
 pub async fn read_import(
     project: ProjectId,
     text: String,
+    /// A zip archive instead of a text, in base64url.
+    #[server(default)]
+    archive: String,
     #[server(default)] file_name: String,
     #[server(default)] source: String,
 ) -> Result<ImportId> {
     act(async |cx| {
         let may = cx.grant::<RunImports>(&project).await?;
         let file_name: String = file_name.chars().filter(|c| !c.is_control()).take(200).collect();
-        let reading = Reading { source: Source::parse(&source), file_name, ..Reading::default() };
+        let is_archive = !archive.is_empty();
+        let text = if is_archive { services::imports::unpack(&archive)? } else { text };
+        let source = Source::parse(&source).filter(|_| !is_archive);
+        let reading = Reading { source, file_name, ..Reading::default() };
         let job = services::imports::read(&cx.services, &may, &text, &reading).await?;
         leptos_axum::redirect(&project_path(&project, &format!("/import?job={}", job.id)));
         Ok(job.id)
+    })
+    .await
+}
+
+/// Fetches releases from an address, keeps them, and goes to their preview.
+#[server(prefix = "/rpc", endpoint = "imports/read_url")]
+pub async fn read_url_import(
+    project: ProjectId,
+    url: String,
+    #[server(default)] format: String,
+    #[server(default)] most: String,
+    #[server(default)] token: String,
+) -> Result<ImportId> {
+    act(async |cx| {
+        let may = cx.grant::<RunImports>(&project).await?;
+        let from = FromUrl {
+            url,
+            format: FeedFormat::parse(&format).unwrap_or(FeedFormat::Auto),
+            most: wanted(&most),
+            token: Some(token).filter(|token| !token.is_empty()),
+        };
+        let job = services::imports::read_url(&cx.services, &may, from).await?;
+        leptos_axum::redirect(&project_path(&project, &format!("/import?job={}", job.id)));
+        Ok(job.id)
+    })
+    .await
+}
+
+/// Fetches entries of Canny, keeps them, and goes to their preview.
+#[server(prefix = "/rpc", endpoint = "imports/canny")]
+pub async fn read_canny_import(
+    project: ProjectId,
+    key: String,
+    #[server(default)] status: String,
+    #[server(default)] most: String,
+    #[server(default)] labels: bool,
+    #[server(default)] post_tags: bool,
+) -> Result<ImportId> {
+    act(async |cx| {
+        let may = cx.grant::<RunImports>(&project).await?;
+        let status = CannyStatus::parse(&status).unwrap_or(CannyStatus::Published);
+        let options = CannyOptions { labels, post_tags, status, most: wanted(&most) };
+        let job = services::imports::read_canny(&cx.services, &may, &key, &options).await?;
+        leptos_axum::redirect(&project_path(&project, &format!("/import?job={}", job.id)));
+        Ok(job.id)
+    })
+    .await
+}
+
+/// How many entries somebody asks for; what is no number is refused with the range.
+#[cfg(feature = "ssr")]
+fn wanted(most: &str) -> usize {
+    if most.trim().is_empty() { model::imports::USUAL_FETCHED } else { most.trim().parse().unwrap_or(0) }
+}
+
+/// Whether an import can be taken back, or what came of it.
+#[server(prefix = "/rpc", endpoint = "imports/undo_state")]
+pub async fn get_import_undo(project: ProjectId, job: ImportId) -> Result<UndoState> {
+    act(async |cx| {
+        let may = cx.grant::<RunImports>(&project).await?;
+        services::imports::undo_state(&cx.services, &may, &job).await
+    })
+    .await
+}
+
+/// Takes an import back.
+#[server(prefix = "/rpc", endpoint = "imports/undo")]
+pub async fn undo_import(project: ProjectId, job: ImportId) -> Result<()> {
+    act(async |cx| {
+        let may = cx.grant::<RunImports>(&project).await?;
+        services::imports::undo(&cx.services, &may, &job).await?;
+        leptos_axum::redirect(&project_path(&project, &format!("/import?job={job}")));
+        Ok(())
     })
     .await
 }

@@ -356,7 +356,7 @@ struct ImportArgs {
     dry_run: bool,
 
     /// What the file is written in [default: auto]
-    #[arg(long, value_name = "auto|markdown|csv|json", value_parser = import_format)]
+    #[arg(long, value_name = "auto|markdown|csv|json|feed", value_parser = import_format)]
     format: Option<ImportFormat>,
 
     /// Where a part of an entry stands: title, version, date, content, tags, status, slug, createdAt or externalId, and the
@@ -520,7 +520,7 @@ fn import_format(text: &str) -> Result<ImportFormat, String> {
     match (text, Source::parse(text)) {
         ("auto", _) => Ok(ImportFormat(None)),
         (_, Some(source)) => Ok(ImportFormat(Some(source))),
-        _ => Err("a format is auto, markdown, csv or json".to_owned()),
+        _ => Err("a format is auto, markdown, csv, json or feed".to_owned()),
     }
 }
 

@@ -46,6 +46,7 @@ pub struct Config {
     pub secrets: Secrets,
     pub outgoing: Outgoing,
     pub breach_check: BreachCheck,
+    pub import: Import,
     pub limits: Limits,
 }
 
@@ -143,6 +144,21 @@ pub struct BreachCheck {
 impl Default for BreachCheck {
     fn default() -> Self {
         Self { url: WebAddress::fixed(services::BREACH_CHECK_URL) }
+    }
+}
+
+/// Whom imports ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Import {
+    pub github_url: WebAddress,
+    pub canny_url: WebAddress,
+}
+
+impl Default for Import {
+    fn default() -> Self {
+        use services::imports::{CANNY_URL, GITHUB_URL};
+        Self { github_url: WebAddress::fixed(GITHUB_URL), canny_url: WebAddress::fixed(CANNY_URL) }
     }
 }
 

@@ -56,6 +56,10 @@ pub async fn services(config: &Config) -> Result<Services, OpenError> {
         cache_max_bytes: config.cache.max_bytes,
         reachable: config.reachable(),
         breach_check_url: config.breach_check.url.to_string(),
+        import_sources: services::imports::Sources {
+            github: config.import.github_url.to_string(),
+            canny: config.import.canny_url.to_string(),
+        },
         password_cost: PasswordCost::default(),
     };
     Ok(Services::new(db, Clock::System, Random::System, settings))

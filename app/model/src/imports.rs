@@ -7,13 +7,17 @@ mod job;
 mod options;
 mod reading;
 mod report;
+mod sources;
 mod tags;
+mod undo;
 
 pub use job::{ImportJob, ImportState, ImportText, NewestImports, Outcome, RowFilter, RowGroup, RowPage};
 pub use options::{Action, Choice, DateHandling, ImportOptions, OnConflict, Strategy, action};
 pub use reading::{Column, DateOrder, Detected, MarkdownReading, Part, Place, Reading, Source};
 pub use report::{ImportFate, ImportNote, ImportReport, ImportRow};
+pub use sources::{CannyOptions, CannyStatus, FeedFormat, FromUrl, MAX_FETCHED, USUAL_FETCHED};
 pub use tags::{MAX_MAPPED, suggestions};
+pub use undo::{UNDO_HOURS, UndoState, Undone, UndoneCounts, undo_until};
 
 /// The largest text accepted, in bytes.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;

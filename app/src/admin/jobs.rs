@@ -143,7 +143,7 @@ fn Shown() -> impl IntoView {
     });
     let failures = [failure_of(actions.hurry), failure_of(actions.retry), failure_of(actions.cancel)];
     view! {
-        <p class="lead">
+        <p class="jobs-lead">
             "What happens at its time: entries that go live, expire or are unpinned. What ended is kept for 30 days."
         </p>
         {failures.map(|failure| view! { <FormError message=form_error(failure)/> })}
@@ -152,7 +152,7 @@ fn Shown() -> impl IntoView {
                 match data.await {
                     Ok(found) => {
                         let (status, kind, after) = asked.get_untracked();
-                        view! { <Jobs found status kind is_first=after.is_empty() actions/> }.into_any()
+                        view! { <div class="jobs"><Jobs found status kind is_first=after.is_empty() actions/></div> }.into_any()
                     }
                     Err(error) => {
                         let retry = move |()| data.refetch();
@@ -280,7 +280,7 @@ fn Line(line: JobLine, actions: Actions) -> impl IntoView {
             </td>
             <td class="nums">{moment(job.scheduled_at)}</td>
             <td>
-                <div class="cluster">
+                <div class="job-actions">
                     {(job.status == JobStatus::Pending).then(|| view! {
                         <ActionForm action=actions.hurry>
                             <input type="hidden" name="job" value=id.get_value()/>

@@ -44,7 +44,7 @@ pub(super) fn Preview(
     let (new, there) = (of(ImportFate::Create), of(ImportFate::Unchanged));
     let (in_project, in_job) = (project.to_string(), job.id.to_string());
     let (differs, refused) = (job.of_fate(ImportFate::Differs), job.of_fate(ImportFate::Refused));
-    let name = if job.file_name.is_empty() { "The text".to_owned() } else { job.file_name.clone() };
+    let name = job.name().unwrap_or_else(|| "The text".to_owned());
     let (place, notes) = (job.detected.place, job.notes.clone());
     view! {
         <div class="stack stack-wide import-preview">

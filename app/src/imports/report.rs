@@ -7,6 +7,7 @@ use ui::{ButtonLink, Figure, Figures, Notice, Tone, Variant};
 
 use super::notes::Notes;
 use super::rows::Rows;
+use super::undo::TakeBack;
 use super::{address, counted, grouped, list_import_rows};
 use crate::params::project_path;
 
@@ -29,6 +30,7 @@ pub(super) fn Report(project: ProjectId, job: ImportJob) -> impl IntoView {
                     <ButtonLink href=again>"Import another file"</ButtonLink>
                 </div>
             </section>
+            {done.then(|| view! { <TakeBack project=project.clone() job=id.clone()/> })}
             {(has_rows && done).then(|| view! { <Rows project=project.clone() job=id.clone() place chosen=None groups/> })}
             {(has_rows && done).then(|| view! { <Notes place notes/> })}
         </div>
@@ -37,7 +39,7 @@ pub(super) fn Report(project: ProjectId, job: ImportJob) -> impl IntoView {
 
 #[component]
 fn Summary(job: ImportJob) -> impl IntoView {
-    let name = if job.file_name.is_empty() { "The text".to_owned() } else { job.file_name.clone() };
+    let name = job.name().unwrap_or_else(|| "The text".to_owned());
     let read_as = format!(" was read as {}.", job.detected.label);
     match job.state {
         ImportState::Done => {

@@ -1,20 +1,43 @@
-//! The beginning: a file or a text, and the imports that were made before.
+//! The beginning: a file, a text or another source, and the imports that were made before.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::imports::{ImportJob, ImportState, Source};
 use model::{ProjectId, Result};
 use ui::{Button, Choice, FileDrop, FormError, PickedFile, Section, Select, SkeletonRows, Table};
 
+use super::sources::{From, FromAddress, FromCanny, Ways};
 use super::{Arrived, ReadImport, address, counted, list_imports};
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 
-const ACCEPT: &str =
-    ".md,.markdown,.txt,.csv,.tsv,.json,text/markdown,text/plain,text/csv,text/tab-separated-values,application/json";
+const ACCEPT: &str = ".md,.markdown,.txt,.csv,.tsv,.json,.xml,.rss,.atom,.zip,text/markdown,text/plain,text/csv,\
+    text/tab-separated-values,application/json,application/xml,application/zip";
 
 #[component]
 pub(super) fn Start(project: ProjectId) -> impl IntoView {
+    let query = use_query_map();
+    let from = Memo::new(move |_| From::parse(&query.with(|query| query.get("from")).unwrap_or_default()));
+    let (ways, history) = (project.clone(), project.clone());
+    view! {
+        <div class="stack stack-wide">
+            <Ways project=ways from/>
+            {move || {
+                let project = project.clone();
+                match from.get() {
+                    From::File => view! { <FromFile project/> }.into_any(),
+                    From::Address => view! { <FromAddress project/> }.into_any(),
+                    From::Canny => view! { <FromCanny project/> }.into_any(),
+                }
+            }}
+            <History project=history/>
+        </div>
+    }
+}
+
+#[component]
+fn FromFile(project: ProjectId) -> impl IntoView {
     let read = ServerAction::<ReadImport>::new();
     let failure = failure_of(read);
     let in_project = project.to_string();
@@ -36,12 +59,13 @@ pub(super) fn Start(project: ProjectId) -> impl IntoView {
     let formats = std::iter::once(Choice::new("", "Recognise it"))
         .chain(Source::ALL.iter().map(|source| Choice::new(source.as_str(), source.label())))
         .collect::<Vec<_>>();
+    let archive = RwSignal::new(String::new());
     view! {
-        <div class="stack stack-wide">
             <ActionForm action=read attr:class="stack">
                 <FormError message=form_error(failure) fields=wrong_fields(failure)/>
                 <input type="hidden" name="project" value=in_project/>
                 <input type="hidden" name="file_name" value=move || file_name.get()/>
+                <input type="hidden" name="archive" value=move || archive.get()/>
                 <FileDrop
                     label="Changelog"
                     name="text"
@@ -50,9 +74,10 @@ pub(super) fn Start(project: ProjectId) -> impl IntoView {
                     max_bytes=10 * 1024 * 1024
                     rows=12
                     placeholder="# Changelog\n\n## 1.2.0 - 2026-03-04\n\n### Added\n\n- …"
-                    hint="Markdown, a table (CSV), or JSON: also an export of Tidings, of Changerawr, or the releases of GitHub. Up to 10 MiB and 5,000 releases."
+                    hint="Markdown, a table (CSV), JSON or a feed: also an export of Tidings (zip as well), of Changerawr, or the releases of GitHub. Up to 10 MiB and 5,000 releases."
                     error=field_error(failure, "text")
                     on_file=move |file| picked.set(Some(file))
+                    archive=archive
                 />
                 <div class="import-format">
                     <Select label="Format" name="source" options=formats/>
@@ -62,8 +87,6 @@ pub(super) fn Start(project: ProjectId) -> impl IntoView {
                     <span class="soft small">"Nothing is imported yet."</span>
                 </div>
             </ActionForm>
-            <History project/>
-        </div>
     }
 }
 
@@ -97,7 +120,9 @@ fn History(project: ProjectId) -> impl IntoView {
 #[component]
 fn HistoryTable(project: ProjectId, jobs: Vec<ImportJob>) -> impl IntoView {
     let row = move |job: ImportJob| {
+        let back = job.undoable.then(|| address(&project, &job.id, "", 1, None) + "#undo");
         let result = match job.state {
+            ImportState::Done if job.undone_at.is_some() => "Taken back".to_owned(),
             ImportState::Done if job.deleted > 0 => {
                 format!("{}, {} deleted", counted(job.written, "entry", "entries"), job.deleted)
             }
@@ -106,7 +131,7 @@ fn HistoryTable(project: ProjectId, jobs: Vec<ImportJob>) -> impl IntoView {
             ImportState::Cancelled => "Stopped".to_owned(),
             ImportState::Failed | ImportState::Parsed => "Failed".to_owned(),
         };
-        let name = if job.file_name.is_empty() { "Pasted or sent text".to_owned() } else { job.file_name };
+        let name = job.name().unwrap_or_else(|| "Pasted or sent text".to_owned());
         view! {
             <tr>
                 <td class="cell-main">
@@ -116,6 +141,7 @@ fn HistoryTable(project: ProjectId, jobs: Vec<ImportJob>) -> impl IntoView {
                 <td class="nums">{result}</td>
                 <td class="soft">{job.author}</td>
                 <td class="nums"><Moment at=job.created_at/></td>
+                <td class="cell-end">{back.map(|back| view! { <a href=back>"Take back"</a> })}</td>
             </tr>
         }
     };
@@ -128,6 +154,7 @@ fn HistoryTable(project: ProjectId, jobs: Vec<ImportJob>) -> impl IntoView {
                 <th scope="col">"Result"</th>
                 <th scope="col">"By"</th>
                 <th scope="col">"Date"</th>
+                <th scope="col"><span class="sr-only">"The way back"</span></th>
             }
         >
             {jobs.into_iter().map(row).collect_view()}

@@ -16,8 +16,15 @@ pub struct PickedFile {
     pub text: String,
 }
 
-/// Reads `file` as UTF-8. The error is a sentence for the reader.
-async fn read(file: web_sys::File, max_bytes: u32) -> Result<PickedFile, String> {
+/// A file as it was read.
+struct Content {
+    picked: PickedFile,
+    /// A zip archive in base64url, where one may be picked.
+    archive: String,
+}
+
+/// Reads `file` as UTF-8, or as an archive. The error is a sentence for the reader.
+async fn read(file: web_sys::File, max_bytes: u32, takes_archives: bool) -> Result<Content, String> {
     let name = file.name();
     if file.size() > f64::from(max_bytes) {
         return Err(format!("{name} is larger than {}. Nothing was changed.", size_text(max_bytes)));
@@ -25,10 +32,31 @@ async fn read(file: web_sys::File, max_bytes: u32) -> Result<PickedFile, String>
     let bytes = JsFuture::from(file.array_buffer())
         .await
         .map_err(|_| format!("{name} could not be read. Nothing was changed."))?;
-    match String::from_utf8(js_sys::Uint8Array::new(&bytes).to_vec()) {
-        Ok(text) => Ok(PickedFile { name, text: text.trim_start_matches('\u{feff}').to_owned() }),
+    let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
+    if takes_archives && bytes.starts_with(b"PK\x03\x04") {
+        return Ok(Content { archive: base64url(&bytes), picked: PickedFile { name, text: String::new() } });
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let text = text.trim_start_matches('\u{feff}').to_owned();
+            Ok(Content { archive: String::new(), picked: PickedFile { name, text } })
+        }
         Err(_) => Err(format!("{name} is not text in UTF-8. Save it as UTF-8 and try again; nothing was changed.")),
     }
+}
+
+/// Without padding, so that a form sends it as it is.
+fn base64url(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let of = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
+        let bits = of(0) << 16 | of(1) << 8 | of(2);
+        for digit in 0..=group.len() {
+            text.push(char::from(DIGITS[(bits >> (18 - 6 * digit) & 63) as usize]));
+        }
+    }
+    text
 }
 
 /// `512 bytes`, `1 KiB`, `2 MiB`.
@@ -62,6 +90,9 @@ pub fn FileDrop(
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional, into)] on_file: Option<Callback<PickedFile>>,
+    /// Where a zip archive goes, in base64url; without it only text is taken.
+    #[prop(optional)]
+    archive: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let id = control_id(None, &name);
     let area = NodeRef::<html::Textarea>::new();
@@ -76,9 +107,12 @@ pub fn FileDrop(
     let take = move |files: Option<web_sys::FileList>| {
         let Some(file) = files.and_then(|files| files.get(0)) else { return };
         spawn_local(async move {
-            match read(file, max_bytes).await {
-                Ok(picked) => {
+            match read(file, max_bytes, archive.is_some()).await {
+                Ok(Content { picked, archive: packed }) => {
                     refused.set(None);
+                    if let Some(archive) = archive {
+                        archive.set(packed);
+                    }
                     file_name.set(Some(picked.name.clone()));
                     bind.set(picked.text.clone());
                     if let Some(callback) = on_file {
@@ -140,6 +174,9 @@ pub fn FileDrop(
                     aria-describedby=described
                     on:input=move |event| {
                         refused.set(None);
+                        if let Some(archive) = archive {
+                            archive.set(String::new());
+                        }
                         typed(event);
                     }
                 >
@@ -153,7 +190,14 @@ pub fn FileDrop(
 
 #[cfg(test)]
 mod tests {
-    use super::size_text;
+    use super::{base64url, size_text};
+
+    #[test]
+    fn bytes_become_digits_without_padding() {
+        for (bytes, text) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("\u{3ff}>?", "z78-Pw")] {
+            assert_eq!(base64url(bytes.as_bytes()), text);
+        }
+    }
 
     #[test]
     fn sizes_are_named_in_the_unit_people_know() {

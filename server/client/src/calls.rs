@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::repeat::Repeat;
 use crate::send::{Call, Received};
-use crate::shapes::{Asked, Entry, EntryChanges, EntryPage, Me, NewEntry, Project, Tokens};
+use crate::shapes::{Asked, Entry, EntryChanges, EntryPage, Found, Me, NewEntry, Project, Scheduled, Tokens};
 use crate::{Client, Credential, Error, Result};
 
 /// Everything but what RFC 3986 never reserves.
@@ -45,6 +45,17 @@ pub struct EntryQuery {
     /// Any of them, by name or id.
     pub tags: Vec<String>,
     pub search: Option<String>,
+}
+
+/// What to search for.
+#[derive(Debug, Clone, Default)]
+pub struct SearchQuery {
+    pub query: String,
+    pub limit: u64,
+    /// By id; empty for all.
+    pub projects: Vec<String>,
+    /// Any of them, by name or id.
+    pub tags: Vec<String>,
 }
 
 impl EntryQuery {
@@ -144,6 +155,31 @@ impl Client {
         answer(self.send(patch(project, entry, body, key)).await?)
     }
 
+    /// Has an entry published at a moment, or not at a moment any more.
+    pub async fn schedule_entry(
+        &self,
+        project: &str,
+        entry: &str,
+        at: Option<&str>,
+        key: &str,
+    ) -> Result<Answer<Scheduled>> {
+        let body = match at {
+            Some(at) => json!({ "action": "schedule", "scheduledAt": at }),
+            None => json!({ "action": "unschedule" }),
+        };
+        let path = format!("{}/schedule", one(project, entry));
+        answer(self.send(post(&path, write(&body)?, Repeat::Keyed(key))).await?)
+    }
+
+    /// Entries of all projects that the key sees.
+    pub async fn search(&self, query: &SearchQuery) -> Result<Answer<Found>> {
+        let mut body = json!({ "query": query.query, "limit": query.limit });
+        if !query.projects.is_empty() || !query.tags.is_empty() {
+            body["filters"] = json!({ "projectIds": query.projects, "tags": query.tags });
+        }
+        answer(self.send(post("/api/search", write(&body)?, Repeat::Safe)).await?)
+    }
+
     /// Goes on only if the entry still has the tag. Gives what the server says of the entry, if it says something.
     pub async fn delete_entry(&self, project: &str, entry: &str, tag: Option<&str>) -> Result<Outcome<String>> {
         let path = one(project, entry);
@@ -168,7 +204,7 @@ fn one(project: &str, entry: &str) -> String {
     format!("{}/{}", entries(project), part(entry))
 }
 
-fn post(path: &str, body: Bytes, repeat: Repeat<'static>) -> Call<'static> {
+fn post<'a>(path: &str, body: Bytes, repeat: Repeat<'a>) -> Call<'a> {
     Call { method: Method::POST, path: path.to_owned(), body: Some(body), if_match: None, repeat }
 }
 

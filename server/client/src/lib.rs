@@ -15,7 +15,7 @@ mod repeat;
 mod send;
 pub mod shapes;
 
-pub use calls::{Answer, EntryQuery, Outcome};
+pub use calls::{Answer, EntryQuery, Outcome, SearchQuery};
 pub use connect::Proxy;
 pub use credential::{Credential, NotAKey};
 pub use error::{Detail, Error, Refusal};

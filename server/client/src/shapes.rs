@@ -119,6 +119,34 @@ impl Pagination {
     }
 }
 
+/// What a search found.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Found {
+    pub results: Vec<FoundEntry>,
+    /// All that fit.
+    #[serde(default)]
+    pub total: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundEntry {
+    pub id: String,
+    pub title: String,
+    pub version: Option<String>,
+    pub published_at: Option<String>,
+    #[serde(default)]
+    pub project_name: String,
+    #[serde(default)]
+    pub is_published: bool,
+}
+
+/// An entry that waits for its moment, or does so no longer.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Scheduled {
+    pub entry: Entry,
+}
+
 /// Sent instead of the thing done: an administrator was asked.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {

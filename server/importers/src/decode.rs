@@ -61,3 +61,41 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
     }
     if odd.is_empty() { Ok(text) } else { Err(DecodeError::NotUtf16 { offset, line }) }
 }
+
+/// As [`decode`], for bytes that say what they are written in: beside them (`charset`), or in the first line of XML.
+/// Beside UTF-8 and UTF-16 that may be one of the western tables of one byte for a character.
+pub fn decode_named(bytes: &[u8], charset: Option<&str>) -> Result<String, DecodeError> {
+    let decoded = decode(bytes);
+    let named = charset.map(str::to_owned).or_else(|| declared(bytes)).unwrap_or_default().to_ascii_lowercase();
+    let is_western =
+        matches!(named.as_str(), "iso-8859-1" | "latin1" | "us-ascii" | "windows-1252" | "cp1252" | "iso-8859-15");
+    match decoded {
+        Err(DecodeError::NotUtf8 { .. }) if is_western => {
+            Ok(bytes.iter().map(|&byte| western(byte, named == "iso-8859-15")).collect())
+        }
+        other => other,
+    }
+}
+
+/// What the declaration of an XML document names: `<?xml version="1.0" encoding="ISO-8859-1"?>`.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let start: String = bytes.iter().take(200).map(|&byte| char::from(byte)).collect();
+    let declaration = start.trim_start().strip_prefix("<?xml")?.split("?>").next()?;
+    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+    let mark = value.chars().next().filter(|mark| matches!(mark, '"' | '\''))?;
+    value.get(1..)?.split(mark).next().map(str::to_owned)
+}
+
+/// As browsers read it: what the standard leaves for control characters is Windows' table.
+fn western(byte: u8, with_euro: bool) -> char {
+    const WINDOWS: [char; 32] = [
+        '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}',
+        '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0xa4 if with_euro => '€',
+        0x80..=0x9f => WINDOWS.get(usize::from(byte - 0x80)).copied().unwrap_or('\u{fffd}'),
+        0 => '\u{fffd}',
+        _ => char::from(byte),
+    }
+}

@@ -38,6 +38,11 @@ pub enum Format {
     /// An export of Tidings.
     TidingsJson,
     Csv,
+    Rss,
+    Atom,
+    JsonFeed,
+    /// The changelog of Canny.
+    Canny,
 }
 
 impl Format {
@@ -60,6 +65,10 @@ impl Format {
             Self::GithubReleases => "Releases of GitHub (JSON)",
             Self::TidingsJson => "Export of Tidings (JSON)",
             Self::Csv => "Table (CSV)",
+            Self::Rss => "Feed (RSS)",
+            Self::Atom => "Feed (Atom)",
+            Self::JsonFeed => "JSON Feed",
+            Self::Canny => "Canny",
         }
     }
 
@@ -74,15 +83,23 @@ impl Format {
             Self::GithubNotes => "github_releases",
             Self::FlatList => "flat_list",
             Self::Single => "simple",
-            Self::Json | Self::TidingsJson | Self::Archive => "json",
+            Self::Json | Self::TidingsJson | Self::Archive | Self::JsonFeed | Self::Canny => "json",
             Self::GithubReleases => "json_github",
             Self::Csv => "csv",
+            Self::Rss => "rss",
+            Self::Atom => "atom",
         }
     }
 
     pub const fn source(self) -> Source {
         match self {
-            Self::Json | Self::TidingsJson | Self::GithubReleases | Self::Archive => Source::Json,
+            Self::Json
+            | Self::TidingsJson
+            | Self::GithubReleases
+            | Self::Archive
+            | Self::JsonFeed
+            | Self::Canny => Source::Json,
+            Self::Rss | Self::Atom => Source::Feed,
             Self::Csv => Source::Csv,
             _ => Source::Markdown,
         }
@@ -92,7 +109,7 @@ impl Format {
     pub const fn place(self) -> Place {
         match self.source() {
             Source::Markdown => Place::Line,
-            Source::Json => Place::Entry,
+            Source::Json | Source::Feed => Place::Entry,
             Source::Csv => Place::Row,
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::fields::{self, Given};
 use crate::formats::Format;
 use crate::notes::{Note, NoteKind, Notes, quote};
+use crate::feed;
 use crate::zip;
 use crate::{FoundOut, ImportError, MAX_RELEASES, Parsed};
 
@@ -39,6 +40,10 @@ pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError
     if text.contains("\\u0000") {
         replace_zeros(&mut value);
     }
+    if feed::is_json_feed(&value) {
+        return feed::of_json(&value, reading);
+    }
+    let canny = value.get("format").and_then(Value::as_str) == Some("canny");
     let exported = value.get("format").and_then(Value::as_str) == Some("tidings");
     let archive: Option<Vec<Note>> =
         value.get(zip::ARCHIVE).filter(|_| exported).and_then(|notes| serde_json::from_value(notes.clone()).ok());
@@ -88,6 +93,7 @@ pub(crate) fn parse(text: &str, reading: &Reading) -> Result<Parsed, ImportError
         (true, _) if is_archive => (Format::Archive, 100),
         (true, _) => (Format::TidingsJson, 100),
         (_, true) => (Format::GithubReleases, 98),
+        _ if canny => (Format::Canny, 100),
         _ => (Format::Json, if used.contains_key(&Part::Title) || total == 0 { 90 } else { 50 }),
     };
     let names: Vec<String> = used.values().map(|name: &String| quote(name)).collect();

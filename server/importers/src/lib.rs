@@ -4,7 +4,8 @@
 //! decides what happens to a release; that is the caller's task. Block structure (code, headings, comments, link
 //! definitions) follows CommonMark, so what a Markdown renderer shows as code never starts a release.
 //!
-//! `recognise` says what a text is written in. Tables (`table`) and JSON (`json`) are taken apart into parts of entries,
+//! `recognise` says what a text is written in. Tables (`table`), JSON (`json`) and feeds (`feed`, whose HTML `markup` makes
+//! into Markdown) are taken apart into parts of entries,
 //! which `fields` makes into releases. The way of a Markdown text through the modules:
 //! `text` (lines) -> `changerawr` and `lists` (unwrap what is no heading) -> `document` (blocks) -> `split` (which headings are
 //! releases) -> `content` (Markdown of each release) -> `build` (titles, tags, notes) -> `formats` (the name of it).
@@ -13,12 +14,14 @@
 //! files that carry our mark, [`zip`] reads archives of Markdown files, and [`cells`] takes back what a CSV cell was.
 
 mod build;
+pub mod canny;
 pub mod cells;
 mod changerawr;
 mod content;
 mod dates;
 mod decode;
 mod document;
+mod feed;
 mod fields;
 mod formats;
 mod front_matter;
@@ -27,6 +30,7 @@ mod html;
 mod json;
 pub mod keep;
 mod lists;
+pub mod markup;
 mod notes;
 mod plain;
 mod recognise;
@@ -44,7 +48,7 @@ use model::imports::{Column, DateOrder, Detected, MarkdownReading, Part, Place, 
 use model::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, decode, decode_named};
 pub use fields::{Given, of_program};
 pub use formats::Format;
 pub use notes::{Note, NoteKind};
@@ -148,6 +152,10 @@ pub enum ImportError {
         "The JSON holds no list of entries. Give a list, or an object with a list in data, entries, releases, items or changelog."
     )]
     NoList,
+    #[error("This is not valid XML: line {line}, column {column}: {reason}.")]
+    NotXml { line: usize, column: usize, reason: String },
+    #[error("This is no feed: its outermost element is <{root}>, where RSS has <rss> and Atom has <feed>.")]
+    NotFeed { root: String },
     #[error("No column holds titles or versions. The columns are: {columns}. Say which one holds the titles.")]
     NoTitles { columns: String },
     #[error("There is no column “{name}”. The columns are: {columns}.")]
@@ -172,11 +180,18 @@ pub fn read(text: &str, reading: &Reading) -> Result<Parsed, ImportError> {
         Source::Markdown => build::parse(text, &reading.markdown, reading.dates),
         Source::Json => json::parse(text, reading)?,
         Source::Csv => table::parse(text, reading)?,
+        Source::Feed => feed::parse(text, reading)?,
     };
+    let parsed = parsed.at_most(reading.most);
     if parsed.releases.len() > MAX_RELEASES {
         return Err(ImportError::TooManyReleases { found: parsed.releases.len(), limit: MAX_RELEASES });
     }
     Ok(parsed)
+}
+
+/// What a text is written in, by its looks alone.
+pub fn looks_like(text: &str) -> Source {
+    recognise::source(text, &Reading::default())
 }
 
 /// Reads a Markdown changelog. Any text gives a result: without a version heading the whole of it is one release,
@@ -185,7 +200,23 @@ pub fn parse_markdown(text: &str) -> Parsed {
     build::parse(text, &MarkdownReading::default(), None)
 }
 
+/// What is said when a text holds more releases than were asked for.
+fn left_out(total: usize, most: usize) -> String {
+    format!("There are {total} entries; the first {most} were read.")
+}
+
 impl Parsed {
+    fn at_most(mut self, most: Option<usize>) -> Self {
+        let total = self.releases.len();
+        if let Some(most) = most.filter(|most| *most < total) {
+            self.releases.truncate(most);
+            let line = self.releases.last().map_or(1, |release| release.line);
+            self.notes.retain(|note| note.line <= line);
+            self.notes.push(Note { line, kind: NoteKind::LeftOut, message: left_out(total, most) });
+        }
+        self
+    }
+
     /// What the text was recognised as.
     pub fn detected(&self) -> Detected {
         let mut hints = Vec::new();

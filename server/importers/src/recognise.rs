@@ -1,8 +1,8 @@
-//! What a text is written in: Markdown, JSON or a table.
+//! What a text is written in: Markdown, JSON, a table or a feed.
 
 use model::imports::{Reading, Source};
 
-use crate::table;
+use crate::{feed, table};
 
 /// As `reading` says; else as the text looks, and where that is no help, as the file is named.
 pub(crate) fn source(text: &str, reading: &Reading) -> Source {
@@ -13,12 +13,15 @@ pub(crate) fn source(text: &str, reading: &Reading) -> Source {
     match ending.as_deref() {
         Some("json") => return Source::Json,
         Some("csv" | "tsv") => return Source::Csv,
+        Some("rss" | "atom" | "xml") if feed::looks_like_one(text.trim_start_matches('\u{feff}')) => return Source::Feed,
         Some("md" | "markdown") => return Source::Markdown,
         _ => {}
     }
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if looks_like_json(text) {
         Source::Json
+    } else if feed::looks_like_one(text) {
+        Source::Feed
     } else if table::looks_like_one(text) {
         Source::Csv
     } else {

@@ -3,9 +3,11 @@
 mod content;
 mod dates;
 mod decode;
+mod feed;
 mod formats;
 mod headings;
 mod json;
+mod markup;
 mod overrides;
 mod recognise;
 mod robustness;

@@ -69,6 +69,32 @@ pub(crate) fn at_start(text: &str) -> Option<Version<'_>> {
     })
 }
 
+/// The version that a title names: `Atuin 18.0.1 is out`, `v2`, `Release 1.2`, `1.2 – Search`. Numbers of two parts or
+/// fewer are one only where something says so.
+pub(crate) fn in_text(title: &str) -> Option<String> {
+    let mut before = "";
+    let mut at = 0;
+    for word in title.split_inclusive(char::is_whitespace) {
+        let start = at + (word.len() - word.trim_start_matches(['(', '[', '"', '\'', '“']).len());
+        if let Some(version) = title.get(start..).and_then(at_start) {
+            let is_named = !before.is_empty();
+            let is_version = version.parts >= 3 || version.has_v || version.parts == 2 && (is_named || at == 0);
+            if is_version && !crate::dates::is_iso(version.number) {
+                return Some(version.number.to_owned());
+            }
+        }
+        at += word.len();
+        before = match word.trim() {
+            "Version" | "version" => "version",
+            "Release" | "release" | "Released" | "released" => "release",
+            "Update" | "update" => "update",
+            "v" | "V" => "v",
+            _ => "",
+        };
+    }
+    None
+}
+
 /// Bytes of `v`, `v.` or `v ` before a digit.
 fn v_prefix(text: &str) -> usize {
     let Some(rest) = text.strip_prefix(['v', 'V']) else { return 0 };

@@ -7,7 +7,7 @@ mod query;
 mod visitor;
 
 pub(crate) use body::{Body, Fields, FromBody, read_all};
-pub(crate) use grant::{Capabilities, Known, May, MayInstance, MayLater, MayOrAsk, MayOwn, Presented};
+pub(crate) use grant::{Capabilities, Known, May, MayBoth, MayInstance, MayLater, MayOrAsk, MayOwn, Presented};
 pub(crate) use path::{
     Address, EntryPath, InvitationPath, KeyPath, Md5Path, PasskeyPath, ProviderAddress, ProviderPath, RequestPath, RevisionPath, TagAddress, TagPath, TokenPath, UserPath, WidgetPath, TrashPath,
 };

@@ -9,13 +9,15 @@ use services::access::{EditProjects, RunImports};
 use services::{Services, imports};
 use utoipa::IntoParams;
 
-use crate::extract::{Body, FromQuery, MayLater, Params, Query};
+use crate::extract::{Body, FromQuery, MayBoth, MayLater, Params, Query};
 use crate::problem::{self, Problem};
 use crate::wire;
 
 /// The caller, who has to be allowed to import into the project that the body names. An import changes the project and
 /// writes entries, so a key needs the scope of both.
 type MayImport = MayLater<(EditProjects, RunImports)>;
+/// The same for what is fetched and goes into no project yet.
+type MayFetch = MayBoth<EditProjects, RunImports>;
 
 async fn parse(
     cx: &Services,
@@ -25,6 +27,11 @@ async fn parse(
 ) -> Result<Response, Problem> {
     may.grant(cx, &text.project).await?;
     let parsed = imports::parse(&text.content, &text.reading).await.map_err(wire::named_content)?;
+    found(&parsed, kind)
+}
+
+/// What was read, or what it looks like when nothing was.
+fn found(parsed: &imports::Parsed, kind: wire::ParsedKind) -> Result<Response, Problem> {
     if parsed.releases.is_empty() {
         let body = wire::NothingToImport {
             problem: problem::body(
@@ -32,11 +39,11 @@ async fn parse(
                 "nothing_to_import",
                 "There is nothing to import in this text.",
             ),
-            detection: wire::Detection::of(&parsed),
+            detection: wire::Detection::of(parsed),
         };
         return Ok(problem::with_body(StatusCode::UNPROCESSABLE_ENTITY, &body));
     }
-    Ok(Json(wire::ParsedImport::new(&parsed, kind)).into_response())
+    Ok(Json(wire::ParsedImport::new(parsed, kind)).into_response())
 }
 
 /// Read Markdown for an import.
@@ -172,4 +179,76 @@ pub(crate) async fn get_import_history(
     let project: ProjectId = project.parse().map_err(|_| Error::NotFound)?;
     let may = may.grant(&cx, &project).await?;
     Ok(Json(imports::figures(&cx, &may).await?.into()))
+}
+
+/// Read a feed or a file at an address for an import.
+///
+/// RSS, Atom, JSON Feed, JSON, and, where the address says that it is one, Markdown or a table; releases of a repository
+/// at GitHub; a page that names its feed leads to that. Addresses in private networks are refused unless the operator has
+/// opened them, also after redirects. The token is sent to the API of GitHub and nowhere else, and is not kept. Takes staff.
+#[utoipa::path(
+    post,
+    path = "/api/projects/import/url",
+    tag = "Import",
+    request_body = wire::ImportUrlBody,
+    responses(
+        (status = 200, description = "What was found.", body = wire::ParsedImport),
+        (status = 422, description = "There is nothing to import at the address.", body = wire::NothingToImport)
+    ),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write", "changelog:write"])))
+)]
+pub(crate) async fn parse_url_import(
+    State(cx): State<Services>,
+    may: MayImport,
+    Body(wire::ImportUrl { project, from }): Body<wire::ImportUrl>,
+) -> Result<Response, Problem> {
+    let may = may.grant(&cx, &project).await?;
+    let imports::Fetched { text, reading } =
+        imports::fetch_url(&cx, &may, from).await.map_err(|error| wire::within_options(error, "url"))?;
+    let parsed = imports::parse(&text, &reading).await.map_err(|error| wire::within_options(error, "url"))?;
+    found(&parsed, wire::ParsedKind::List)
+}
+
+/// Ask whether Canny takes a key.
+///
+/// The key is sent to Canny, and neither kept nor logged. Takes staff.
+#[utoipa::path(
+    post,
+    path = "/api/projects/import/canny/validate",
+    tag = "Import",
+    request_body = wire::CannyKeyBody,
+    responses((status = 200, description = "What Canny says.", body = wire::CannyKeyChecked)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write", "changelog:write"])))
+)]
+pub(crate) async fn validate_canny_key(
+    State(cx): State<Services>,
+    may: MayFetch,
+    Body(wire::CannyKey(key)): Body<wire::CannyKey>,
+) -> Result<Json<wire::CannyKeyChecked>, Problem> {
+    let valid = imports::canny_takes(&cx, &may.grant, &key).await?;
+    Ok(Json(wire::CannyKeyChecked::new(valid)))
+}
+
+/// Fetch entries of Canny.
+///
+/// Nothing is imported: the entries come back checked, to be sent to `process`. The key is sent to Canny, and neither
+/// kept nor logged. Takes staff.
+#[utoipa::path(
+    post,
+    path = "/api/projects/import/canny/fetch",
+    tag = "Import",
+    request_body = wire::CannyFetchBody,
+    responses((status = 200, description = "What was found.", body = wire::CannyFetched)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["project:write", "changelog:write"])))
+)]
+pub(crate) async fn fetch_canny_entries(
+    State(cx): State<Services>,
+    may: MayFetch,
+    Body(wire::CannyFetch { key, options }): Body<wire::CannyFetch>,
+) -> Result<Json<wire::CannyFetched>, Problem> {
+    let entries = imports::fetch_canny(&cx, &may.grant, &key, &options).await?;
+    Ok(Json(entries.into()))
 }

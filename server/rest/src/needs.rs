@@ -13,8 +13,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::conditional::IfMatch;
 use crate::extract::{
-    Address, Body, Capabilities, EntryPath, InvitationPath, KeyPath, Known, May, MayInstance, MayLater, MayOrAsk,
-    MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath, TagAddress, RevisionPath, TagPath, TokenPath, UserPath, Visitor, WidgetPath, TrashPath,
+    Address, Body, Capabilities, EntryPath, InvitationPath, KeyPath, Known, May, MayInstance, MayLater, MayOrAsk, MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath, TagAddress, RevisionPath, TagPath, TokenPath, UserPath, Visitor, WidgetPath, TrashPath, MayBoth,
 };
 
 /// The name in the document.
@@ -65,6 +64,10 @@ impl Argument for MayOwn {
 
 impl<C: Capability> Argument for MayOrAsk<C> {
     const NEEDS: Needs = Some(&[C::NEEDS]);
+}
+
+impl<A: Capability, B: Capability> Argument for MayBoth<A, B> {
+    const NEEDS: Needs = Some(<(A, B) as Capabilities>::ALL);
 }
 
 impl<C: Capabilities> Argument for MayLater<C> {

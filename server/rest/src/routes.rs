@@ -111,6 +111,9 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(imports::parse_import));
     let router = add(router, routes!(imports::parse_json_import));
     let router = add(router, routes!(imports::parse_csv_import));
+    let router = add(router, routes!(imports::parse_url_import));
+    let router = add(router, routes!(imports::validate_canny_key));
+    let router = add(router, routes!(imports::fetch_canny_entries));
     let router = add(router, routes!(imports::process_import, imports::get_import_history));
     let router = add(router, routes!(export::export_project));
     let router = add(router, routes!(widgets::create_widget));

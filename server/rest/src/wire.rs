@@ -10,6 +10,7 @@ mod entries;
 mod entry_changes;
 mod export;
 mod import_answers;
+mod import_sources;
 mod imports;
 mod invitations;
 mod oauth;
@@ -50,6 +51,10 @@ pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, Ne
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
 pub(crate) use export::{ExportFile, ExportFormat, ExportStatus};
 pub(crate) use import_answers::{Detection, ImportHistory, ImportResult, NothingToImport, ParsedImport, ParsedKind};
+pub(crate) use import_sources::{
+    CannyFetch, CannyFetchBody, CannyFetched, CannyKey, CannyKeyBody, CannyKeyChecked, ImportUrl, ImportUrlBody,
+    within_options,
+};
 pub(crate) use imports::{
     ImportCsv, ImportCsvBody, ImportEntries, ImportEntriesBody, ImportJson, ImportJsonBody, ImportMarkdown,
     ImportMarkdownBody, ImportText, named_content,

@@ -9,9 +9,13 @@ mod check;
 mod decide;
 mod jobs;
 mod plan;
+mod sources;
+mod undo;
 mod work;
 mod workers;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::imports::{ImportOptions, ImportReport, MAX_BYTES, Reading};
 use model::{Error, ImportId, Result};
 
@@ -24,6 +28,10 @@ pub use jobs::{
     Processed, Running, cancel, choose, discard, figures, get, list, process, read, read_again, report, rows,
     set_options, start, tags, text,
 };
+pub use sources::{
+    CANNY_URL, CannyEntry, Fetched, GITHUB_URL, Sources, canny_takes, fetch_canny, fetch_url, read_canny, read_url,
+};
+pub use undo::{undo, undo_state};
 pub use work::{purge, resume, upkeep};
 pub use workers::Workers;
 
@@ -38,7 +46,21 @@ pub fn decode(bytes: &[u8]) -> Result<String> {
     if importers::zip::is_zip(bytes) {
         return importers::zip::to_json(bytes).map_err(|error| Error::field("file", error.to_string()));
     }
-    importers::decode(bytes).map_err(|error| Error::field("file", error.to_string()))
+    // A feed says in its first line what it is written in.
+    importers::decode_named(bytes, None).map_err(|error| Error::field("file", error.to_string()))
+}
+
+/// Turns an archive that came as text (base64url without padding) into the list of entries it stands for.
+///
+/// # Errors
+/// `TooLarge`; `Invalid` naming `text` when it is no archive of Markdown files.
+pub fn unpack(archive: &str) -> Result<String> {
+    let most = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
+    if archive.len() / 4 * 3 > most {
+        return Err(Error::TooLarge { limit_bytes: MAX_BYTES });
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(archive).map_err(|_| Error::field("text", "The archive arrived damaged."))?;
+    importers::zip::to_json(&bytes).map_err(|error| Error::field("text", error.to_string()))
 }
 
 /// Reads a text, on a thread of its own: large ones take a while.

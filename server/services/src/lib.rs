@@ -91,6 +91,8 @@ pub struct Settings {
     pub reachable: outgoing::Reachable,
     /// Where hashes of passwords that thieves know can be looked up: [`BREACH_CHECK_URL`] or a copy of it.
     pub breach_check_url: String,
+    /// Where releases of GitHub and changelogs of Canny are fetched from, without a trailing slash.
+    pub import_sources: imports::Sources,
     pub password_cost: PasswordCost,
 }
 

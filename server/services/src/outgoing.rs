@@ -61,6 +61,8 @@ pub struct Call {
     body: Bytes,
     patience: Duration,
     largest: usize,
+    /// Whether the public internet may be asked over plain http as well.
+    plain: bool,
 }
 
 impl Call {
@@ -72,6 +74,7 @@ impl Call {
             body: Bytes::new(),
             patience: PATIENCE,
             largest: LARGEST_ANSWER,
+            plain: false,
         }
     }
 
@@ -113,6 +116,11 @@ impl Call {
         Self { largest, ..self }
     }
 
+    /// Public hosts may be asked over plain http, for what is public and comes without credentials.
+    pub fn plain(self) -> Self {
+        Self { plain: true, ..self }
+    }
+
     fn authorization(self, value: String) -> Self {
         match HeaderValue::from_str(&value) {
             Ok(mut value) => {
@@ -131,9 +139,20 @@ pub struct Answer {
     pub headers: HeaderMap,
     pub body: Bytes,
     host: String,
+    url: Url,
 }
 
 impl Answer {
+    /// Who answered, after all redirects.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The address that answered, after all redirects.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     pub fn is_success(&self) -> bool {
         self.status.is_success()
     }
@@ -168,10 +187,10 @@ impl Outgoing {
 
     async fn follow(&self, mut call: Call, target: &mut Url) -> Result<Answer, Trouble> {
         for _ in 0..=MOST_REDIRECTS {
-            let mut connection = self.sockets.connect(target).await?;
+            let mut connection = self.sockets.connect(target, call.plain).await?;
             let response = connection.ask(request(&call, target)?).await;
             let response = response.map_err(|_| Trouble::Unreachable { host: host(target) })?;
-            let next = if call.method == Method::GET { redirect(target, &response)? } else { None };
+            let next = if call.method == Method::GET { redirect(target, &response, call.plain)? } else { None };
             let Some(next) = next else { return read(target, response, call.largest).await };
             if next.origin() != target.origin() {
                 call.headers.remove(header::AUTHORIZATION);
@@ -209,8 +228,8 @@ fn request(call: &Call, target: &Url) -> Result<Request<Full<Bytes>>, Trouble> {
     Ok(request)
 }
 
-/// Where to go on. Never from https to http.
-fn redirect(from: &Url, response: &Response<Incoming>) -> Result<Option<Url>, Trouble> {
+/// Where to go on. Never from https to http, unless nothing is lost by it.
+fn redirect(from: &Url, response: &Response<Incoming>, plain: bool) -> Result<Option<Url>, Trouble> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
@@ -218,7 +237,7 @@ fn redirect(from: &Url, response: &Response<Incoming>) -> Result<Option<Url>, Tr
     let strange = || Trouble::Strange { host: host(from) };
     let to = from.join(to.to_str().map_err(|_| strange())?).map_err(|_| strange())?;
     let to = readable(to.as_str())?;
-    if from.scheme() == "https" && to.scheme() == "http" {
+    if !plain && from.scheme() == "https" && to.scheme() == "http" {
         return Err(Trouble::Plain { host: host(&to) });
     }
     Ok(Some(to))
@@ -227,7 +246,7 @@ fn redirect(from: &Url, response: &Response<Incoming>) -> Result<Option<Url>, Tr
 async fn read(from: &Url, response: Response<Incoming>, largest: usize) -> Result<Answer, Trouble> {
     let (head, body) = response.into_parts();
     match Limited::new(body, largest).collect().await {
-        Ok(body) => Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes(), host: host(from) }),
+        Ok(body) => Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes(), host: host(from), url: from.clone() }),
         Err(error) if error.is::<LengthLimitError>() => Err(Trouble::TooLong { host: host(from) }),
         Err(_) => Err(Trouble::Unreachable { host: host(from) }),
     }

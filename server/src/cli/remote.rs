@@ -11,7 +11,9 @@ mod interrupt;
 mod json;
 mod naming;
 mod projects;
+mod schedule;
 mod screen;
+mod search;
 mod session;
 mod sign_in;
 mod write;
@@ -84,11 +86,20 @@ pub enum RemoteCommand {
                       else the only one the key works for."
     )]
     Entry(EntryArgs),
+
+    /// Search the entries of all projects your key sees
+    #[command(
+        display_order = 105,
+        after_help = "Every word has to occur in title, version or text; a part of a word is enough. Drafts are searched, too.\n\n\
+                      Examples:\n  tidings search dark mode\n  \
+                      tidings search windows --in orbit-mail --tag Fixed --json"
+    )]
+    Search(SearchArgs),
 }
 
 impl RemoteCommand {
     /// The names under which they are called.
-    pub const NAMES: [&str; 5] = ["login", "logout", "whoami", "project", "entry"];
+    pub const NAMES: [&str; 6] = ["login", "logout", "whoami", "project", "entry", "search"];
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +226,24 @@ enum EntryCommand {
         date: Option<String>,
     },
 
+    /// Publish an entry at a moment to come, or call that off
+    #[command(after_help = "Another moment takes the place of the one before.\n\n\
+                            Examples:\n  tidings entry schedule 1.4.0 --at 2026-12-01T09:00:00+01:00\n  \
+                            tidings entry schedule 1.4.0 --cancel")]
+    Schedule {
+        /// Id, version or slug
+        #[arg(value_name = "ENTRY")]
+        name: String,
+
+        /// The moment, with its zone, such as 2026-12-01T09:00:00Z
+        #[arg(long, value_name = "TIME", required_unless_present = "cancel", conflicts_with = "cancel")]
+        at: Option<String>,
+
+        /// Publish it at no moment; it stays a draft
+        #[arg(long)]
+        cancel: bool,
+    },
+
     /// Take an entry back; it becomes a draft
     Unpublish {
         /// Id, version or slug
@@ -255,6 +284,28 @@ struct ListArgs {
     /// Go on after the entries of the pages before
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     page: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    #[command(flatten)]
+    remote: Remote,
+
+    /// What to search for
+    #[arg(required = true, value_name = "WORD")]
+    words: Vec<String>,
+
+    /// Only in this project, by id, slug or name; may be repeated
+    #[arg(long = "in", value_name = "PROJECT")]
+    projects: Vec<String>,
+
+    /// Only entries with this tag, by name or id; repeated, with any of them
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+
+    /// At most so many entries
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=50))]
+    limit: u64,
 }
 
 #[derive(Debug, Args)]
@@ -322,6 +373,7 @@ pub async fn run(command: RemoteCommand) -> Result {
                 ProjectCommand::Use { name } => projects::choose(&session, &name).await,
             }
         }
+        RemoteCommand::Search(args) => search::run(&Session::open(&args.remote, None).await?, args).await,
         RemoteCommand::Entry(EntryArgs { remote, project, command }) => {
             let session = Session::open(&remote, project).await?;
             match command {
@@ -330,6 +382,7 @@ pub async fn run(command: RemoteCommand) -> Result {
                 EntryCommand::New(args) => write::create(&session, &interrupt, args).await,
                 EntryCommand::Edit(args) => write::edit(&session, &interrupt, args).await,
                 EntryCommand::Publish { name, date } => entries::publish(&session, &name, date.as_deref()).await,
+                EntryCommand::Schedule { name, at, .. } => schedule::run(&session, &name, at.as_deref()).await,
                 EntryCommand::Unpublish { name } => entries::unpublish(&session, &name).await,
                 EntryCommand::Delete { name, yes } => entries::delete(&session, &name, yes).await,
             }

@@ -58,6 +58,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
         "breach_check",
         "Passwords that thieves know from breaches of other sites. Off until an administrator switches it on.",
     ),
+    ("import", "Whom imports ask, beside the addresses that people name. It is read when somebody imports from there."),
     (
         "limits",
         "How often somebody may do something before the answer is 429 with `Retry-After`. All instances on one database \
@@ -190,6 +191,23 @@ pub const KEYS: &[Key] = &[
         about: "Where to look: a range search as Have I Been Pwned has it, or a copy of it. It learns five digits of a \
                 hash of the password, never the password. A copy in a private network has to be opened with \
                 `outgoing.allow_private`.",
+        flag: None,
+    },
+    Key {
+        section: "import",
+        name: "github_url",
+        kind: Kind::Text,
+        allowed: "an address of http or https",
+        about: "The API that releases of GitHub are fetched from, and the only one that gets a token for them: that of \
+                github.com, or of a GitHub of your own, such as https://github.internal/api/v3.",
+        flag: None,
+    },
+    Key {
+        section: "import",
+        name: "canny_url",
+        kind: Kind::Text,
+        allowed: "an address of http or https",
+        about: "Where changelogs of Canny are fetched from. It gets the key that somebody gives for that.",
         flag: None,
     },
     Key {

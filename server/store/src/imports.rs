@@ -4,6 +4,7 @@
 
 pub mod apply;
 mod rows;
+pub mod undo;
 
 use model::imports::{Choice, ImportFate, Outcome};
 use model::imports::{Detected, ImportNote, ImportOptions, ImportState, NewestImports, Reading, RowGroup};
@@ -46,6 +47,8 @@ pub struct StoredJob {
     pub finished_at: Option<Timestamp>,
     /// Entries it created or changed.
     pub written: i64,
+    /// When it was taken back.
+    pub undone_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -76,6 +79,7 @@ struct JobRow {
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
     written: i64,
+    undone_at: Option<Timestamp>,
 }
 
 impl From<JobRow> for StoredJob {
@@ -104,6 +108,7 @@ impl From<JobRow> for StoredJob {
             started_at: row.started_at,
             finished_at: row.finished_at,
             written: row.written,
+            undone_at: row.undone_at,
         }
     }
 }
@@ -113,7 +118,7 @@ macro_rules! columns {
         "j.id, j.project_id, j.created_by_id, \
          COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS author, j.api_key_id, j.state, j.file_name, \
          j.reading, j.detected, j.options, j.notes, j.total, j.handled, j.deleted, j.is_cancelling, j.error, j.worker, \
-         j.leased_until, j.created_at, j.started_at, j.finished_at, j.written \
+         j.leased_until, j.created_at, j.started_at, j.finished_at, j.written, j.undone_at \
          FROM import_jobs j LEFT JOIN users u ON u.id = j.created_by_id \
          LEFT JOIN former_users f ON f.id = j.former_author_id "
     };
@@ -340,10 +345,10 @@ pub async fn abandoned(conn: Conn<'_>, now: Timestamp) -> Result<Vec<(ProjectId,
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(now).fetch_all(c).await)?)
 }
 
-/// What a project has imported so far.
+/// What a project has imported so far, without what was taken back.
 pub async fn figures(conn: Conn<'_>, project: &ProjectId) -> Result<NewestImports> {
     const SQL: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(written), 0) AS BIGINT), MAX(finished_at) FROM import_jobs \
-        WHERE project_id = $1 AND state = 'done'";
+        WHERE project_id = $1 AND state = 'done' AND undone_at IS NULL";
     let (imports, entries, last): (i64, i64, Option<Timestamp>) =
         on!(conn, |c| sqlx::query_as(SQL).bind(project).fetch_one(c).await)?;
     Ok(NewestImports { imports, entries, last })

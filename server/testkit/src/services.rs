@@ -27,6 +27,7 @@ pub fn settings() -> Settings {
         trusted_proxies: services::caller::TrustedProxies::default(),
         cache_max_bytes: 32 << 20,
         reachable: services::outgoing::Reachable::default(),
+        import_sources: services::imports::Sources::default(),
         breach_check_url: services::BREACH_CHECK_URL.to_owned(),
         password_cost: CHEAP,
     }

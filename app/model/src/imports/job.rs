@@ -66,10 +66,25 @@ pub struct ImportJob {
     pub author: Option<String>,
     pub created_at: Timestamp,
     pub finished_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub undone_at: Option<Timestamp>,
+    /// In a list: whether it changed something and can still be taken back.
+    pub undoable: bool,
     pub groups: Vec<RowGroup>,
 }
 
 impl ImportJob {
+    /// The file, or where it came from, for people; nothing for a text.
+    pub fn name(&self) -> Option<String> {
+        let (file, origin) = (&self.file_name, &self.reading.origin);
+        match (file.is_empty(), origin.is_empty()) {
+            (false, false) => Some(format!("{file} ({origin})")),
+            (false, true) => Some(file.clone()),
+            (true, false) => Some(origin.clone()),
+            (true, true) => None,
+        }
+    }
+
     pub fn count(&self, wanted: impl Fn(&RowGroup) -> bool) -> i64 {
         self.groups.iter().filter(|group| wanted(group)).map(|group| group.rows).sum()
     }

@@ -12,6 +12,8 @@ names! {
         Markdown = "markdown",
         Json = "json",
         Csv = "csv",
+        /// RSS or Atom.
+        Feed = "feed",
     }
 
     /// A part of an entry that a column or a member holds.
@@ -51,6 +53,7 @@ impl Source {
             Self::Markdown => "Markdown",
             Self::Json => "JSON",
             Self::Csv => "CSV",
+            Self::Feed => "Feed (RSS, Atom)",
         }
     }
 }
@@ -103,6 +106,10 @@ pub struct Reading {
     /// For dates such as 03/04/2026 where the text itself does not tell.
     pub dates: Option<DateOrder>,
     pub markdown: MarkdownReading,
+    /// Only so many of the first releases are read.
+    pub most: Option<usize>,
+    /// The host it was fetched from; empty for what somebody brought.
+    pub origin: String,
 }
 
 impl Reading {
@@ -111,6 +118,7 @@ impl Reading {
         let clean = |text: String| text.replace('\0', "");
         Self {
             file_name: clean(self.file_name),
+            origin: clean(self.origin),
             columns: self.columns.into_iter().map(|(part, name)| (part, clean(name))).collect(),
             delimiter: self.delimiter.filter(|delimiter| *delimiter != '\0'),
             tag_separator: self.tag_separator.map(clean),

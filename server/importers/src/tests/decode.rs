@@ -1,4 +1,4 @@
-use crate::{DecodeError, decode};
+use crate::{DecodeError, decode, decode_named};
 
 fn utf16(text: &str, big: bool) -> Vec<u8> {
     let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
@@ -40,4 +40,14 @@ fn the_refusal_says_where_and_what_to_do() {
         message,
         "The file is not UTF-8: byte 0xFC at offset 5 (line 2) is not part of a character. Save it as UTF-8 and try again."
     );
+}
+
+#[test]
+fn feeds_in_older_tables_are_read_as_they_say() {
+    let xml = b"<?xml version='1.0' encoding=\"ISO-8859-1\"?><rss>caf\xe9 \x93x\x94</rss>";
+    assert!(decode_named(xml, None).unwrap().ends_with("<rss>café “x”</rss>"));
+    assert_eq!(decode_named(b"\xa4", Some("iso-8859-15")).unwrap(), "€");
+    assert_eq!(decode_named("é".as_bytes(), Some("iso-8859-1")).unwrap(), "é", "text that is UTF-8 is UTF-8");
+    assert!(decode_named(b"\xe9", None).is_err());
+    assert!(decode_named(b"\xe9", Some("koi8-r")).is_err());
 }

@@ -66,6 +66,13 @@ pub(crate) struct May<C>(pub Grant<C>);
 #[derive(Debug)]
 pub(crate) struct MayInstance<C>(pub InstanceGrant<C>);
 
+/// Proof that the caller may do both where no single project is concerned.
+#[derive(Debug)]
+pub(crate) struct MayBoth<A, B> {
+    pub grant: InstanceGrant<B>,
+    first: PhantomData<fn() -> A>,
+}
+
 /// Proof that the caller may look after what protects their own account. Somebody who has to set a second factor up
 /// before anything else may do that much.
 #[derive(Debug)]
@@ -129,6 +136,16 @@ impl<C: Capability> FromRequestParts<Services> for MayInstance<C> {
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         Ok(Self(access::instance_grant(&actor(parts)?)?))
+    }
+}
+
+impl<A: Capability, B: Capability> FromRequestParts<Services> for MayBoth<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let actor = actor(parts)?;
+        access::instance_grant::<A>(&actor)?;
+        Ok(Self { grant: access::instance_grant(&actor)?, first: PhantomData })
     }
 }
 

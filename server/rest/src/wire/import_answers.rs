@@ -170,7 +170,7 @@ pub(crate) struct SuggestedMappings {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Detection {
     /// `keepachangelog`, `github_releases`, `simple_version`, `conventional_commits`, `date_based`, `flat_list`, `simple`,
-    /// `custom`, `json`, `json_github` or `csv`.
+    /// `custom`, `json`, `json_github`, `csv`, `rss` or `atom`.
     format: String,
     /// The name for people.
     label: String,
@@ -185,7 +185,7 @@ pub(crate) struct Detection {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DetectedStructure {
-    /// `markdown`, `json` or `csv`.
+    /// `markdown`, `json`, `csv` or `feed`.
     source: &'static str,
     /// Names of columns or members.
     columns: Vec<String>,

@@ -31,7 +31,7 @@ fn no_project() -> ProjectId {
     ProjectId::compose(model::time::MIN, [0; 16])
 }
 
-fn project(fields: &mut Fields) -> ProjectId {
+pub(super) fn project(fields: &mut Fields) -> ProjectId {
     match fields.text("projectId") {
         None => fields.fail_missing("projectId", "projectId is missing."),
         Some(text) => match text.parse() {

@@ -19,6 +19,7 @@ mod export;
 mod feeds;
 mod health;
 mod idempotency;
+mod import_sources;
 mod imports;
 mod instance;
 mod limits;

@@ -123,6 +123,9 @@ impl Place {
             "/api/projects/import/parse" => json!({ "projectId": self.project, "content": "## 1.0.0\n\n- Text\n" }),
             "/api/projects/import/json" => json!({ "projectId": self.project, "content": "[{\"title\":\"New\"}]" }),
             "/api/projects/import/csv" => json!({ "projectId": self.project, "content": "title,content\nNew,x\n" }),
+            // The answer is then about the address or the key, and nobody else is asked.
+            "/api/projects/import/url" => json!({ "projectId": self.project, "options": { "url": "http://127.0.0.1/" } }),
+            "/api/projects/import/canny/validate" | "/api/projects/import/canny/fetch" => json!({ "apiKey": "no key" }),
             "/api/projects/import/process" => {
                 json!({ "projectId": self.project, "entries": [{ "title": "New", "content": "x" }] })
             }
@@ -212,7 +215,9 @@ on_both_databases! {
             };
             let key = app.key(&owner, &exact, None).await;
             let answer = place.call(&key, &method, &path).await;
-            assert!(answer.status() < 300, "{method} {path} with {exact:?}: {}", answer.text());
+            let asks_others = path.ends_with("/import/url") || path.contains("/import/canny/");
+            let is_good = answer.status() < 300 || asks_others && answer.status() == 400;
+            assert!(is_good, "{method} {path} with {exact:?}: {}", answer.text());
             for missing in needed {
                 let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| !scope.covers(missing)).collect();
                 let key = app.key(&owner, &others, None).await;

@@ -12,7 +12,7 @@ use store::{Lease, Tx, entries, imports};
 use tokio::task::JoinHandle;
 
 use super::plan::{self, Plan};
-use super::{parse, work};
+use super::{parse, undo, work};
 use crate::Services;
 use crate::access::{self, Actor, DeleteEntries, Grant, PublishEntries, RunImports};
 use crate::audit::{self, Event};
@@ -47,7 +47,8 @@ pub async fn read_again(cx: &Services, may: &Grant<RunImports>, id: &ImportId, r
         let text = imports::source_text(lease.conn(), project, id).await?.ok_or_else(begun)?;
         (job, text)
     };
-    let reading = Reading { file_name: job.file_name.clone(), ..reading.clone().cleaned() };
+    let Reading { file_name, most, origin, .. } = job.reading.clone();
+    let reading = Reading { file_name, most, origin, ..reading.clone().cleaned() };
     let parsed = parse(&text, &reading).await?;
     let plan = met(cx, project, parsed, &job.options).await?;
     job.reading = reading;
@@ -119,6 +120,7 @@ fn new_job(
         started_at: None,
         finished_at: None,
         written: 0,
+        undone_at: None,
     }
 }
 
@@ -154,7 +156,7 @@ async fn look_after(cx: &Services, job: &StoredJob) -> Result<()> {
     Ok(())
 }
 
-async fn stored(lease: &mut Lease, may: &Grant<RunImports>, id: &ImportId) -> Result<StoredJob> {
+pub(super) async fn stored(lease: &mut Lease, may: &Grant<RunImports>, id: &ImportId) -> Result<StoredJob> {
     imports::find(lease.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)
 }
 
@@ -176,6 +178,8 @@ fn shown(job: StoredJob, groups: Vec<RowGroup>) -> ImportJob {
         author: job.author,
         created_at: job.created_at,
         finished_at: job.finished_at,
+        undone_at: job.undone_at,
+        undoable: false,
         groups,
     }
 }
@@ -188,7 +192,12 @@ pub async fn list(cx: &Services, may: &Grant<RunImports>) -> Result<Vec<ImportJo
     for job in &jobs {
         look_after(cx, job).await?;
     }
-    Ok(jobs.into_iter().map(|job| shown(StoredJob { notes: Vec::new(), ..job }, Vec::new())).collect())
+    let now = cx.clock.now();
+    let listed = jobs.into_iter().map(|job| {
+        let undoable = undo::open_until(&job).is_some_and(|until| until > now);
+        ImportJob { undoable, ..shown(StoredJob { notes: Vec::new(), ..job }, Vec::new()) }
+    });
+    Ok(listed.collect())
 }
 
 /// What the project has imported so far.

@@ -7,7 +7,7 @@
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
-use model::imports::{ImportState, Outcome, Strategy};
+use model::imports::{ImportState, Outcome, Strategy, UNDO_HOURS};
 use model::tags::TagRef;
 use model::users::SYSTEM_ID;
 use model::{Error, ImportId, Permission, ProjectId, Result, UserId, Verdict};
@@ -108,7 +108,9 @@ async fn resume_all(cx: &Services) -> Result<()> {
 /// When the database cannot be reached.
 pub async fn purge(cx: &Services) -> Result<()> {
     let mut tx = cx.db.begin().await?;
-    imports::purge(tx.conn(), cx.clock.now() - KEPT).await?;
+    let now = cx.clock.now();
+    imports::purge(tx.conn(), now - KEPT).await?;
+    imports::undo::forget_formers(tx.conn(), now - Duration::hours(UNDO_HOURS)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -243,6 +245,7 @@ impl Work<'_> {
         let refs: Vec<TagRef> = names.into_iter().map(TagRef::Name).collect();
         tags::resolve(cx, tx.conn(), &refs, &mut tags::Known::new()).await?;
         history::before_import(cx, &mut tx, self.project, self.id).await?;
+        imports::undo::keep_formers(tx.conn(), self.project, self.id).await?;
         apply::overwrite(tx.conn(), self.project, self.id, author, now, replaces).await?;
         apply::create(tx.conn(), self.project, self.id, author, now).await?;
         apply::set_tags(tx.conn(), self.id).await?;

@@ -37,8 +37,9 @@ impl Sockets {
         Self { reachable, tls: OnceCell::new() }
     }
 
-    pub async fn connect(&self, to: &Url) -> Result<Connection, Trouble> {
-        let socket = self.open(to).await?;
+    /// `plain`: public hosts may be asked over http.
+    pub async fn connect(&self, to: &Url, plain: bool) -> Result<Connection, Trouble> {
+        let socket = self.open(to, plain).await?;
         if to.scheme() == "http" {
             return Connection::over(socket, to).await;
         }
@@ -60,7 +61,7 @@ impl Sockets {
     }
 
     /// Resolves once, and connects to one of the addresses that were looked at.
-    async fn open(&self, to: &Url) -> Result<TcpStream, Trouble> {
+    async fn open(&self, to: &Url, plain: bool) -> Result<TcpStream, Trouble> {
         let port = to.port_or_known_default().ok_or(Trouble::Address)?;
         let found: Vec<SocketAddr> = match to.host() {
             Some(Host::Ipv4(address)) => vec![(address, port).into()],
@@ -76,7 +77,7 @@ impl Sockets {
             let opened = self.reachable.is_opened(to.host_str().unwrap_or_default(), address.ip());
             if !opened && !is_public(address.ip()) {
                 trouble = Trouble::Private { host: host(to) };
-            } else if !opened && to.scheme() == "http" {
+            } else if !opened && !plain && to.scheme() == "http" {
                 trouble = Trouble::Plain { host: host(to) };
             } else {
                 match tokio::time::timeout(CONNECTING, TcpStream::connect(address)).await {

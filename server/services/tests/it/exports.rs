@@ -90,7 +90,69 @@ fn essence(entry: &Entry) -> (String, String, Option<String>, Vec<String>, Strin
     (entry.title.clone(), entry.content.clone(), entry.version.clone(), tags, format!("{:?}", entry.state()))
 }
 
+/// Numbers that look random and are the same each time.
+fn next(state: &mut u64) -> usize {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) as usize
+}
+
+fn some(state: &mut u64, pieces: &[&str], most: usize) -> String {
+    let count = 1 + next(state) % most;
+    (0..count).map(|_| pieces[next(state) % pieces.len()]).collect()
+}
+
+/// Entries with whatever stands between people and the formats: marks, quotes, separators, headings, other scripts.
+async fn random_entries(cx: &Services, project: &Project, seed: u64) {
+    const TITLES: &[&str] = &[
+        "Faster ", "search", "1.2.3", " - 2026-03-04", "*", "_x_", "`", "[", "](y)", "<b>", "&amp;", "# ", "=1", ";", ",",
+        "\"", "'", "🎉", "مرحبا", "日本語", "\\", "|", "Unreleased", "<!-- x -->",
+    ];
+    const TEXTS: &[&str] = &[
+        "Text", " ", "\n", "\n\n", "# One\n", "## [9.9.9] - 2020-01-01\n", "### Added\n", "- item\n", "  - below\n", "```\n",
+        "~~~\n", "    code\n", "> quote\n", "---\n", "[a]: https://x.example\n", "[a]", "<!-- note -->", "<!--", "-->",
+        "| a | b |\n| --- | --- |\n", "+++\n", "\"a\"; 'b', c", "=1+1", "\t", "🎉", "**bold**", "\\",
+    ];
+    const TAGS: &[&str] = &["Added", "Fixed", "Design; look", "a, b", "`x`", "日本"];
+    let mut state = seed;
+    for number in 0..25 {
+        let state = &mut state;
+        let title = format!("{}{number}", some(state, TITLES, 5));
+        let content = format!("{}x", some(state, TEXTS, 12));
+        let version = (next(state) % 3 > 0).then(|| format!("{seed}.{number}.{}", next(state) % 4));
+        let tags: Vec<&str> = TAGS.iter().copied().filter(|_| next(state) % 4 == 0).collect();
+        let new = new(title.trim(), &content, version.as_deref(), &tags);
+        let ago = Duration::minutes((next(state) % 1_000_000) as i64);
+        match next(state) % 4 {
+            0 => fixtures::entry_with(cx, project, new).await,
+            _ => fixtures::published_with(cx, project, new, cx.clock.now() - ago).await,
+        };
+        cx.clock.advance(Duration::milliseconds(317));
+    }
+}
+
 on_both_databases! {
+    async fn random_entries_that_leave_and_come_back_are_the_same(cx: Services) {
+        for seed in 1..=3 {
+            let home = fixtures::project(&cx, &format!("Home {seed}")).await;
+            random_entries(&cx, &home, seed).await;
+            let key = |entry: &Entry| (essence(entry), entry.published_at, entry.created_at, entry.slug.clone());
+            let mut originals: Vec<_> = all(&cx, &home).await.iter().map(key).collect();
+            originals.sort();
+            for format in [Format::Json, Format::Csv, Format::Zip] {
+                let file = export(&cx, &home, everything(format)).await;
+                let away = fixtures::project(&cx, &format!("Away {seed} {format:?}")).await;
+                assert_eq!(import(&cx, &away, &file).await.count(ImportFate::Create), 25, "{seed} {format:?}");
+                let mut copies: Vec<_> = all(&cx, &away).await.iter().map(key).collect();
+                copies.sort();
+                assert_eq!(copies, originals, "{seed} {format:?}");
+                for project in [&home, &away] {
+                    let again = import(&cx, project, &file).await;
+                    assert_eq!(again.count(ImportFate::Unchanged), 25, "{seed} {format:?}: once more adds nothing");
+                }
+            }
+        }
+    }
+
     async fn published_entries_are_exported_newest_first_and_drafts_only_when_asked_for(cx: Services) {
         let project = fixtures::project(&cx, "Orbit Mail").await;
         varied(&cx, &project).await;

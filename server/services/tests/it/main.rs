@@ -22,6 +22,8 @@ mod history;
 mod home;
 mod import_jobs;
 mod import_options;
+mod import_sources;
+mod import_undo;
 mod imports;
 mod instance;
 mod invitations;

@@ -15,6 +15,8 @@ const FLAGS: &[(&str, &str)] = &[
     ("content", "the text"),
     ("externalId", "--external-id"),
     ("publishedAt", "--date"),
+    ("scheduledAt", "--at"),
+    ("query", "the words"),
     ("limit", "--limit"),
     ("page", "--page"),
     ("search", "--search"),

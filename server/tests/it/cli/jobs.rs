@@ -31,26 +31,26 @@ const UNREST: Duration = Duration::from_secs(7);
 /// So long the rest may take: a lease has to run out.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// Entries with the jobs that publish them, as scheduling leaves them, all at once.
+/// Scheduled entries without jobs. `due` is an expression over the number `n` of each.
 async fn schedule(db: &Db, project: &str, index: usize, first: i64, entries: i64, due: &str) {
     let now = Utc::now().to_rfc3339();
-    let numbers = format!("generate_series({first}, {}) AS n", first + entries - 1);
     execute(
         db,
         &format!(
             "INSERT INTO entry_rows (id, project_id, title, content, excerpt, slug, scheduled_at, lock_version, search, \
-         created_at, updated_at) SELECT 'e{index}x' || n, '{project}', 'Entry ' || n, 'Text', 'Text', 'entry-' || n, \
-         {due}, 0, 'entry', '{now}', '{now}' FROM {numbers}"
+             created_at, updated_at) SELECT 'e{index}x' || n, '{project}', 'Entry ' || n, 'Text', 'Text', 'entry-' || n, \
+             {due}, 0, 'entry', '{now}', '{now}' FROM generate_series({first}, {}) AS n",
+            first + entries - 1
         ),
     )
     .await;
-    execute(db, &format!(
-        "INSERT INTO jobs (id, kind, status, entity_id, project_id, entry_id, payload, unique_key, scheduled_at, run_at, \
-         retry_count, max_retries, lost_count, created_at, updated_at) SELECT 'j{index}x' || n, 'PUBLISH_CHANGELOG_ENTRY', \
-         'PENDING', 'e{index}x' || n, '{project}', 'e{index}x' || n, '{{}}', 'PUBLISH_CHANGELOG_ENTRY:e{index}x' || n, \
-         {due}, {due}, 0, 3, 0, '{now}', '{now}' FROM {numbers}"
-    )).await;
 }
+
+/// The jobs that publish them, as scheduling leaves them, all at once.
+const JOBS: &str = "INSERT INTO jobs (id, kind, status, entity_id, project_id, entry_id, payload, unique_key, \
+    scheduled_at, run_at, retry_count, max_retries, lost_count, created_at, updated_at) SELECT 'j' || id, \
+    'PUBLISH_CHANGELOG_ENTRY', 'PENDING', id, project_id, id, '{}', 'PUBLISH_CHANGELOG_ENTRY:' || id, scheduled_at, \
+    scheduled_at, 0, 3, 0, created_at, created_at FROM entries";
 
 #[test]
 fn a_thousand_entries_go_live_once_each_while_servers_are_killed() {
@@ -64,6 +64,7 @@ fn a_thousand_entries_go_live_once_each_while_servers_are_killed() {
             let soon = format!("date_trunc('milliseconds', now() + (n - {DUE}) * interval '1 second')");
             schedule(&db, project.as_str(), index, DUE + 1, SOON, &soon).await;
         }
+        execute(&db, JOBS).await;
         execute(&db, "CREATE TABLE due AS SELECT id, scheduled_at FROM entries").await;
         let all = PROJECTS as i64 * (DUE + SOON);
         let done = "jobs WHERE kind = 'PUBLISH_CHANGELOG_ENTRY' AND status = 'COMPLETED'";

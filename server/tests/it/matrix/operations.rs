@@ -71,6 +71,12 @@ pub const OPERATIONS: &[Line] = &[
     operation("PUT /api/integrations/widget/{projectId}/{widgetId}", Project(&[EditProjects])).json(WIDGET),
     operation("GET /api/projects", Instance(&[ReadProjects])),
     operation("POST /api/projects", Instance(&[CreateProjects])).json(NEW),
+    operation("POST /api/projects/import/canny/fetch", Instance(&[EditProjects, RunImports]))
+        .json(r#"{"apiKey":"not a key"}"#)
+        .gives(&[400]),
+    operation("POST /api/projects/import/canny/validate", Instance(&[EditProjects, RunImports]))
+        .json(r#"{"apiKey":"not a key"}"#)
+        .gives(&[400]),
     operation("POST /api/projects/import/csv", Project(&[EditProjects, RunImports]))
         .json(r#"{"projectId":"{project}","content":"title,content\nNew,x\n"}"#),
     operation("POST /api/projects/import/json", Project(&[EditProjects, RunImports]))
@@ -80,6 +86,9 @@ pub const OPERATIONS: &[Line] = &[
     operation("GET /api/projects/import/process", Project(&[EditProjects, RunImports])).query("?projectId={project}"),
     operation("POST /api/projects/import/process", Project(&[EditProjects, RunImports]))
         .json(r#"{"projectId":"{project}","entries":[{"title":"New","content":"x"}]}"#),
+    operation("POST /api/projects/import/url", Project(&[EditProjects, RunImports]))
+        .json(r#"{"projectId":"{project}","options":{"url":"http://127.0.0.1/feed"}}"#)
+        .gives(&[400]),
     operation("DELETE /api/projects/{projectId}", Asks(&[DeleteProjects])),
     operation("GET /api/projects/{projectId}", Project(&[ReadProjects])),
     operation("PATCH /api/projects/{projectId}", Project(&[EditProjects])).json(NEW),

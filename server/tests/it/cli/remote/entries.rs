@@ -128,3 +128,71 @@ fn a_reader_that_stops_listening_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn an_entry_is_scheduled_for_a_moment_of_any_zone_and_called_off() {
+    let found = || Reply::json("200 OK", &entry("cmk9", json!({})));
+    let answer = |at: Value| {
+        let entry = json!({ "id": "cmk9", "title": "Dark mode", "scheduledAt": at, "publishedAt": null });
+        Reply::json("200 OK", &json!({ "success": true, "message": "…", "entry": entry, "jobId": "cmkj" }))
+    };
+    let server = record(vec![found(), answer(json!("2026-12-01T08:00:00.000Z")), found(), answer(Value::Null), found()]);
+    let ci = recorded_ci(&server.url());
+    let args = ["entry", "schedule", "cmk9", "--at", "2026-12-01T09:00:00+01:00"];
+    ci.run(&args).succeeded().says("will be published at 2026-12-01 08:00 UTC");
+    ci.run(&["entry", "schedule", "cmk9", "--cancel"]).succeeded().says("is not scheduled any more");
+    // What names no zone is asked for before anything is sent.
+    for at in ["2026-12-01", "2026-12-01T09:00:00", "tomorrow"] {
+        ci.run(&["entry", "schedule", "cmk9", "--at", at]).failed(2).says("--at: ").says("with its zone");
+    }
+    ci.run(&["entry", "schedule", "cmk9"]).failed(2).says("--at");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 4);
+    assert_eq!(requests[1].line, "POST /api/projects/cmk60kvj50ce9uvw53efr4edt/changelog/cmk9/schedule");
+    assert_eq!(requests[1].json(), json!({ "action": "schedule", "scheduledAt": "2026-12-01T08:00:00.000Z" }));
+    assert!(requests[1].header("idempotency-key").is_some());
+    assert_eq!(requests[3].json(), json!({ "action": "unschedule" }));
+}
+
+#[test]
+fn a_schedule_that_is_refused_says_why_with_its_flag_and_code() {
+    let found = || Reply::json("200 OK", &entry("cmk9", json!({})));
+    let past = json!({ "error": "Please correct the marked fields.", "code": "invalid", "details": [{ "path": "scheduledAt", "message": "The moment lies in the past." }] });
+    let taken = json!({ "error": "This entry is published already.", "code": "conflict" });
+    let approval = json!({ "error": "An administrator has to approve this.", "code": "needs_approval" });
+    let server = record(vec![
+        found(), Reply::json("400 Bad Request", &past),
+        found(), Reply::json("409 Conflict", &taken),
+        found(), Reply::json("403 Forbidden", &approval),
+    ]);
+    let ci = recorded_ci(&server.url());
+    let args = ["entry", "schedule", "cmk9", "--at", "2026-12-01T09:00:00Z"];
+    ci.run(&args).failed(1).says("--at: The moment lies in the past.");
+    ci.run(&args).failed(5).says("published already");
+    ci.run(&args).failed(6).says("approve");
+}
+
+#[test]
+fn all_projects_are_searched_or_the_ones_that_are_named() {
+    let instance = instance();
+    let ci = instance.ci();
+    let new = ["entry", "new", "--version", "1.4.0", "--tag", "Added", "-"];
+    ci.run_with(&new, b"## Dark mode\n\nFor every page.\n").succeeded();
+    ci.run_with(&["entry", "new", "-"], b"## Windows paths\n\nThey work.\n").succeeded();
+    ci.run(&["search", "dark", "page"]).succeeded().says("Dark mode").says("1.4.0").hides("Windows");
+    let json = ci.run(&["search", "dark", "--json"]).succeeded().json();
+    assert_eq!((&json["total"], &json["results"][0]["title"]), (&json!(1), &json!("Dark mode")));
+    let id = json["results"][0]["id"].as_str().unwrap();
+    assert_eq!(ci.run(&["search", "mode", "--tag", "Added", "-q"]).succeeded().out, format!("{id}\n"));
+    assert_eq!(ci.run(&["search", "mode", "--in", "orbit-mail", "-q"]).succeeded().out, format!("{id}\n"));
+    ci.run(&["search", "mode", "--in", "nowhere"]).failed(4).says("nowhere");
+    ci.run(&["search", "nothing-of-this"]).succeeded().says("Nothing was found.");
+    ci.run(&["search"]).failed(2).says("WORD");
+    ci.run(&["search", "mode", "--limit", "51"]).failed(2).says("--limit");
+}
+
+/// A build server that asks a recorded instance about one project.
+fn recorded_ci(url: &str) -> Place {
+    let place = place().variable("TIDINGS_HOST", url).variable("TIDINGS_API_KEY", "chr_secret");
+    place.variable("TIDINGS_PROJECT", "cmk60kvj50ce9uvw53efr4edt")
+}
