@@ -89,6 +89,7 @@ pub struct Marks {
 
 impl Marks {
     /// Follows what is done in this page.
+    #[expect(clippy::new_without_default, reason = "it starts to follow, which no default value does")]
     pub fn new() -> Self {
         let marks = Self { marked: RwSignal::new(HashSet::new()), set: ServerAction::new() };
         Effect::new(move || {

@@ -27,6 +27,7 @@ use services::access::{ReadEntries, ReadProjects};
 #[cfg(feature = "ssr")]
 const MOST: usize = 200;
 /// How many versions can be chosen; any other can be written into the address.
+#[cfg(feature = "ssr")]
 const VERSIONS: usize = 50;
 
 /// What the page shows.

@@ -2,8 +2,10 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
+use model::bookmarks::Bookmark;
 use model::projects::Project;
 use model::{Permission, ProjectId, Role, Verdict};
 use ui::{
@@ -247,29 +249,32 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
     }
 }
 
-/// The entries of a project that the person marked last.
+/// The entries of a project that the person marked last. They are asked for once scripts run: a resource that is made
+/// while another is awaited gets its number in another order here than on the server, and with it another's data.
 #[component]
 fn ProjectStars(project: ProjectId) -> impl IntoView {
     let BookmarksChanged(changed) = use_context().unwrap_or_else(|| BookmarksChanged(RwSignal::new(0)));
     let path = use_location().pathname;
+    let stars = RwSignal::new(Vec::<Bookmark>::new());
     let id = project.to_string();
-    let stars = Resource::new(move || changed.get(), move |_| list_bookmarks(String::new(), id.clone(), String::new()));
+    Effect::new(move |_| {
+        changed.track();
+        let id = id.clone();
+        spawn_local(async move {
+            if let Ok(found) = list_bookmarks(String::new(), id, String::new()).await {
+                // The page may be gone by now.
+                let _ = stars.try_set(found);
+            }
+        });
+    });
+    let line = move |star: Bookmark| {
+        let href = project_path(&star.project_id, &format!("/changelog/{}", star.entry_id));
+        let wanted = href.clone();
+        let current = Signal::derive(move || path.get() == wanted);
+        view! { <NavLink href=href label=star.title glyph=Glyph::Star current=current/> }
+    };
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let stars = stars.await.unwrap_or_default();
-                stars
-                    .into_iter()
-                    .take(5)
-                    .map(|star| {
-                        let href = project_path(&star.project_id, &format!("/changelog/{}", star.entry_id));
-                        let wanted = href.clone();
-                        let current = Signal::derive(move || path.get() == wanted);
-                        view! { <NavLink href=href label=star.title glyph=Glyph::Star current=current/> }
-                    })
-                    .collect_view()
-            })}
-        </Transition>
+        <For each=move || stars.get().into_iter().take(5) key=|star| (star.entry_id.clone(), star.title.clone()) children=line/>
     }
 }
 

@@ -39,8 +39,8 @@ use start::Start;
 use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::imports::{
-    CannyOptions, CannyStatus, Choice, DateHandling, DateOrder, FeedFormat, FromUrl, ImportFate, ImportOptions, MarkdownReading, OnConflict, Outcome, Part, Reading,
-    RowFilter, Source, Strategy,
+    CannyOptions, CannyStatus, Choice, DateHandling, DateOrder, FeedFormat, FromUrl, ImportFate, ImportOptions,
+    MarkdownReading, OnConflict, Outcome, Part, Reading, RowFilter, Source, Strategy,
 };
 #[cfg(feature = "ssr")]
 use services::access::RunImports;

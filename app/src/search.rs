@@ -7,6 +7,8 @@ mod page;
 mod palette;
 
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 use model::Result;
 use model::search::{Everything, RecentEntry};
@@ -25,6 +27,7 @@ const PATH: &str = "/dashboard/search";
 /// Entries on one page of the search page.
 const PAGE: usize = 20;
 /// Entries that the palette shows.
+#[cfg(feature = "ssr")]
 const IN_PALETTE: usize = 8;
 
 /// What the words are found in, as far as the caller sees it. With a tag, entries that have it; `page` counts from 1, and
@@ -82,22 +85,30 @@ pub fn PaletteKeys() -> impl IntoView {
         });
         on_cleanup(move || handle.remove());
     });
-    // Loaded once, when it is wanted first.
-    let wanted = Memo::new(move |before: Option<&bool>| before.is_some_and(|before| *before) || open.get());
-    view! {
-        <Suspense>
-            {move || wanted.get().then(|| Suspend::new(async move {
-                match crate::parts::palette(open).await {
-                    Some(palette) => palette,
-                    None => {
-                        // The page does the same. Fails only in documents that are being torn down.
-                        let _ = window().location().set_href(PATH);
-                        ().into_any()
-                    }
+    // Loaded once, when it is wanted first. Not under a `Suspense`: that would take the dialog out of the page, and so close
+    // it, whenever something in it is loaded.
+    let palette = StoredValue::new_local(None::<AnyView>);
+    let is_there = RwSignal::new(false);
+    let is_asked = StoredValue::new(false);
+    Effect::new(move || {
+        if !open.get() || is_asked.get_value() {
+            return;
+        }
+        is_asked.set_value(true);
+        spawn_local(ScopedFuture::new(async move {
+            match crate::parts::palette(open).await {
+                Some(view) => {
+                    palette.set_value(Some(view));
+                    is_there.set(true);
                 }
-            }))}
-        </Suspense>
-    }
+                None => {
+                    // The page does the same. Fails only in documents that are being torn down.
+                    let _ = window().location().set_href(PATH);
+                }
+            }
+        }));
+    });
+    move || is_there.get().then(|| palette.try_update_value(Option::take).flatten())
 }
 
 /// The way to the search in the navigation: opens the palette, or leads to the page where there are no scripts.

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use model::projects::ProjectSummary;
 use model::tags::MAX_NAME;
 use model::trash::{KEPT_DAYS, Restored, TrashKind, Trashed};
-use model::{Error, ProjectId, Result, Role, TrashId, versions};
+use model::{Result, Role, TrashId, versions};
 use serde::{Deserialize, Serialize};
 use ui::{
     Button, ButtonLink, Checkbox, Choice, EmptyState, Field, FormError, Glyph, Notice, PageHeader, Pager, Section,
@@ -17,10 +17,14 @@ use ui::{
 use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
-use crate::params::{project_path, with_query};
+use crate::params::with_query;
 
 #[cfg(feature = "ssr")]
+use crate::params::project_path;
+#[cfg(feature = "ssr")]
 use crate::server::act;
+#[cfg(feature = "ssr")]
+use model::{Error, ProjectId};
 #[cfg(feature = "ssr")]
 use services::access::{DeleteForGood, ReadProjects, RestoreDeleted};
 #[cfg(feature = "ssr")]
@@ -29,6 +33,7 @@ use services::trash::{RestoreChoice, TrashQuery};
 /// Where the page is.
 pub const PATH: &str = "/dashboard/trash";
 /// Things on a page.
+#[cfg(feature = "ssr")]
 const PER_PAGE: i64 = 50;
 
 /// A thing in the trash, and how many days it can still be had back.

@@ -28,7 +28,8 @@ test.describe('without scripts', () => {
     const ids = paths.flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
     expect(ids.length).toBeGreaterThan(10);
     await page.goto('/api-docs');
-    for (const id of ids) await expect(page.locator(`article#${id}`)).toHaveCount(1);
+    const shown = await page.locator('article[id]').evaluateAll((all) => all.map((one) => one.id));
+    expect(shown.toSorted()).toEqual(ids.toSorted());
     const create = page.getByRole('article', { name: 'Create an entry', exact: true });
     await expect(create).toContainText('POST /api/projects/{projectId}/changelog');
     await expect(create).toContainText('An API key needs the scope changelog:write.');

@@ -48,7 +48,7 @@ test('two saves are compared, the first is labelled, pinned and restored, and th
     await versions(admin).getByRole('link', { name: /First version/ }).click();
     await expect(admin).toHaveURL(/revision=/);
     await version(admin).getByText('Label, colour, pin').click();
-    await version(admin).getByLabel('Label', { exact: true }).fill('As agreed');
+    await version(admin).getByRole('textbox', { name: 'Label' }).fill('As agreed');
     await version(admin).getByRole('switch', { name: 'Pinned' }).check();
     await version(admin).getByRole('button', { name: 'Save mark' }).click();
     const top = versions(admin).getByRole('listitem').first();

@@ -73,7 +73,7 @@ test('a feed is imported, again without adding anything, and taken back', async 
   await visit(admin, `/dashboard/projects/${project.id}/import`);
   const history = admin.getByRole('table', { name: 'Imports so far' });
   await history.getByRole('link', { name: 'Take back' }).click();
-  await expect(admin.getByText('3 entries that it created are deleted.')).toBeVisible();
+  await expect(admin.getByText('Taking it back deletes 3 entries that it created.')).toBeVisible();
   await admin.getByRole('button', { name: 'Take this import back' }).click();
   await expect(admin.getByText('This import was taken back.')).toBeVisible();
   const left = await rest.listEntries(project);
@@ -127,7 +127,7 @@ test('an overwritten entry gets its text back, and one that was edited since sta
 
 test('an export of Tidings comes back as a zip archive', async ({ admin, rest, instance }) => {
   const from = await rest.createProject(unique('From'));
-  await rest.createEntry(from, { title: 'Dark mode', content: 'For **every** page', version: '1.0.0', tags: ['Added'] });
+  await rest.publishNew(from, { title: 'Dark mode', content: 'For **every** page', version: '1.0.0', tags: ['Added'] });
   const archive = await admin.request.get(`${instance.url}/api/projects/${from.id}/export?format=zip`);
   expect(archive.ok()).toBe(true);
   const to = await rest.createProject(unique('To'));

@@ -26,7 +26,7 @@ test('an entry is scheduled in the editor, and a reader sees it when its time ha
   await test.step('the sheet says what will happen', async () => {
     const sheet = await openSheet(admin, 'Publish', 'Publish this entry');
     await sheet.getByRole('radio', { name: /^At a time ahead/ }).check();
-    await sheet.getByLabel('Goes live').fill('2099-03-10T08:00');
+    await sheet.getByRole('textbox', { name: 'Goes live' }).fill('2099-03-10T08:00');
     await expect(sheet).toContainText(`“${title}” goes live by itself on 10 March 2099, 08:00`);
     await sheet.getByLabel('Take it back at a time').check();
     await sheet.getByLabel('Expires', { exact: true }).fill('2099-03-09T08:00');
@@ -36,7 +36,7 @@ test('an entry is scheduled in the editor, and a reader sees it when its time ha
     await expect(sheet).toContainText('On 10 April 2099, 08:00 it becomes a draft again');
     await sheet.getByRole('button', { name: 'Schedule' }).click();
     await expect(admin.getByRole('status').filter({ hasText: 'Scheduled for 10 March 2099, 08:00' })).toBeVisible();
-    await expect(admin.getByText('for 10 March 2099, 08:00 UTC')).toBeVisible();
+    await expect(admin.getByText('for 10 March 2099, 08:00 UTC', { exact: true })).toBeVisible();
   });
 
   await test.step('nothing is public yet', async () => {
@@ -80,11 +80,11 @@ test('a schedule is taken back in the editor', async ({ admin, rest }) => {
   await visit(admin, editorPath(project, entry));
   const sheet = await openSheet(admin, 'Publish', 'Publish this entry');
   await sheet.getByRole('radio', { name: /^At a time ahead/ }).check();
-  await sheet.getByLabel('Goes live').fill('2099-03-10T08:00');
+  await sheet.getByRole('textbox', { name: 'Goes live' }).fill('2099-03-10T08:00');
   await sheet.getByRole('button', { name: 'Schedule' }).click();
-  await expect(admin.getByText('for 10 March 2099, 08:00 UTC')).toBeVisible();
+  await expect(admin.getByText('for 10 March 2099, 08:00 UTC', { exact: true })).toBeVisible();
   const again = await openSheet(admin, 'Schedule', 'Publish this entry');
-  await expect(again.getByLabel('Goes live')).toHaveValue('2099-03-10T08:00');
+  await expect(again.getByRole('textbox', { name: 'Goes live' })).toHaveValue('2099-03-10T08:00');
   await again.getByRole('button', { name: 'Unschedule' }).click();
   await expect(admin.getByRole('status').filter({ hasText: 'It is a draft again' })).toBeVisible();
   await expect(admin.getByRole('button', { name: 'Publish', exact: true })).toBeVisible();

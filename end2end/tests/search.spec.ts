@@ -70,7 +70,8 @@ test('what was read is not new any more', async ({ admin, rest }) => {
   await expect(admin.getByText('You are all caught up')).toBeVisible();
 });
 
-test('readers see what changed since their version, without scripts', async ({ open, rest }) => {
+test('readers see what changed since their version, without scripts', async ({ open, rest, watch }) => {
+  watch.allow(/status of 404/);
   const project = await rest.createProject(unique('Orbit'));
   const publish = (title: string, version: string, tags: string[]) =>
     rest.publishNew(project, { title, content: 'All about it.', version, tags });

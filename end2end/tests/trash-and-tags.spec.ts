@@ -69,6 +69,7 @@ test('a tag comes back to its entries', async ({ admin, rest }) => {
   await admin.getByRole('link', { name: 'Delete' }).click();
   await admin.getByRole('button', { name: 'Delete tag' }).click();
   const notice = admin.getByRole('note').filter({ hasText: name });
+  await expect(notice).toBeVisible();
   expect(await rest.getEntry(project, entry.id)).toMatchObject({ tags: [] });
   await notice.getByRole('button', { name: 'Undo' }).click();
   await told(admin, 'is back.');

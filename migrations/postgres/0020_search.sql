@@ -59,7 +59,8 @@ INSERT INTO entry_search (entry_id, project_id, title, version_key, moment, word
     FROM entries;
 
 INSERT INTO search_words (word)
-    SELECT word FROM ts_stat('SELECT words FROM entry_search') WHERE length(word) BETWEEN 3 AND 64 AND word ~ '[^0-9]';
+    SELECT word FROM ts_stat('SELECT words FROM entry_search')
+    WHERE length(word) <= 64 AND word ~ '[^0-9]' AND (length(word) >= 3 OR word ~ '[^ -~]');
 
 -- When somebody has last marked a project as read.
 CREATE TABLE catch_up_marks (

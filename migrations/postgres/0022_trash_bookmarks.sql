@@ -41,6 +41,22 @@ CREATE INDEX entries_updated ON entry_rows (updated_at, id, trash_id);
 CREATE VIEW entries AS SELECT * FROM entry_rows WHERE trash_id IS NULL;
 CREATE VIEW projects AS SELECT * FROM project_rows WHERE trash_id IS NULL;
 
+-- What is in the trash is not in the index of the search either, which counts what it finds by itself.
+CREATE FUNCTION keep_trash_from_search() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.trash_id IS NOT NULL THEN
+        DELETE FROM entry_search WHERE entry_id = NEW.id;
+    ELSE
+        INSERT INTO entry_search (entry_id, project_id, title, version_key, moment, words)
+            VALUES (NEW.id, NEW.project_id, split_part(NEW.search, chr(10), 1), NEW.version_key,
+                COALESCE(NEW.published_at, NEW.created_at), entry_words(NEW.search, NEW.version_key));
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER entries_search_trash AFTER UPDATE OF trash_id ON entry_rows
+    FOR EACH ROW WHEN ((OLD.trash_id IS NULL) <> (NEW.trash_id IS NULL)) EXECUTE FUNCTION keep_trash_from_search();
+
 -- Entries that people have marked for themselves.
 CREATE TABLE bookmarks (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -65,7 +65,8 @@ INSERT INTO entry_words (rowid, text)
 
 CREATE VIRTUAL TABLE temp_terms USING fts5vocab (entry_words, row);
 INSERT INTO search_words (word)
-    SELECT term FROM temp_terms WHERE length(term) BETWEEN 3 AND 64 AND term GLOB '*[^0-9]*';
+    SELECT term FROM temp_terms
+    WHERE length(term) <= 64 AND term GLOB '*[^0-9]*' AND (length(term) >= 3 OR term GLOB '*[^ -~]*');
 DROP TABLE temp_terms;
 
 -- When somebody has last marked a project as read.

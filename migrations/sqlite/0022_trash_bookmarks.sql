@@ -41,6 +41,22 @@ CREATE INDEX entries_updated ON entry_rows (updated_at, id, trash_id);
 CREATE VIEW entries AS SELECT * FROM entry_rows WHERE trash_id IS NULL;
 CREATE VIEW projects AS SELECT * FROM project_rows WHERE trash_id IS NULL;
 
+-- What is in the trash is not in the index of the search either, which counts what it finds by itself.
+CREATE TRIGGER entries_search_trash AFTER UPDATE OF trash_id ON entry_rows
+WHEN old.trash_id IS NULL AND new.trash_id IS NOT NULL BEGIN
+    DELETE FROM entry_search WHERE entry_id = new.id;
+END;
+
+CREATE TRIGGER entries_search_restore AFTER UPDATE OF trash_id ON entry_rows
+WHEN old.trash_id IS NOT NULL AND new.trash_id IS NULL BEGIN
+    INSERT INTO entry_search (entry_id, project_id, title, version_key, moment)
+        VALUES (new.id, new.project_id, substr(new.search, 1, instr(new.search, char(10)) - 1), new.version_key,
+            COALESCE(new.published_at, new.created_at));
+    INSERT INTO entry_words (rowid, text)
+        SELECT number, new.search || COALESCE(' ' || new.version_key || ' v' || new.version_key, '')
+        FROM entry_search WHERE entry_id = new.id;
+END;
+
 -- Entries that people have marked for themselves.
 CREATE TABLE bookmarks (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -50,7 +50,8 @@ pub mod widgets;
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId, ProjectId, ProviderId, RequestId, SessionId, TagId, UserId, WidgetId, RevisionId, TrashId,
+    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId,
+    ProjectId, ProviderId, RequestId, RevisionId, SessionId, TagId, TrashId, UserId, WidgetId,
 };
 pub use pages::{Cursor, Page};
 

@@ -43,12 +43,18 @@ pub fn runs_on(word: &str) -> bool {
     })
 }
 
-/// The lengths of words that are kept to find parts of words and mistyped ones, in characters.
-const KEPT: std::ops::RangeInclusive<usize> = 3..=64;
+/// The lengths of words that are kept to find parts of words and mistyped ones, in characters. In other scripts than the
+/// Latin one, short words mean as much as long ones.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 64;
 
 /// The words of a lower-case text that are worth keeping: no numbers, nothing very short or very long.
 pub fn vocabulary(text: &str) -> BTreeSet<&str> {
-    let is_kept = |piece: &&str| KEPT.contains(&piece.chars().count()) && !piece.bytes().all(|b| b.is_ascii_digit());
+    let is_kept = |piece: &&str| {
+        let length = piece.chars().count();
+        let is_short = piece.is_ascii() && length < SHORTEST;
+        !is_short && length <= LONGEST && !piece.bytes().all(|b| b.is_ascii_digit())
+    };
     pieces(text).filter(is_kept).collect()
 }
 

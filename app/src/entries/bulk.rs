@@ -11,9 +11,10 @@ use ui::{Button, FormError, Glyph, Notice, Tone, Variant};
 use wasm_bindgen::JsCast;
 
 use crate::failure::{failure_of, form_error, wrong_fields};
-use crate::params::project_path;
 use crate::trash::RestoreTrashed;
 
+#[cfg(feature = "ssr")]
+use crate::params::{project_path, with_query};
 #[cfg(feature = "ssr")]
 use crate::server::act;
 #[cfg(feature = "ssr")]
@@ -42,7 +43,7 @@ pub async fn bulk_entries(
             let BulkOutcome { done, requested, failed, .. } = &outcome;
             let counts = format!("{}.{}.{}.{}", action.as_str(), done.len(), requested.len(), failed.len());
             let path = project_path(&project, "/changelog");
-            leptos_axum::redirect(&crate::params::with_query(&path, &[("done", &counts)]));
+            leptos_axum::redirect(&with_query(&path, &[("done", &counts)]));
         }
         Ok(outcome)
     })
@@ -124,23 +125,30 @@ fn boxes() -> Vec<web_sys::HtmlInputElement> {
 #[derive(Clone, Copy)]
 pub(super) struct Choosing {
     count: RwSignal<usize>,
+    /// Whether every entry of the page is.
+    all: RwSignal<bool>,
     /// The box that was clicked last, from which a click with Shift reaches.
     last: StoredValue<Option<usize>>,
 }
 
 impl Choosing {
     pub fn new() -> Self {
-        Self { count: RwSignal::new(0), last: StoredValue::new(None) }
+        Self { count: RwSignal::new(0), all: RwSignal::new(false), last: StoredValue::new(None) }
     }
 
-    /// Nothing is chosen in a list that was just loaded.
-    pub fn reset(self) {
-        self.count.set(0);
+    /// The list was loaded again. Rows that are still there keep their boxes as they are.
+    pub fn reload(self) {
         self.last.set_value(None);
+        #[cfg(not(feature = "ssr"))]
+        request_animation_frame(move || self.look());
     }
 
     fn look(self) {
-        self.count.set(boxes().iter().filter(|one| one.checked()).count());
+        let boxes = boxes();
+        let count = boxes.iter().filter(|one| one.checked()).count();
+        // The page may be gone by now.
+        let _ = self.count.try_set(count);
+        let _ = self.all.try_set(count > 0 && count == boxes.len());
     }
 
     fn set_all(self, checked: bool) {
@@ -192,6 +200,7 @@ pub(super) fn AllBox(choosing: Choosing) -> impl IntoView {
             type="checkbox"
             class="needs-script"
             aria-label="Choose all on this page"
+            prop:checked=move || choosing.all.get()
             on:change=move |event| choosing.set_all(event_target_checked(&event))
         />
     }

@@ -75,6 +75,8 @@ pub fn EntryListPage() -> impl IntoView {
     let again = Callback::new(move |()| done.update(|count| *count += 1));
     Effect::new(move || {
         if matches!(bulk.value().get(), Some(Ok(_))) {
+            // What was undone before is not what can be undone now.
+            restore.clear();
             again.run(());
         }
     });
@@ -100,7 +102,7 @@ pub fn EntryListPage() -> impl IntoView {
                     match list.await {
                         Ok(list) => {
                             marks.load(list.bookmarked.clone());
-                            choosing.reset();
+                            choosing.reload();
                             let tools = Tools { bulk, marks, choosing };
                             view! { <EntryListView list asked=asked.get_untracked() tools/> }.into_any()
                         }

@@ -141,18 +141,22 @@ pub fn HistoryPage() -> impl IntoView {
                         </a>
                     </p>
                     <Transition fallback=|| view! { <SkeletonLines lines=12/> }>
-                        {move || Suspend::new(async move {
-                            match one.await {
-                                Ok(Some(found)) => {
-                                    view! { <RevisionPanel found asked=asked.get_untracked() path=path.get_untracked() changes/> }.into_any()
+                        {move || {
+                            // The layout changes what is shown without anything to load.
+                            let asked = asked.get();
+                            Suspend::new(async move {
+                                match one.await {
+                                    Ok(Some(found)) => {
+                                        view! { <RevisionPanel found asked path=path.get_untracked() changes/> }.into_any()
+                                    }
+                                    Ok(None) => ().into_any(),
+                                    Err(error) => {
+                                        let retry = move |()| one.refetch();
+                                        view! { <Failure error what="The version could not be loaded." on_retry=retry/> }.into_any()
+                                    }
                                 }
-                                Ok(None) => ().into_any(),
-                                Err(error) => {
-                                    let retry = move |()| one.refetch();
-                                    view! { <Failure error what="The version could not be loaded." on_retry=retry/> }.into_any()
-                                }
-                            }
-                        })}
+                            })
+                        }}
                     </Transition>
                 </section>
             </div>

@@ -78,9 +78,6 @@ pub(super) fn RevisionPanel(found: OneRevision, asked: Asked, path: String, chan
             })}
             {why.map(|why| view! { <p class="soft small">{why}</p> })}
         </header>
-        {writes.then(|| view! { <MarkForm project=project.id.clone() one=one.clone() action=changes.mark/> })}
-        <TabNav label="View">{tabs}</TabNav>
-        {view}
         {(restores && !is_current).then(|| view! {
             <RestoreDialog
                 project=project.id.to_string()
@@ -91,6 +88,9 @@ pub(super) fn RevisionPanel(found: OneRevision, asked: Asked, path: String, chan
                 action=changes.restore
             />
         })}
+        {writes.then(|| view! { <MarkForm project=project.id.clone() one=one.clone() action=changes.mark/> })}
+        <TabNav label="View">{tabs}</TabNav>
+        {view}
     }
 }
 
@@ -116,9 +116,9 @@ fn RestoreDialog(
             Some(Error::EditedElsewhere { .. }) => Some(
                 "Somebody changed the entry meanwhile. Load the page again and look at what it says now.".to_owned(),
             ),
-            Some(Error::VersionTaken { .. }) => failure.get().map(|error| {
-                format!("{error} Keep the version that the entry has now, or give the other entry another one.")
-            }),
+            Some(error @ Error::VersionTaken { .. }) => {
+                Some(format!("{error} Keep the version that the entry has now, or give the other entry another one."))
+            }
             Some(error) => Some(error.to_string()),
             None => None,
         })
@@ -128,6 +128,10 @@ fn RestoreDialog(
     let differs = one.version != present;
     let (then, now) = (shown(&one.version), shown(&present));
     view! {
+        // Where no script opens the dialog, and where it was closed again.
+        {move || message.get().filter(|_| !open.get()).map(|text| view! {
+            <Notice tone=Tone::Warn title="Nothing was restored">{text}</Notice>
+        })}
         <Dialog id="restore-revision" open=open title="Restore this version?">
             <ActionForm action=action attr:class="stack">
                 <FormError message=message/>

@@ -54,53 +54,30 @@ pub(super) fn TakeBack(project: ProjectId, job: ImportId) -> impl IntoView {
 #[component]
 fn Offer(until: Timestamp, counts: UndoneCounts) -> impl IntoView {
     let UndoneCounts { created, edited, public, overwritten, changed } = counts;
+    let restored = overwritten - changed;
     let mut parts = Vec::new();
     if created > 0 {
-        parts.push(format!("{} that it created {} deleted", counted(created, "entry", "entries"), are(created)));
+        parts.push(format!("deletes {} that it created", counted(created, "entry", "entries")));
     }
-    if overwritten > 0 {
-        let back = counted(overwritten - changed, "overwritten entry", "overwritten entries");
-        parts.push(format!("{back} {} again what {} before", becomes(overwritten - changed), was(overwritten - changed)));
+    if restored > 0 {
+        let overwritten = counted(restored, "overwritten entry", "overwritten entries");
+        parts.push(format!("gives {overwritten} back the former text"));
     }
-    let what = if parts.is_empty() { "Its entries are gone already".to_owned() } else { parts.join(", and ") };
-    let mut notes = Vec::new();
-    if edited > 0 {
-        notes.push(format!("{edited} of the created ones {} changed since; that is lost with them.", were(edited)));
-    }
-    if public > 0 {
-        notes.push(format!("{public} of the created ones {} public, or {} been.", are(public), have(public)));
-    }
-    if changed > 0 {
-        let stays = if changed == 1 { "was changed since and stays as it is" } else { "were changed since and stay as they are" };
-        notes.push(format!("{changed} of the overwritten ones {stays}."));
-    }
+    let what = if parts.is_empty() { "changes no entry any more".to_owned() } else { parts.join(" and ") };
+    // Each with the number it is about; nothing is said about none.
+    let notes = [
+        (edited, "Changed since, and deleted all the same"),
+        (public, "Public, or were"),
+        (changed, "Overwritten and changed since; they stay as they are"),
+    ];
+    let notes = notes.into_iter().filter(|(count, _)| *count > 0);
+    let notes =
+        notes.map(|(count, about)| view! { <li>{format!("{about}: {}.", counted(count, "entry", "entries"))}</li> });
     view! {
         <h3>"Take it back"</h3>
-        <p>{format!("{what}. ")}"This is possible until "<Moment at=until/>"."</p>
-        {(!notes.is_empty()).then(|| view! {
-            <ul class="import-warnings">{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
-        })}
+        <p>{format!("Taking it back {what}. ")}"It is possible until "<Moment at=until/>"."</p>
+        <ul class="import-warnings">{notes.collect_view()}</ul>
     }
-}
-
-fn are(count: i64) -> &'static str {
-    if count == 1 { "is" } else { "are" }
-}
-
-fn were(count: i64) -> &'static str {
-    if count == 1 { "was" } else { "were" }
-}
-
-fn was(count: i64) -> &'static str {
-    if count == 1 { "it was" } else { "they were" }
-}
-
-fn have(count: i64) -> &'static str {
-    if count == 1 { "has" } else { "have" }
-}
-
-fn becomes(count: i64) -> &'static str {
-    if count == 1 { "becomes" } else { "become" }
 }
 
 /// What came of it.
@@ -112,11 +89,12 @@ fn TakenBack(
     kept: Vec<(String, EntryId, Undone)>,
 ) -> impl IntoView {
     let of = |wanted| outcomes.iter().find(|(undone, _)| *undone == wanted).map_or(0, |(_, rows)| *rows);
-    let said: Vec<String> = [(Undone::Deleted, "deleted"), (Undone::Restored, "restored"), (Undone::Gone, "gone already")]
-        .into_iter()
-        .filter(|(undone, _)| of(*undone) > 0)
-        .map(|(undone, word)| format!("{} {word}", counted(of(undone), "entry", "entries")))
-        .collect();
+    let said: Vec<String> =
+        [(Undone::Deleted, "deleted"), (Undone::Restored, "restored"), (Undone::Gone, "gone already")]
+            .into_iter()
+            .filter(|(undone, _)| of(*undone) > 0)
+            .map(|(undone, word)| format!("{} {word}", counted(of(undone), "entry", "entries")))
+            .collect();
     let said = said.join(", ");
     let line = move |(title, entry, undone): (String, EntryId, Undone)| {
         let why = match undone {

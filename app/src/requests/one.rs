@@ -172,7 +172,9 @@ fn Consequences(line: RequestLine, entries: i64, projects: i64) -> impl IntoView
             format!("The project would be deleted with {entries}, its page, feeds and widgets.")
         }
         RequestKind::DeleteAllEntries => format!("{entries} would be deleted, drafts included. The project stays."),
-        RequestKind::DeleteAllHistory => "Every kept state of every entry would be deleted. The entries stay.".to_owned(),
+        RequestKind::DeleteAllHistory => {
+            "Every kept state of every entry would be deleted. The entries stay.".to_owned()
+        }
         _ => "The entry and its text would be deleted.".to_owned(),
     };
     line.status.is_open().then(|| view! { <p>{text}</p> })

@@ -56,8 +56,15 @@ pub fn Dialog(
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
-            // Fails only for an element that is not in the page; the next change tries again.
-            let _ = dialog.show_modal();
+            // One that is made to be open is not in the page yet, and opens once it is.
+            if dialog.show_modal().is_err() {
+                request_animation_frame(move || {
+                    if open.try_get_untracked() == Some(true) && !dialog.open() {
+                        // Fails only for an element that is not in the page; the next change tries again.
+                        let _ = dialog.show_modal();
+                    }
+                });
+            }
         } else if !wanted && dialog.open() {
             dialog.close();
         }

@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn bytes_become_digits_without_padding() {
-        for (bytes, text) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("\u{3ff}>?", "z78-Pw")] {
+        for (bytes, text) in
+            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("\u{3ff}>?", "z78-Pw")]
+        {
             assert_eq!(base64url(bytes.as_bytes()), text);
         }
     }

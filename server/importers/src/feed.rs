@@ -147,7 +147,8 @@ fn text(node: Node) -> String {
 /// A title, which may hold HTML although it should not.
 fn line(node: Node) -> String {
     let text = text(node);
-    let is_html = node.attribute("type").is_none_or(|kind| kind == "html") && (markup::has_tags(&text) || text.contains('&'));
+    let is_html =
+        node.attribute("type").is_none_or(|kind| kind == "html") && (markup::has_tags(&text) || text.contains('&'));
     if is_html { markup::to_line(&text) } else { plain::squeeze(&text).into_owned() }
 }
 
@@ -190,7 +191,8 @@ fn content(item: Node, base: Option<&Url>) -> String {
     let whole = item.children().find(|child| child.has_tag_name((CONTENT, "encoded")));
     let others = ["content", "description", "summary"].into_iter().filter_map(|name| child(item, name));
     let texts = whole.into_iter().chain(others).map(|node| {
-        let of_feed = node.ancestors().find_map(|node| node.attribute((XML, "base"))).and_then(|base| Url::parse(base).ok());
+        let of_feed =
+            node.ancestors().find_map(|node| node.attribute((XML, "base"))).and_then(|base| Url::parse(base).ok());
         let base = of_feed.as_ref().or(base);
         match node.attribute("type") {
             // Elements, not a text about them: what stands in the document is read.

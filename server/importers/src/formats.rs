@@ -93,12 +93,9 @@ impl Format {
 
     pub const fn source(self) -> Source {
         match self {
-            Self::Json
-            | Self::TidingsJson
-            | Self::GithubReleases
-            | Self::Archive
-            | Self::JsonFeed
-            | Self::Canny => Source::Json,
+            Self::Json | Self::TidingsJson | Self::GithubReleases | Self::Archive | Self::JsonFeed | Self::Canny => {
+                Source::Json
+            }
             Self::Rss | Self::Atom => Source::Feed,
             Self::Csv => Source::Csv,
             _ => Source::Markdown,

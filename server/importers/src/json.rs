@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::imports::{Column, Part, Reading};
 use serde_json::{Map, Value};
 
+use crate::feed;
 use crate::fields::{self, Given};
 use crate::formats::Format;
 use crate::notes::{Note, NoteKind, Notes, quote};
-use crate::feed;
 use crate::zip;
 use crate::{FoundOut, ImportError, MAX_RELEASES, Parsed};
 

@@ -60,9 +60,8 @@ pub fn named_feed(page: &str) -> Option<String> {
         if tag.kind != TagKind::StartTag || &*tag.name != "link" || found.borrow().is_some() {
             return;
         }
-        let is_other = attribute(&tag, "rel").is_some_and(|rel| {
-            rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate"))
-        });
+        let is_other = attribute(&tag, "rel")
+            .is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate")));
         let is_feed = attribute(&tag, "type").is_some_and(|kind| {
             let kind = kind.trim().to_ascii_lowercase();
             matches!(kind.as_str(), "application/rss+xml" | "application/atom+xml" | "application/feed+json")
@@ -82,10 +81,49 @@ fn attribute(tag: &Tag, name: &str) -> Option<String> {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center" | "dd" | "details"
-            | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4"
-            | "h5" | "h6" | "header" | "hr" | "html" | "li" | "main" | "nav" | "ol" | "p" | "pre" | "section"
-            | "summary" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "ul"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "html"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
     )
 }
 

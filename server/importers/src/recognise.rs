@@ -13,7 +13,9 @@ pub(crate) fn source(text: &str, reading: &Reading) -> Source {
     match ending.as_deref() {
         Some("json") => return Source::Json,
         Some("csv" | "tsv") => return Source::Csv,
-        Some("rss" | "atom" | "xml") if feed::looks_like_one(text.trim_start_matches('\u{feff}')) => return Source::Feed,
+        Some("rss" | "atom" | "xml") if feed::looks_like_one(text.trim_start_matches('\u{feff}')) => {
+            return Source::Feed;
+        }
         Some("md" | "markdown") => return Source::Markdown,
         _ => {}
     }

@@ -152,7 +152,8 @@ pub(crate) async fn create_entry(
 
 /// Delete all entries.
 ///
-/// Drafts included; the project stays. Staff get 202, and an administrator is asked. Keys are refused.
+/// Drafts included; the project stays. Each can be restored for 30 days. Staff get 202, and an administrator is asked. Keys
+/// are refused.
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}/changelog",
@@ -173,7 +174,7 @@ pub(crate) async fn delete_all_entries(
         Emptying::Done(entries_deleted) => {
             Ok(Json(wire::AllDeleted { success: true, entries_deleted }).into_response())
         }
-        Emptying::Requested(request) => accepted(&wire::DeletionRequested::from(request)),
+        Emptying::Requested(request) => accepted(&wire::DeletionRequested::from(*request)),
     }
 }
 
@@ -329,7 +330,7 @@ pub(crate) async fn publish_entry(
     match shown.settle(outcome)? {
         Publication::Done(entry) => answer(project, entry),
         Publication::Requested(entry, request) => {
-            let body = wire::PublicationRequested::new(wire::Entry::of(project, entry), request);
+            let body = wire::PublicationRequested::new(wire::Entry::of(project, *entry), *request);
             accepted(&body)
         }
     }
@@ -338,7 +339,8 @@ pub(crate) async fn publish_entry(
 /// Delete an entry.
 ///
 /// Administrators delete at once, and staff drafts of their own that were never published. For everything else staff
-/// get 202, and an administrator is asked.
+/// get 202, and an administrator is asked. What is deleted can be restored for 30 days
+/// (`POST /api/trash/{trashId}/restore`, by the entry's id).
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}/changelog/{entryId}",
@@ -366,7 +368,7 @@ pub(crate) async fn delete_entry(
     let shown = if_match.on(shown_in(way.project()));
     match shown.settle(entries::delete_or_ask(&cx, &way, &id, &shown).await)? {
         Deletion::Done(entry) => answer(way.project(), entry),
-        Deletion::Requested(request) => accepted(&wire::DeletionRequested::from(request)),
+        Deletion::Requested(request) => accepted(&wire::DeletionRequested::from(*request)),
     }
 }
 
@@ -400,7 +402,7 @@ pub(crate) async fn delete_entry_by_id(
     let deletion = shown.settle(entries::delete_or_ask(&cx, &way, &id, &shown).await)?;
     Ok(Json(match deletion {
         Deletion::Done(entry) => wire::EntryDeleted::gone(wire::Entry::of(way.project(), entry)),
-        Deletion::Requested(request) => wire::EntryDeleted::requested(request.into()),
+        Deletion::Requested(request) => wire::EntryDeleted::requested((*request).into()),
     }))
 }
 

@@ -13,7 +13,9 @@ use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::conditional::IfMatch;
 use crate::extract::{
-    Address, Body, Capabilities, EntryPath, InvitationPath, KeyPath, Known, May, MayInstance, MayLater, MayOrAsk, MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath, TagAddress, RevisionPath, TagPath, TokenPath, UserPath, Visitor, WidgetPath, TrashPath, MayBoth,
+    Address, Body, Capabilities, EntryPath, InvitationPath, KeyPath, Known, May, MayBoth, MayInstance, MayLater,
+    MayOrAsk, MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath, Query, RequestPath,
+    RevisionPath, TagAddress, TagPath, TokenPath, TrashPath, UserPath, Visitor, WidgetPath,
 };
 
 /// The name in the document.

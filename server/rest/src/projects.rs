@@ -162,7 +162,8 @@ pub(crate) async fn update_project(
 /// Delete a project.
 ///
 /// With everything it owns: entries, widgets, keys that are bound to it, counted views. Its pages, feeds and widgets
-/// answer 404 from then on. Tags stay. Staff get 202, and an administrator is asked.
+/// answer 404 from then on. Tags stay. It can be restored for 30 days (`POST /api/trash/{trashId}/restore`). Staff get 202,
+/// and an administrator is asked.
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}",
@@ -183,7 +184,7 @@ pub(crate) async fn delete_project(
     Ok(match projects::delete_or_ask(&cx, &way).await? {
         ProjectDeletion::Done => StatusCode::NO_CONTENT.into_response(),
         ProjectDeletion::Requested(request) => {
-            (StatusCode::ACCEPTED, Json(wire::DeletionRequested::from(request))).into_response()
+            (StatusCode::ACCEPTED, Json(wire::DeletionRequested::from(*request))).into_response()
         }
     })
 }

@@ -205,7 +205,7 @@ pub(crate) async fn approve_schedule(
 ) -> Result<Json<wire::ScheduleAnswer>, Problem> {
     let wire::ScheduleApproval { action, scheduled_at, reason } = asked;
     let action = action.ok_or(Error::NotFound)?;
-    if action == wire::ScheduleAction::RequestApproval {
+    if action == wire::ApprovalAction::RequestApproval {
         let at = scheduled_at.ok_or(Error::NotFound)?;
         let Way::OnRequest(may) = way else {
             return Err(Error::bad_request("You need not ask: you may schedule this yourself.").into());
@@ -221,7 +221,7 @@ pub(crate) async fn approve_schedule(
     let may: Grant<DecideRequests> = access::grant(&cx, way.actor(), &way.project().id).await?;
     let request = requests::waiting(&cx, &may, &id, RequestKind::AllowSchedule).await?.id;
     match action {
-        wire::ScheduleAction::Approve => requests::approve_with(&cx, &may, &request, Seen::AsAsked, &reason).await?,
+        wire::ApprovalAction::Approve => requests::approve_with(&cx, &may, &request, Seen::AsAsked, &reason).await?,
         _ => requests::reject_with(&cx, &may, &request, &reason).await?,
     }
     Ok(Json(requests::decided(&cx, &may, &request).await?.request.into()))

@@ -183,8 +183,9 @@ pub(crate) async fn update_tag(
 
 /// Delete a tag.
 ///
-/// All entries of all projects lose it, and so do the tags that projects preselect and the filters of feeds. Staff get
-/// 202, and an administrator is asked. A key that is bound to a project deletes only tags that no other project uses.
+/// All entries of all projects lose it, and so do the tags that projects preselect and the filters of feeds. It can be
+/// restored for 30 days, to where it was. Staff get 202, and an administrator is asked. A key that is bound to a project
+/// deletes only tags that no other project uses.
 #[utoipa::path(
     delete,
     path = "/api/projects/{projectId}/changelog/tags/{tagId}",
@@ -217,7 +218,7 @@ async fn delete_or_ask(cx: &Services, way: &DeletingTags, id: &TagId, if_match: 
     Ok(match current.settle(tags::delete_or_ask(cx, way, id, &current).await)? {
         TagDeletion::Done(entries) => Json(wire::DeletedTag::new(entries)).into_response(),
         TagDeletion::Requested(request) => {
-            (StatusCode::ACCEPTED, Json(wire::DeletionRequested::from(request))).into_response()
+            (StatusCode::ACCEPTED, Json(wire::DeletionRequested::from(*request))).into_response()
         }
     })
 }

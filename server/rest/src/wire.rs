@@ -88,8 +88,8 @@ pub(crate) use projects::{
 };
 pub(crate) use public::{OnePublicEntry, PublicEntries, PublicEntry, PublicProject};
 pub(crate) use requests::{
-    ChangeRequest, Decided, Decision, DecisionBody, DeletionRequested, ExpandedRequest, NewRequest, NewRequestBody,
-    OwnRequests, PublicationRequested, RequestOfEntry, ScheduleAction, ScheduleAnswer, ScheduleApproval,
+    ApprovalAction, ChangeRequest, Decided, Decision, DecisionBody, DeletionRequested, ExpandedRequest, NewRequest,
+    NewRequestBody, OwnRequests, PublicationRequested, RequestOfEntry, ScheduleAnswer, ScheduleApproval,
     ScheduleApprovalBody,
 };
 pub(crate) use revisions::{

@@ -338,17 +338,12 @@ pub async fn project_of_request(cx: &Services, _actor: &Actor, request: &Request
 }
 
 /// Checks that `actor` may do `C` where no single project is concerned. A key that is bound to a project may read (it
-/// sees its own), look after tags (those that no other project uses), restore its own entries, and look at what it could
-/// import into its project; whoever takes such a grant sees to that.
+/// sees its own), look after tags (those that no other project uses) and restore its own entries; whoever takes such a
+/// grant sees to that.
 pub fn instance_grant<C: Capability>(actor: &Actor) -> Result<InstanceGrant<C>> {
     actor.check_key(C::NEEDS)?;
-    use Permission::{
-        DeleteTags, EditProjects, ReadEntries, ReadProjects, ReadTags, RestoreDeleted, RunImports, WriteTags,
-    };
-    let narrowed = matches!(
-        C::NEEDS,
-        ReadProjects | EditProjects | ReadEntries | ReadTags | WriteTags | DeleteTags | RestoreDeleted | RunImports
-    );
+    use Permission::{DeleteTags, ReadEntries, ReadProjects, ReadTags, RestoreDeleted, WriteTags};
+    let narrowed = matches!(C::NEEDS, ReadProjects | ReadEntries | ReadTags | WriteTags | DeleteTags | RestoreDeleted);
     if actor.only_project().is_some() && !narrowed {
         return Err(Error::OtherProject);
     }

@@ -1,5 +1,6 @@
 //! What happened in a project since somebody last looked.
 
+use chrono::TimeDelta;
 use model::catch_up::{Basis, CatchUp, Category, Since, USUAL, category};
 use model::time::{Timestamp, from_wire};
 use model::{Error, Result, TagId};
@@ -56,7 +57,8 @@ async fn beginning(
         Since::LastVisit => {
             let user = may.actor().id();
             if let Some(mark) = catch_up::mark(conn.again(), user, may.project_id()).await? {
-                return Ok((mark, Basis::Mark));
+                // What was published at that moment has been read. Times are whole milliseconds.
+                return Ok((mark.checked_add_signed(TimeDelta::milliseconds(1)).unwrap_or(mark), Basis::Mark));
             }
             let visit = store::users::previous_login(conn, user).await?;
             Ok(visit.map_or_else(|| (Since::before(now, USUAL), Basis::Usual), |visit| (visit, Basis::LastVisit)))

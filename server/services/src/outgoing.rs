@@ -246,7 +246,13 @@ fn redirect(from: &Url, response: &Response<Incoming>, plain: bool) -> Result<Op
 async fn read(from: &Url, response: Response<Incoming>, largest: usize) -> Result<Answer, Trouble> {
     let (head, body) = response.into_parts();
     match Limited::new(body, largest).collect().await {
-        Ok(body) => Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes(), host: host(from), url: from.clone() }),
+        Ok(body) => Ok(Answer {
+            status: head.status,
+            headers: head.headers,
+            body: body.to_bytes(),
+            host: host(from),
+            url: from.clone(),
+        }),
         Err(error) if error.is::<LengthLimitError>() => Err(Trouble::TooLong { host: host(from) }),
         Err(_) => Err(Trouble::Unreachable { host: host(from) }),
     }

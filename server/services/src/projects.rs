@@ -287,7 +287,7 @@ pub(crate) async fn erase_in(cx: &Services, tx: &mut Tx, actor: &Actor, project:
 pub enum ProjectDeletion {
     Done,
     /// Everything is as it was, and an administrator has been asked.
-    Requested(ChangeRequest),
+    Requested(Box<ChangeRequest>),
 }
 
 /// Deletes a project, or asks an administrator to, for programs, which type nothing.
@@ -302,7 +302,7 @@ pub async fn delete_or_ask(cx: &Services, way: &DeletingProjects) -> Result<Proj
             let wish = Wish::new(RequestKind::DeleteProject, Target::Project);
             let request = requests::ask(cx, &mut tx, may.actor(), may.project(), wish).await?;
             tx.commit().await?;
-            Ok(ProjectDeletion::Requested(request))
+            Ok(ProjectDeletion::Requested(Box::new(request)))
         }
     }
 }

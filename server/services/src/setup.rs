@@ -97,7 +97,8 @@ async fn claim(
         return Err(already());
     }
     if !accepts(cx, token).await? {
-        let invalid = || Error::field("token", "This set-up link is not valid. The current one is in the server's log.");
+        let invalid =
+            || Error::field("token", "This set-up link is not valid. The current one is in the server's log.");
         // The link ends when somebody else was quicker.
         return Err(if is_complete(cx).await? { already() } else { invalid() });
     }

@@ -324,7 +324,13 @@ async fn between(
 ) -> Result<(Part, Vec<UpgradeNote>), Error> {
     if query.cursor.is_some() {
         let page = public::list(services, project, query, PAGE).await?;
-        let part = Part { entries: page.items, pinned: Vec::new(), next: page.next, previous: Some(Previous::First), found: None };
+        let part = Part {
+            entries: page.items,
+            pinned: Vec::new(),
+            next: page.next,
+            previous: Some(Previous::First),
+            found: None,
+        };
         return Ok((part, Vec::new()));
     }
     let page = public::list(services, project, query, NOTED).await?;

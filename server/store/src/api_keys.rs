@@ -79,7 +79,13 @@ pub async fn insert(conn: Conn<'_>, key: &ApiKey, key_hash: &str) -> Result<()> 
 
 /// The key with this hash and its owner, whatever their state.
 pub async fn find(mut conn: Conn<'_>, key_hash: &str) -> Result<Option<(ApiKey, User)>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM api_keys k WHERE k.key_hash = $1");
+    // A key of a project in the trash opens nothing until the project is back.
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM api_keys k WHERE k.key_hash = $1 \
+         AND (k.project_id IS NULL OR EXISTS (SELECT 1 FROM projects p WHERE p.id = k.project_id))"
+    );
     let key: Option<ApiKey> = on!(conn.again(), |c| sqlx::query_as(SQL).bind(key_hash).fetch_optional(c).await)?;
     let Some(key) = key else { return Ok(None) };
     Ok(users::find(conn, &key.user_id).await?.map(|owner| (key, owner)))

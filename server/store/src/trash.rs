@@ -30,6 +30,8 @@ pub enum Which<'a> {
     All,
     /// Those that no row of an import is.
     OthersThan(&'a ImportId),
+    /// Those that an import created.
+    CreatedBy(&'a ImportId),
 }
 
 /// What restoring needs beside the rows.
@@ -133,14 +135,17 @@ pub async fn put_entries(mut conn: Conn<'_>, project: &ProjectId, which: Which<'
                 "('slug', e.slug, 'externalId', e.external_id, 'importKey', e.import_key), $2, \
                  (SELECT COALESCE(u.name, u.email) FROM users u WHERE u.id = $2), $3 \
                  FROM entries e WHERE e.project_id = $1 AND ($4 = '' OR e.id = $4) AND e.id NOT IN \
-                 (SELECT r.entry_id FROM import_rows r WHERE r.job_id = $5 AND r.entry_id IS NOT NULL)"
+                 (SELECT r.entry_id FROM import_rows r WHERE r.job_id = $5 AND r.entry_id IS NOT NULL) \
+                 AND ($6 = '' OR e.id IN \
+                 (SELECT r.entry_id FROM import_rows r WHERE r.job_id = $6 AND r.outcome = 'created'))"
             )
         };
     }
     const SQLITE: &str = insert!("json_object");
     const POSTGRES: &str = insert!("jsonb_build_object");
     let entry = if let Which::One(entry) = which { entry.as_str() } else { "" };
-    let job = if let Which::OthersThan(job) = which { job.as_str() } else { "" };
+    let spared = if let Which::OthersThan(job) = which { job.as_str() } else { "" };
+    let origin = if let Which::CreatedBy(job) = which { job.as_str() } else { "" };
     macro_rules! run {
         ($sql:expr, $c:expr) => {
             sqlx::query($sql)
@@ -148,7 +153,8 @@ pub async fn put_entries(mut conn: Conn<'_>, project: &ProjectId, which: Which<'
                 .bind(by.user)
                 .bind(by.at)
                 .bind(entry)
-                .bind(job)
+                .bind(spared)
+                .bind(origin)
                 .execute(&mut **$c)
                 .await
                 .map(|_| ())?
@@ -232,8 +238,8 @@ pub async fn find_entry(mut conn: Conn<'_>, project: &ProjectId, id: &EntryId) -
     with_tags(conn, entry).await
 }
 
-/// Takes an entry out of the trash as `entry` says, but never scheduled; false when it is not there. Its import key is dropped when another
-/// entry has it. [`crate::Error::Duplicate`] when version, address or external id are taken.
+/// Takes an entry out of the trash as `entry` says, but never scheduled; false when it is not there. Its import key is
+/// dropped when another entry has it. [`crate::Error::Duplicate`] when version, address or external id are taken.
 pub async fn restore_entry(mut conn: Conn<'_>, entry: &Entry, import_key: Option<&str>) -> Result<bool> {
     const SQL: &str = "UPDATE entry_rows SET trash_id = NULL, slug = $3, version = $4, version_key = $5, \
         external_id = $6, search = $7, scheduled_at = NULL, lock_version = $8, import_key = CASE WHEN EXISTS \
@@ -277,12 +283,13 @@ pub async fn find_project(conn: Conn<'_>, id: &ProjectId) -> Result<Option<Proje
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
 }
 
-/// Takes a project out of the trash at an address, with the entries that went with it, none of them scheduled; false when it is not there.
-/// [`crate::Error::Duplicate`] when the address is taken.
+/// Takes a project out of the trash at an address, with the entries that went with it, none of them scheduled; false when
+/// it is not there. [`crate::Error::Duplicate`] when the address is taken.
 pub async fn restore_project(tx: &mut Tx, id: &ProjectId, slug: &str) -> Result<bool> {
     const PROJECT: &str = "UPDATE project_rows SET trash_id = NULL, slug = $2 WHERE id = $1 AND trash_id = $1";
-    const ENTRIES: &str =
-        "UPDATE entry_rows SET trash_id = NULL, scheduled_at = NULL WHERE project_id = $1 AND trash_id = $1";
+    // Their jobs were cancelled, so nothing is planned for them any more.
+    const ENTRIES: &str = "UPDATE entry_rows SET trash_id = NULL, scheduled_at = NULL, scheduled_by_id = NULL, \
+        expires_at = NULL, pinned_until = NULL WHERE project_id = $1 AND trash_id = $1";
     let back = on!(tx.conn(), |c| {
         sqlx::query(PROJECT).bind(id).bind(slug).execute(c).await.map(|done| done.rows_affected())
     })?;

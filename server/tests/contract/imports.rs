@@ -155,6 +155,31 @@ on_both_databases! {
         mara.post("/api/projects/import/json", json!({ "content": "{", "projectId": project })).await.refused(400);
     }
 
+    async fn addresses_and_keys_that_lead_nowhere_are_refused_by_member(site: Site) {
+        let mara = site.admin().await;
+        let project = mara.project("Orbit Mail").await;
+        let url = async |options: Value| {
+            mara.post("/api/projects/import/url", json!({ "projectId": project, "options": options })).await
+        };
+        url(json!({})).await.invalid(&["options.url"]);
+        url(json!({ "url": "ftp://example.com/feed" })).await.invalid(&["options.url"]);
+        // No private network, however it is written.
+        for private in ["http://127.0.0.1/feed", "http://169.254.169.254/", "http://[::1]/", "http://0x7f000001/"] {
+            url(json!({ "url": private })).await.invalid(&["options.url"]);
+        }
+        url(json!({ "url": "https://example.com/feed", "format": "opml" })).await.invalid(&["options.format"]);
+        url(json!({ "url": "https://example.com/feed", "maxEntries": 501 })).await.invalid(&["options.maxEntries"]);
+        mara.post("/api/projects/import/url", json!({ "options": {} })).await.refused(400);
+        for path in ["validate", "fetch"] {
+            let path = format!("/api/projects/import/canny/{path}");
+            mara.post(&path, json!({})).await.invalid(&["apiKey"]);
+            site.stranger().post(&path, json!({ "apiKey": "key" })).await.refused(401);
+        }
+        let fetch = "/api/projects/import/canny/fetch";
+        mara.post(fetch, json!({ "apiKey": "key", "statusFilter": "open" })).await.invalid(&["statusFilter"]);
+        mara.post(fetch, json!({ "apiKey": "key", "maxEntries": 501 })).await.invalid(&["maxEntries"]);
+    }
+
     async fn json_in_several_forms_is_read(site: Site) {
         let mara = site.admin().await;
         let project = mara.project("Orbit Mail").await;

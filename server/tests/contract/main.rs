@@ -33,7 +33,7 @@ mod public;
 mod rate_limits;
 mod repeats;
 mod requests;
-mod schedule;
 mod revisions;
+mod schedule;
 mod sign_in;
 mod tags;

@@ -360,6 +360,7 @@ impl World {
             draft: self.draft.clone(),
             tag: self.tag.clone(),
             key: self.key.clone(),
+            revision: self.revision.clone(),
         }
     }
 }

@@ -203,7 +203,15 @@ on_both_databases! {
         let elsewhere = app.key(&owner, &[], Some(&other.id)).await;
         let narrowed = |line: &&Line| {
             line.needs.permissions().iter().all(|one| {
-                matches!(one, Permission::ReadProjects | Permission::ReadEntries | Permission::ReadTags | Permission::WriteTags | Permission::DeleteTags)
+                matches!(
+                    one,
+                    Permission::ReadProjects
+                        | Permission::ReadEntries
+                        | Permission::ReadTags
+                        | Permission::WriteTags
+                        | Permission::DeleteTags
+                        | Permission::RestoreDeleted
+                )
             })
         };
         let foreign: Vec<&Line> = lines()
@@ -271,8 +279,8 @@ on_both_databases! {
         let mut found = Vec::new();
         // Tags belong to all projects.
         let crossed = place.with_records_of(&other, &["project", "name", "tag", "other_tag"]);
-        // An old address that makes a new widget, whatever id stands there.
-        let anew = "POST /api/integrations/widget/{projectId}/{widgetId}";
+        // An old address that makes a new widget, whatever id stands there; and bulk work, which says so of each entry.
+        let told_apart = ["POST /api/integrations/widget/{projectId}/{widgetId}", "/rpc/entries/bulk"];
         let names_record = |line: &&Line| {
             ["entry", "draft", "widget", "key", "job", "request"].iter().any(|name| {
                 let text = format!("{} {} {}", line.name, line.query, line.body);
@@ -286,7 +294,7 @@ on_both_databases! {
         for line in lines().filter(|line| line.needs.is_of_a_project()) {
             let person = if line.not_for.contains(&Role::Admin) { &staff } else { &admin };
             let mut places = vec![("nowhere", place.nowhere())];
-            if names_project(&line) && names_record(&line) && line.name != anew {
+            if names_project(&line) && names_record(&line) && !told_apart.contains(&line.name) {
                 places.push(("of another project", crossed.clone()));
             }
             for (what, place) in places {

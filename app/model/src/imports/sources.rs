@@ -69,7 +69,11 @@ pub struct FromUrl {
 
 impl std::fmt::Debug for FromUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FromUrl").field("url", &self.url).field("format", &self.format).field("most", &self.most).finish()
+        f.debug_struct("FromUrl")
+            .field("url", &self.url)
+            .field("format", &self.format)
+            .field("most", &self.most)
+            .finish()
     }
 }
 
@@ -150,7 +154,9 @@ mod tests {
 
     #[test]
     fn only_whole_addresses_of_the_web_are_taken() {
-        for good in ["https://example.com/feed", "http://example.com", "HTTPS://example.com/a?b=c", " https://x.example "] {
+        for good in
+            ["https://example.com/feed", "http://example.com", "HTTPS://example.com/a?b=c", " https://x.example "]
+        {
             assert!(url(good).checked().is_ok(), "{good}");
         }
         for bad in ["", "example.com", "https://", "file:///etc/passwd", "ftp://x", "javascript:1", "https://a\u{0}b"] {

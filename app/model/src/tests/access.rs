@@ -97,9 +97,13 @@ fn writing_includes_reading_but_not_the_other_way_round() {
 
 #[test]
 fn people_and_keys_are_out_of_reach_of_every_key() {
-    for permission in
-        [Permission::ManageUsers, Permission::ManageApiKeys, Permission::ManageAllApiKeys, Permission::DeleteAllEntries]
-    {
+    for permission in [
+        Permission::ManageUsers,
+        Permission::ManageApiKeys,
+        Permission::ManageAllApiKeys,
+        Permission::DeleteAllEntries,
+        Permission::DeleteAllHistory,
+    ] {
         assert_eq!(permission.scope(), None);
         assert_eq!(permission.scopes(), []);
     }

@@ -123,6 +123,9 @@ fn versions_are_compared_by_their_numbers() {
     ] {
         assert_eq!(super::super::versions::compare_numbers(a, b), expected, "{a} and {b}");
     }
+}
+
+#[test]
 fn every_scheme_sorts_as_people_expect() {
     let ordered = [
         "beta",

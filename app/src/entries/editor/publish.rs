@@ -274,10 +274,14 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
                     <Notice tone=Tone::Note title="No version">"Readers see the date alone. You can add a version before or after publishing."</Notice>
                 })}
                 {(!asks).then(|| view! {
-                    {move || if is_published.get() {
-                        view! { <Checkbox label="Change the date" name="has_date" bind=has_date/> }.into_any()
-                    } else {
-                        view! { <WhenFields planning failure/> }.into_any()
+                    {move || {
+                        // Radios begin anew each time: what somebody chose and left is forgotten.
+                        open.track();
+                        if is_published.get() {
+                            view! { <Checkbox label="Change the date" name="has_date" bind=has_date/> }.into_any()
+                        } else {
+                            view! { <WhenFields planning failure/> }.into_any()
+                        }
                     }}
                     {move || asks_date.get().then(|| view! {
                         <Field

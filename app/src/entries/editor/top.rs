@@ -118,7 +118,7 @@ fn HistoryLink(project: ProjectId, saver: Saver, revisions: i64) -> impl IntoVie
     move || {
         href.get().map(|href| {
             view! {
-                <a class="button button-quiet" href=href>
+                <a class="button button-quiet history-link" href=href title="Versions of this entry">
                     <Icon glyph=Glyph::History/>
                     <span class="button-label">"History"</span>
                     <span class="count">{move || count.get()}</span>

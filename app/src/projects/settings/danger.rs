@@ -6,7 +6,9 @@ use model::projects::MAX_MAINTENANCE_MESSAGE;
 use ui::{Button, Confirm, Dialog, Notice, Section, Switch, TextArea, Tone, Variant, use_toasts};
 
 use super::form::SectionForm;
-use super::{DeleteProject, DeleteProjectEntries, DeleteProjectHistory, SetProjectMaintenance, Settings, SettingsFrame};
+use super::{
+    DeleteProject, DeleteProjectEntries, DeleteProjectHistory, SetProjectMaintenance, Settings, SettingsFrame,
+};
 use crate::exports::ExportFirst;
 use crate::failure::{failure_of, field_error};
 use crate::requests::AskAboutProject;

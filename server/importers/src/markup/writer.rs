@@ -13,10 +13,18 @@ const MOST_COLUMNS: usize = 50;
 /// Around blocks.
 #[derive(Debug)]
 enum Frame {
-    Quote { begun: bool },
+    Quote {
+        begun: bool,
+    },
     /// The number of the next item; `None` for points.
-    List { next: Option<u64>, begun: bool },
-    Item { marker: String, begun: bool },
+    List {
+        next: Option<u64>,
+        begun: bool,
+    },
+    Item {
+        marker: String,
+        begun: bool,
+    },
 }
 
 /// Around words.
@@ -112,11 +120,16 @@ impl Writer {
         self.end_grid();
         self.flush();
         let top = self.headings.iter().map(|(_, level)| *level).min().unwrap_or(2);
-        for (at, level) in self.headings.iter().rev() {
-            let marks = "#".repeat((level + 2 - top).min(6));
-            self.out.insert_str(*at, &marks);
+        let mut whole = String::with_capacity(self.out.len() + 3 * self.headings.len());
+        let mut done = 0;
+        for (at, level) in &self.headings {
+            whole.push_str(self.out.get(done..*at).unwrap_or_default());
+            whole.extend(std::iter::repeat_n('#', (level + 2 - top).min(6)));
+            done = *at;
         }
-        self.out.trim_end().to_owned()
+        whole.push_str(self.out.get(done..).unwrap_or_default());
+        whole.truncate(whole.trim_end().len());
+        whole
     }
 
     fn text(&mut self, text: &str) {
@@ -320,7 +333,7 @@ impl Writer {
         if columns < 2 {
             // A table of one column was made for its looks.
             for cell in rows.into_iter().flatten() {
-                self.block(&cell);
+                self.block(&escape_start(&cell));
             }
             return;
         }
@@ -387,7 +400,8 @@ impl Writer {
     /// A box to tick at the beginning of an item.
     fn tick(&mut self, tag: &Tag) {
         let is_box = attribute(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
-        let begins = self.line.trim().is_empty() && matches!(self.frames.last(), Some(Frame::Item { begun: false, .. }));
+        let begins =
+            self.line.trim().is_empty() && matches!(self.frames.last(), Some(Frame::Item { begun: false, .. }));
         if is_box && begins && self.marks.is_empty() {
             self.line = if attribute(tag, "checked").is_some() { "[x] " } else { "[ ] " }.to_owned();
         }

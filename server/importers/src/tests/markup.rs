@@ -11,8 +11,14 @@ fn check(html: &str, expected: &str) {
 
 #[test]
 fn paragraphs_words_and_links() {
-    check("<p>One <b>bold</b>, <em>light</em> and <code>a*b</code>.</p><p>Two</p>", "One **bold**, *light* and `a*b`.\n\nTwo");
-    check("<a href='/docs?a=1&amp;b=2'>the <strong>docs</strong></a>", "[the **docs**](https://example.com/docs?a=1&b=2)");
+    check(
+        "<p>One <b>bold</b>, <em>light</em> and <code>a*b</code>.</p><p>Two</p>",
+        "One **bold**, *light* and `a*b`.\n\nTwo",
+    );
+    check(
+        "<a href='/docs?a=1&amp;b=2'>the <strong>docs</strong></a>",
+        "[the **docs**](https://example.com/docs?a=1&b=2)",
+    );
     check("plain &amp; simple &nbsp; text", "plain & simple text");
     check("One<br>two<br/><br/>three", "One\\\ntwo\n\nthree");
     check("a<b> spaced </b>b", "a **spaced** b");
@@ -29,7 +35,10 @@ fn headings_begin_at_level_two() {
 fn lists_within_lists_tasks_and_quotes() {
     check("<ul><li>a<ul><li>b<li>c</ul><li>d</ul>", "- a\n  - b\n  - c\n- d");
     check("<ol start=3><li><p>a</p><p>more</p></li><li>b</li></ol>", "3. a\n\n   more\n4. b");
-    check("<ul><li><input type=checkbox checked> done</li><li><input type=checkbox> open</li></ul>", "- [x] done\n- [ ] open");
+    check(
+        "<ul><li><input type=checkbox checked> done</li><li><input type=checkbox> open</li></ul>",
+        "- [x] done\n- [ ] open",
+    );
     check("<blockquote><p>a</p><p>b</p></blockquote><p>c</p>", "> a\n>\n> b\n\nc");
     check("<p>x</p><ul><li>a</li></ul><p>y</p>", "x\n\n- a\n\ny");
     check("<li>alone", "- alone");
@@ -68,8 +77,14 @@ fn nothing_that_runs_gets_through() {
 
 #[test]
 fn text_that_looks_like_markdown_stays_text() {
-    check("<p># no heading</p><p>- no item</p><p>1. none</p><p>&gt; no quote</p><p>---</p>", "\\# no heading\n\n\\- no item\n\n1\\. none\n\n\\> no quote\n\n\\---");
-    check("<p>*a* _b_ snake_case [x](y) `c` ~d~ &amp;amp; ::: e</p>", "\\*a\\* \\_b\\_ snake_case \\[x\\](y) \\`c\\` \\~d\\~ \\&amp; ::: e");
+    check(
+        "<p># no heading</p><p>- no item</p><p>1. none</p><p>&gt; no quote</p><p>---</p>",
+        "\\# no heading\n\n\\- no item\n\n1\\. none\n\n\\> no quote\n\n\\---",
+    );
+    check(
+        "<p>*a* _b_ snake_case [x](y) `c` ~d~ &amp;amp; ::: e</p>",
+        "\\*a\\* \\_b\\_ snake_case \\[x\\](y) \\`c\\` \\~d\\~ \\&amp; ::: e",
+    );
 }
 
 #[test]
@@ -79,6 +94,8 @@ fn deep_and_broken_html_ends_and_stays_small() {
     assert!(markdown.ends_with("end") && markdown.len() < 200, "{} bytes", markdown.len());
     let marks = "<b><i><a href='https://x.example'>".repeat(20_000);
     assert!(to_markdown(&marks, None).is_empty());
+    let headings = "<h1>x</h1>".repeat(100_000);
+    assert_eq!(to_markdown(&headings, None).len(), "## x\n\n".len() * 100_000 - 2);
     check("</li></ul></table><p>a</blockquote>b<b>c", "a\n\nb**c**");
     check("<table><tr><td>a<table><tr><td>b</table>c<td>d", "| a bc | d |\n| --- | --- |");
 }

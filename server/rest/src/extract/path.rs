@@ -3,7 +3,8 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use model::{
-    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, TagId, UserId, RevisionId, WidgetId, TrashId,
+    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, RevisionId, TagId,
+    TrashId, UserId, WidgetId,
 };
 use services::Services;
 
@@ -49,7 +50,13 @@ pub(crate) struct TokenPath(pub String);
 #[derive(Debug)]
 pub(crate) struct TagPath(pub TagId);
 
-    /// `{requestId}` #[derive(Debug)] pub(crate) struct RequestPath(pub RequestId);, /// `{trashId}` #[derive(Debug)] pub(crate) struct TrashPath(pub TrashId);,
+/// `{trashId}`
+#[derive(Debug)]
+pub(crate) struct TrashPath(pub TrashId);
+
+/// `{requestId}`
+#[derive(Debug)]
+pub(crate) struct RequestPath(pub RequestId);
 
 /// `{passkeyId}`
 #[derive(Debug)]

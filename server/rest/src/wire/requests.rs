@@ -52,6 +52,7 @@ names! {
 /// What was said about a request, and when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "feedback": "Name the version that has the fix.", "changesAddressed": false }))]
 pub(crate) struct RequestMetadata {
     /// The date to publish under.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +155,7 @@ impl From<change_requests::ChangeRequest> for ChangeRequest {
 
 /// Somebody whom a request names.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "id": "cmkdn581u33xtplpft75v2seh", "email": "sam@orbit.example", "name": "Sam Reyes" }))]
 pub(crate) struct RequestPerson {
     id: String,
     email: String,
@@ -169,6 +171,7 @@ impl RequestPerson {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "id": "cmk60kvj50ce9uvw53efr4edt", "name": "Orbit Mail", "defaultTags": ["Feature"] }))]
 pub(crate) struct RequestProject {
     id: String,
     name: String,
@@ -176,12 +179,14 @@ pub(crate) struct RequestProject {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "id": "cmk9ri19r0wyojfljooa5lqsa", "title": "Dark mode" }))]
 pub(crate) struct RequestEntry {
     id: String,
     title: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "id": "cmkkhvdgaj8gxbenyjqwx4hh5", "name": "Feature" }))]
 pub(crate) struct RequestTag {
     id: String,
     name: String,
@@ -242,6 +247,7 @@ impl OwnRequests {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "name": "Sam Reyes", "email": "sam@orbit.example" }))]
 struct Asker {
     #[schema(required = true)]
     name: Option<String>,
@@ -251,6 +257,10 @@ struct Asker {
 /// A request about an entry.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "cmkm4l1vfz3zfkkibj3j4wj99", "type": "ALLOW_PUBLISH", "status": "PENDING",
+    "createdAt": "2026-03-04T09:00:00.000Z", "staff": { "name": "Sam Reyes", "email": "sam@orbit.example" }
+}))]
 pub(crate) struct RequestOfEntry {
     id: String,
     #[serde(rename = "type")]
@@ -404,6 +414,7 @@ impl FromBody for Decision {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "timestamp": "2026-03-04T09:12:00.000Z", "processedBy": "cmkodzdoc9is0j8ht9lgmxg9e" }))]
 struct Processed {
     #[schema(format = DateTime)]
     timestamp: String,
@@ -436,7 +447,7 @@ impl Decided {
 #[expect(dead_code, reason = "the description of what `ScheduleApproval` reads")]
 pub(crate) struct ScheduleApprovalBody {
     #[schema(inline)]
-    action: ScheduleAction,
+    action: ApprovalAction,
     /// Required to ask; at least a minute ahead.
     #[schema(format = DateTime)]
     scheduled_at: Option<String>,
@@ -447,14 +458,14 @@ pub(crate) struct ScheduleApprovalBody {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(rename_all = "snake_case")]
-pub(crate) enum ScheduleAction {
+pub(crate) enum ApprovalAction {
     RequestApproval,
     Approve,
     Reject,
 }
 
 pub(crate) struct ScheduleApproval {
-    pub action: Option<ScheduleAction>,
+    pub action: Option<ApprovalAction>,
     pub scheduled_at: Option<Timestamp>,
     pub reason: String,
 }
@@ -462,16 +473,16 @@ pub(crate) struct ScheduleApproval {
 impl FromBody for ScheduleApproval {
     fn read(fields: &mut Fields) -> Self {
         let action = fields.text("action").and_then(|action| match action.as_str() {
-            "request_approval" => Some(ScheduleAction::RequestApproval),
-            "approve" => Some(ScheduleAction::Approve),
-            "reject" => Some(ScheduleAction::Reject),
+            "request_approval" => Some(ApprovalAction::RequestApproval),
+            "approve" => Some(ApprovalAction::Approve),
+            "reject" => Some(ApprovalAction::Reject),
             _ => None,
         });
         if action.is_none() {
             fields.fail_missing("action", "Give request_approval, approve or reject.");
         }
         let scheduled_at = fields.time("scheduledAt");
-        if action == Some(ScheduleAction::RequestApproval) && scheduled_at.is_none() {
+        if action == Some(ApprovalAction::RequestApproval) && scheduled_at.is_none() {
             fields.fail_missing("scheduledAt", "Give the moment to publish at.");
         }
         Self { action, scheduled_at, reason: fields.text("reason").unwrap_or_default() }

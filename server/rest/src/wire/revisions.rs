@@ -59,7 +59,9 @@ fn author(author: Option<Author>) -> Option<RevisionAuthor> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RevisionSource {
+    #[schema(example = "cmk3706i8j76b2lajlj4h9du7")]
     id: String,
+    #[schema(example = "Dark mode")]
     title: String,
     reason: RevisionReason,
     #[schema(required = true)]
@@ -174,7 +176,9 @@ pub(crate) struct RevisionCount {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RevisionTag {
+    #[schema(example = "cmkkhvdgaj8gxbenyjqwx4hh5")]
     id: String,
+    #[schema(example = "Feature")]
     name: String,
 }
 
@@ -185,7 +189,9 @@ pub(crate) struct WholeRevision {
     #[serde(flatten)]
     listed: Revision,
     /// Markdown.
+    #[schema(example = "A darker theme.\n")]
     content: String,
+    #[schema(example = "A darker theme.")]
     excerpt: String,
     /// The tags as they were then.
     tags: Vec<RevisionTag>,
@@ -194,6 +200,7 @@ pub(crate) struct WholeRevision {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PreviousRevision {
+    #[schema(example = "cmk3706i8j76b2lajlj4h9du7")]
     id: String,
     #[schema(format = DateTime)]
     created_at: String,
@@ -319,13 +326,16 @@ impl FromBody for RestoreRevision {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RestoredEntry {
     pub entry: Entry,
+    #[schema(example = "cmk3706i8j76b2lajlj4h9du7")]
     pub new_revision_id: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BlamedLine {
+    #[schema(example = "A darker theme.")]
     text: String,
+    #[schema(example = "cmk3706i8j76b2lajlj4h9du7")]
     revision_id: String,
 }
 
@@ -349,6 +359,16 @@ pub(crate) struct RevisionBlame {
     /// The lines of the text, each with the revision that brought it.
     lines: Vec<BlamedLine>,
     /// Those that lines are from, by id.
+    #[schema(example = json!({
+        "cmk3706i8j76b2lajlj4h9du7": {
+            "createdAt": "2026-03-04T09:12:00.000Z",
+            "reason": "manual",
+            "version": "2.4.0",
+            "linesAdded": 1,
+            "linesRemoved": 0,
+            "createdBy": null
+        }
+    }))]
     revisions: std::collections::BTreeMap<String, BlamedRevision>,
 }
 

@@ -199,7 +199,7 @@ on_both_databases! {
         stranger.get(&format!("/api/changelog/{}/rss.xml", project.id)).await.expect(404);
         bound.get("/api/projects").await.expect(401);
         assert_eq!(column(&owner.get("/api/projects").await.expect(200).json(), "name"), ["Other"]);
-        for (rows, of) in [(1, "entries"), (1, "entry_tags"), (1, "tags"), (1, "audit_logs WHERE action = 'DELETE_PROJECT'")] {
+        for (rows, of) in [(1, "entries"), (1, "projects"), (1, "tags"), (1, "audit_logs WHERE action = 'DELETE_PROJECT'")] {
             assert_eq!(testkit::count(app.db(), of).await, rows, "{of}");
         }
     }

@@ -11,12 +11,12 @@ on_both_databases! {
         let path = format!("/api/projects/{}/changelog/{}", project.id, entry.id);
         let before = owner.get(&path).await.expect(200).json();
         owner.delete(&path).await.expect(200);
-        app.advance(chrono::Duration::days(2));
+        app.advance(chrono::Duration::minutes(10));
         let list = owner.get("/api/trash").await.expect(200).json();
         assert_eq!(list["items"], json!([{
             "id": entry.id, "kind": "entry", "projectId": project.id, "title": "Dark mode", "version": null, "entries": 1,
             "deletedBy": { "id": owner.id(), "name": "Mara" }, "deletedAt": "2026-03-04T09:30:00.000Z",
-            "expiresAt": "2026-04-03T09:30:00.000Z", "daysLeft": 28,
+            "expiresAt": "2026-04-03T09:30:00.000Z", "daysLeft": 30,
         }]));
         assert_eq!(list["pagination"]["total"], 1);
         let restore = format!("/api/trash/{}/restore", entry.id);

@@ -4,7 +4,7 @@ use model::tags::NewTag;
 use model::widgets::{NewWidget, Variant};
 use model::{Permission, Role, Scope, Verdict};
 use serde_json::{Value, json};
-use services::access::{EditProjects, WriteTags};
+use services::access::{DeleteEntries, EditProjects, WriteEntries, WriteTags};
 use testkit::{Person, fixtures, on_both_databases};
 
 use crate::app::App;
@@ -60,6 +60,13 @@ struct Place {
     widget: String,
     tag: String,
     key: String,
+    draft: String,
+    /// What staff asked for about another draft.
+    request: String,
+    /// A state of the entry.
+    revision: String,
+    /// What was deleted.
+    trash: String,
 }
 
 impl Place {
@@ -72,12 +79,25 @@ impl Place {
         let may = fixtures::may::<WriteTags>(&app.services, &project).await;
         let new = NewTag { name: format!("Tag of {}", project.id), ..NewTag::default() };
         let (tag, _) = services::tags::create(&app.services, &may, new).await.unwrap();
+        let draft = fixtures::entry(&app.services, &project, "Second").await;
+        let asked = fixtures::entry(&app.services, &project, "Third").await;
+        let may = fixtures::may::<WriteEntries>(&app.services, &project).await;
+        let (_, request) = services::entries::request_publication(&app.services, &may, &asked.id).await.unwrap();
+        let states = format!("SELECT id FROM entry_revisions WHERE entry_id = '{}' ORDER BY id", entry.id);
+        let revision = testkit::texts(app.db(), &states).await.remove(0);
+        let gone = fixtures::entry(&app.services, &project, "Fourth").await;
+        let may = fixtures::may::<DeleteEntries>(&app.services, &project).await;
+        services::entries::delete(&app.services, &may, &gone.id).await.unwrap();
         Self {
+            revision,
+            trash: gone.id.into(),
             project: project.id.into(),
             entry: entry.id.into(),
             widget: widget.id.into(),
             tag: tag.id.into(),
             key: "unknown".to_owned(),
+            draft: draft.id.into(),
+            request: request.id.into(),
         }
     }
 
@@ -91,7 +111,17 @@ impl Place {
     /// Where nothing is.
     fn nowhere() -> Self {
         let unknown = || "unknown".to_owned();
-        Self { project: unknown(), entry: unknown(), widget: unknown(), tag: unknown(), key: unknown() }
+        Self {
+            project: unknown(),
+            entry: unknown(),
+            widget: unknown(),
+            tag: unknown(),
+            key: unknown(),
+            draft: unknown(),
+            request: unknown(),
+            revision: unknown(),
+            trash: unknown(),
+        }
     }
 
     /// The path of an operation, with a query if it needs one.
@@ -102,13 +132,18 @@ impl Place {
             ("GET", "/api/projects/import/process") => format!("?projectId={}", self.project),
             _ => String::new(),
         };
-        let Self { project, entry, widget, tag, key } = self;
+        let Self { project, entry, widget, tag, key, draft, request, revision, trash } = self;
+        // What is published needs no schedule.
+        let entry = if path.contains("/schedule") { draft } else { entry };
         let ids = [
             ("{projectId}", project),
             ("{entryId}", entry),
             ("{widgetId}", widget),
             ("{tagId}", tag),
             ("{keyId}", key),
+            ("{requestId}", request),
+            ("{revisionId}", revision),
+            ("{trashId}", trash),
             ("{passkeyId}", &"unknown".to_owned()),
             ("{providerId}", &"unknown".to_owned()),
         ];
@@ -124,7 +159,9 @@ impl Place {
             "/api/projects/import/json" => json!({ "projectId": self.project, "content": "[{\"title\":\"New\"}]" }),
             "/api/projects/import/csv" => json!({ "projectId": self.project, "content": "title,content\nNew,x\n" }),
             // The answer is then about the address or the key, and nobody else is asked.
-            "/api/projects/import/url" => json!({ "projectId": self.project, "options": { "url": "http://127.0.0.1/" } }),
+            "/api/projects/import/url" => {
+                json!({ "projectId": self.project, "options": { "url": "http://127.0.0.1/" } })
+            }
             "/api/projects/import/canny/validate" | "/api/projects/import/canny/fetch" => json!({ "apiKey": "no key" }),
             "/api/projects/import/process" => {
                 json!({ "projectId": self.project, "entries": [{ "title": "New", "content": "x" }] })
@@ -136,6 +173,17 @@ impl Place {
             "/api/projects/{projectId}/changelog" | "/api/changelog/entries/{entryId}" => {
                 json!({ "title": "New", "content": "x" })
             }
+            "/api/changelog/requests" => {
+                json!({ "type": "DELETE_ENTRY", "projectId": self.project, "targetId": self.entry })
+            }
+            "/api/changelog/requests/{requestId}" => json!({ "status": "APPROVED" }),
+            path if path.ends_with("/schedule/approval") => {
+                json!({ "action": "request_approval", "scheduledAt": "2027-01-01T08:00:00.000Z" })
+            }
+            path if path.ends_with("/schedule") => {
+                json!({ "action": "schedule", "scheduledAt": "2027-01-01T08:00:00.000Z" })
+            }
+            path if path.ends_with("/revisions/{revisionId}") => json!({ "label": "Good" }),
             _ => json!({ "action": "publish" }),
         }
     }
@@ -202,9 +250,12 @@ on_both_databases! {
     }
 
     async fn a_key_needs_exactly_the_documented_scopes(app: App) {
-        let owner = app.owner("Mara").await;
+        let (admin, staff) = (app.owner("Mara").await, app.staff("Sam").await);
         for (method, path, operation) in operations() {
             let Some(scopes) = operation.get("x-required-scopes") else { continue };
+            // Only staff ask; administrators need not.
+            let asks = method == Method::POST && (path.ends_with("/requests") || path.ends_with("/schedule/approval"));
+            let owner = if asks { &staff } else { &admin };
             let place = Place::new(&app).await;
             let needed: Vec<Scope> =
                 scopes.as_array().unwrap().iter().map(|scope| scope.as_str().unwrap().parse().unwrap()).collect();
@@ -213,14 +264,14 @@ on_both_databases! {
                 [] => vec![Scope::WebhooksRead],
                 needed => needed.to_vec(),
             };
-            let key = app.key(&owner, &exact, None).await;
+            let key = app.key(owner, &exact, None).await;
             let answer = place.call(&key, &method, &path).await;
             let asks_others = path.ends_with("/import/url") || path.contains("/import/canny/");
             let is_good = answer.status() < 300 || asks_others && answer.status() == 400;
             assert!(is_good, "{method} {path} with {exact:?}: {}", answer.text());
             for missing in needed {
                 let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| !scope.covers(missing)).collect();
-                let key = app.key(&owner, &others, None).await;
+                let key = app.key(owner, &others, None).await;
                 // What the first call deleted is there again.
                 let answer = Place::new(&app).await.call(&key, &method, &path).await.expect(403);
                 assert_eq!(answer.json()["error"], format!("This API key lacks the scope {missing}."), "{method} {path}");

@@ -63,8 +63,8 @@ pub async fn refused(cx: &Services, refused: Refused<'_>) {
     let mut taken_by = None;
     let what = match error {
         Error::Forbidden { needs } => {
-            use Permission::{DeleteAllEntries, DeleteEntries, PublishEntries, WriteEntries};
-            if matches!(needs, WriteEntries | PublishEntries | DeleteEntries | DeleteAllEntries) {
+            use Permission::{DeleteAllEntries, DeleteAllHistory, DeleteEntries, PublishEntries, WriteEntries};
+            if matches!(needs, WriteEntries | PublishEntries | DeleteEntries | DeleteAllEntries | DeleteAllHistory) {
                 action = "CHANGELOG_ENTRY_PERMISSION_DENIED";
             }
             needs.phrase().to_owned()

@@ -70,11 +70,12 @@ async fn ask_in(cx: &Services, tx: &mut Tx, actor: &Actor, project: &Project, en
 
 /// What came of a wish to delete.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is made and taken apart once for each call")]
 pub enum Deletion {
     /// The entry as it was before it went.
     Done(Entry),
     /// The entry is as it was, and an administrator has been asked.
-    Requested(ChangeRequest),
+    Requested(Box<ChangeRequest>),
 }
 
 /// Deletes an entry, or asks an administrator to, if the entry is still what the caller thinks it is.
@@ -94,7 +95,7 @@ pub async fn delete_or_ask(
         Deletion::Done(entry)
     } else {
         let request = ask_in(cx, &mut tx, way.actor(), way.project(), &entry).await?;
-        Deletion::Requested(request)
+        Deletion::Requested(Box::new(request))
     };
     tx.commit().await?;
     Ok(done)
@@ -124,7 +125,7 @@ pub enum Emptying {
     /// So many entries are gone.
     Done(i64),
     /// All are there, and an administrator has been asked.
-    Requested(ChangeRequest),
+    Requested(Box<ChangeRequest>),
 }
 
 /// Deletes every entry of a project, or asks an administrator to.
@@ -139,7 +140,7 @@ pub async fn delete_all_or_ask(cx: &Services, way: &EmptyingProjects) -> Result<
             let wish = Wish::new(RequestKind::DeleteAllEntries, Target::Project);
             let request = requests::ask(cx, &mut tx, may.actor(), may.project(), wish).await?;
             tx.commit().await?;
-            Ok(Emptying::Requested(request))
+            Ok(Emptying::Requested(Box::new(request)))
         }
     }
 }

@@ -94,11 +94,12 @@ async fn ask_in(
 
 /// What came of a wish to publish.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is made and taken apart once for each call")]
 pub enum Publication {
     /// The entry is public.
     Done(Entry),
     /// The entry is as it was, and an administrator has been asked.
-    Requested(Entry, ChangeRequest),
+    Requested(Box<Entry>, Box<ChangeRequest>),
 }
 
 /// Publishes an entry, or asks an administrator to, if the entry is still what the caller thinks it is. Nobody has to
@@ -119,7 +120,7 @@ pub async fn publish_or_ask(
         Way::OnRequest(_) if entry.published_at.is_some() => Publication::Done(entry),
         Way::OnRequest(may) => {
             let request = ask_in(cx, &mut tx, may.actor(), may.project(), &entry, date).await?;
-            Publication::Requested(entry, request)
+            Publication::Requested(Box::new(entry), Box::new(request))
         }
     };
     tx.commit().await?;

@@ -276,11 +276,15 @@ fn repository(from: &FromUrl, api: &str) -> Result<Option<String>> {
         let rest = url.path().strip_prefix(api.path().trim_end_matches('/'))?;
         rest.strip_prefix("/repos/").map(str::to_owned)
     });
-    let of_page = matches!(url.host_str(), Some("github.com" | "www.github.com")).then(|| url.path().trim_start_matches('/').to_owned());
+    let of_page = matches!(url.host_str(), Some("github.com" | "www.github.com"))
+        .then(|| url.path().trim_start_matches('/').to_owned());
     let parts = of_api.or(of_page).unwrap_or_default();
     let parts: Vec<&str> = parts.trim_end_matches('/').split('/').collect();
     let is_name = |name: &str| {
-        !name.is_empty() && name != "." && name != ".." && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        !name.is_empty()
+            && name != "."
+            && name != ".."
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
     let found = match parts.as_slice() {
         [owner, name] | [owner, name, "releases" | "tags"] if is_name(owner) && is_name(name) => {
@@ -336,9 +340,10 @@ fn refuse_github(answer: &Answer, repository: &str, from: &FromUrl) -> Result<()
     let (field, message) = match answer.status {
         status if status.is_success() => return Ok(()),
         StatusCode::UNAUTHORIZED => ("githubToken", "GitHub does not take this token.".to_owned()),
-        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS if from.token.is_none() => {
-            ("githubToken", "GitHub answers no more questions without a token for now. Give one, or try later.".to_owned())
-        }
+        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS if from.token.is_none() => (
+            "githubToken",
+            "GitHub answers no more questions without a token for now. Give one, or try later.".to_owned(),
+        ),
         StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
             ("githubToken", "GitHub answers no more questions with this token for now. Try later.".to_owned())
         }

@@ -198,7 +198,7 @@ pub enum TagDeletion {
     /// It is gone; so many entries had it.
     Done(i64),
     /// It is as it was, and an administrator has been asked.
-    Requested(ChangeRequest),
+    Requested(Box<ChangeRequest>),
 }
 
 /// Deletes a tag, or asks an administrator to, if it is still what the caller thinks it is.
@@ -218,7 +218,7 @@ pub async fn delete_or_ask(
         Way::Directly(may) => TagDeletion::Done(remove_in(cx, &mut tx, actor, Some(may.project_id()), &old).await?),
         Way::OnRequest(may) => {
             let wish = Wish::new(RequestKind::DeleteTag, Target::Tag(&old));
-            TagDeletion::Requested(requests::ask(cx, &mut tx, actor, may.project(), wish).await?)
+            TagDeletion::Requested(Box::new(requests::ask(cx, &mut tx, actor, may.project(), wish).await?))
         }
     };
     tx.commit().await?;

@@ -13,9 +13,9 @@ use crate::help::ask;
 macro_rules! for_each_capability {
     (|$permission:ident| $run:block) => {
         for_each_capability!(@ $permission $run ReadProjects CreateProjects EditProjects SetProjectAccess
-            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries DeleteAllEntries DecideRequests ReadTags
+            DeleteProjects ReadEntries WriteEntries PublishEntries DeleteEntries DeleteAllEntries DeleteAllHistory DecideRequests ReadTags
             WriteTags DeleteTags RunImports ManageApiKeys ManageAllApiKeys ManageUsers
-            ManageProviders ManageInstance ReadAuditLog ManageOwnAccount)
+            ManageProviders ManageInstance ReadAuditLog ManageOwnAccount RestoreDeleted DeleteForGood)
     };
     (@ $permission:ident $run:block $($name:ident)*) => {
         let mut seen = 0;
@@ -197,6 +197,7 @@ fn a_grant_for_the_instance_is_what_role_and_key_allow() {
                         | Permission::ReadTags
                         | Permission::WriteTags
                         | Permission::DeleteTags
+                        | Permission::RestoreDeleted
                 );
                 let wanted = if actor.only_project().is_some() && !narrowed && !permission.scopes().is_empty() {
                     Err(Error::OtherProject)

@@ -35,14 +35,14 @@ on_both_databases! {
         let foreign = fixtures::entry(cx, &other, "Foreign").await;
         let ids = [good.id.clone(), empty.id.clone(), good.id.clone(), foreign.id.clone()];
         let outcome = run(cx, &mara, &project, BulkAction::Publish, "", &ids).await;
-        assert_eq!(outcome.done, [good.id.clone()]);
+        assert_eq!(outcome.done, std::slice::from_ref(&good.id));
         assert_eq!(outcome.sentence(), "1 published, 2 were not.");
         let failed: Vec<_> = outcome.failed.iter().map(|failure| (&failure.entry, failure.title.as_str())).collect();
         assert_eq!(failed, [(&empty.id, "Empty"), (&foreign.id, "")], "nothing is told of another project");
         assert!(outcome.failed[0].reason.contains("text"), "{}", outcome.failed[0].reason);
         assert_eq!(stored(cx, &other, &foreign.id).await, foreign);
         assert_eq!(times(cx, "CHANGELOG_ENTRY_PUBLISHED").await, 1);
-        let outcome = run(cx, &mara, &project, BulkAction::Unpublish, "", &[good.id.clone()]).await;
+        let outcome = run(cx, &mara, &project, BulkAction::Unpublish, "", std::slice::from_ref(&good.id)).await;
         assert_eq!(outcome.sentence(), "1 unpublished.");
         let outcome = run(cx, &mara, &project, BulkAction::Delete, "", &[good.id.clone(), empty.id.clone()]).await;
         assert_eq!(outcome.sentence(), "2 deleted.");

@@ -104,13 +104,59 @@ fn some(state: &mut u64, pieces: &[&str], most: usize) -> String {
 /// Entries with whatever stands between people and the formats: marks, quotes, separators, headings, other scripts.
 async fn random_entries(cx: &Services, project: &Project, seed: u64) {
     const TITLES: &[&str] = &[
-        "Faster ", "search", "1.2.3", " - 2026-03-04", "*", "_x_", "`", "[", "](y)", "<b>", "&amp;", "# ", "=1", ";", ",",
-        "\"", "'", "🎉", "مرحبا", "日本語", "\\", "|", "Unreleased", "<!-- x -->",
+        "Faster ",
+        "search",
+        "1.2.3",
+        " - 2026-03-04",
+        "*",
+        "_x_",
+        "`",
+        "[",
+        "](y)",
+        "<b>",
+        "&amp;",
+        "# ",
+        "=1",
+        ";",
+        ",",
+        "\"",
+        "'",
+        "🎉",
+        "مرحبا",
+        "日本語",
+        "\\",
+        "|",
+        "Unreleased",
+        "<!-- x -->",
     ];
     const TEXTS: &[&str] = &[
-        "Text", " ", "\n", "\n\n", "# One\n", "## [9.9.9] - 2020-01-01\n", "### Added\n", "- item\n", "  - below\n", "```\n",
-        "~~~\n", "    code\n", "> quote\n", "---\n", "[a]: https://x.example\n", "[a]", "<!-- note -->", "<!--", "-->",
-        "| a | b |\n| --- | --- |\n", "+++\n", "\"a\"; 'b', c", "=1+1", "\t", "🎉", "**bold**", "\\",
+        "Text",
+        " ",
+        "\n",
+        "\n\n",
+        "# One\n",
+        "## [9.9.9] - 2020-01-01\n",
+        "### Added\n",
+        "- item\n",
+        "  - below\n",
+        "```\n",
+        "~~~\n",
+        "    code\n",
+        "> quote\n",
+        "---\n",
+        "[a]: https://x.example\n",
+        "[a]",
+        "<!-- note -->",
+        "<!--",
+        "-->",
+        "| a | b |\n| --- | --- |\n",
+        "+++\n",
+        "\"a\"; 'b', c",
+        "=1+1",
+        "\t",
+        "🎉",
+        "**bold**",
+        "\\",
     ];
     const TAGS: &[&str] = &["Added", "Fixed", "Design; look", "a, b", "`x`", "日本"];
     let mut state = seed;
@@ -118,8 +164,8 @@ async fn random_entries(cx: &Services, project: &Project, seed: u64) {
         let state = &mut state;
         let title = format!("{}{number}", some(state, TITLES, 5));
         let content = format!("{}x", some(state, TEXTS, 12));
-        let version = (next(state) % 3 > 0).then(|| format!("{seed}.{number}.{}", next(state) % 4));
-        let tags: Vec<&str> = TAGS.iter().copied().filter(|_| next(state) % 4 == 0).collect();
+        let version = (!next(state).is_multiple_of(3)).then(|| format!("{seed}.{number}.{}", next(state) % 4));
+        let tags: Vec<&str> = TAGS.iter().copied().filter(|_| next(state).is_multiple_of(4)).collect();
         let new = new(title.trim(), &content, version.as_deref(), &tags);
         let ago = Duration::minutes((next(state) % 1_000_000) as i64);
         match next(state) % 4 {

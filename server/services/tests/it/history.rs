@@ -515,6 +515,8 @@ on_both_databases! {
         let blame = history::blame(cx, &read(cx, &project).await, &entry.id, &newest.id).await.unwrap();
         assert_eq!(blame.revisions.len(), 1);
         entries::delete(cx, &fixtures::may(cx, &project).await, &entry.id).await.unwrap();
+        assert_eq!(count(&cx.db, "entry_revisions").await, 1, "it can come back");
+        testkit::execute(&cx.db, "DELETE FROM trash").await;
         assert_eq!(count(&cx.db, "entry_revisions").await, 0);
     }
 

@@ -1,7 +1,7 @@
 //! Importing from an address, from GitHub and from Canny, against recorded servers on this machine.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use model::imports::{CannyOptions, CannyStatus, FeedFormat, FromUrl, ImportOptions, Outcome};
 use model::projects::Project;

@@ -193,6 +193,10 @@ on_both_databases! {
 }
 
 /// The state of an import that was taken back just now.
-fn undo_as_it_was(cx: &Services, outcomes: Vec<(Undone, i64)>, kept: Vec<(String, model::EntryId, Undone)>) -> UndoState {
+fn undo_as_it_was(
+    cx: &Services,
+    outcomes: Vec<(Undone, i64)>,
+    kept: Vec<(String, model::EntryId, Undone)>,
+) -> UndoState {
     UndoState::Done { at: cx.clock.now(), outcomes, kept }
 }

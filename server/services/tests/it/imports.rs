@@ -255,7 +255,7 @@ on_both_databases! {
         let project = fixtures::project(&cx, "Atuin").await;
         match cx.db.engine() {
             Engine::Sqlite => {
-                let trigger = "CREATE TRIGGER broken BEFORE INSERT ON entries WHEN NEW.version = '1.0.0' \
+                let trigger = "CREATE TRIGGER broken BEFORE INSERT ON entry_rows WHEN NEW.version = '1.0.0' \
                     BEGIN SELECT RAISE(ABORT, 'broken'); END";
                 execute(&cx.db, trigger).await;
             }
@@ -263,7 +263,7 @@ on_both_databases! {
                 let function = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
                     $$ BEGIN RAISE EXCEPTION 'broken'; END $$";
                 execute(&cx.db, function).await;
-                let trigger = "CREATE TRIGGER broken BEFORE INSERT ON entries FOR EACH ROW \
+                let trigger = "CREATE TRIGGER broken BEFORE INSERT ON entry_rows FOR EACH ROW \
                     WHEN (NEW.version = '1.0.0') EXECUTE FUNCTION broken()";
                 execute(&cx.db, trigger).await;
             }

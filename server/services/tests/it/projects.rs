@@ -273,14 +273,22 @@ on_both_databases! {
         }
         assert_eq!(count(app.db(), "projects").await, 2);
         projects::delete(cx, &delete, " Magical ").await.unwrap();
-        for table in ["projects", "entries", "entry_tags", "api_keys"] {
+        for table in ["projects", "entries"] {
             assert_eq!(count(app.db(), table).await, 1, "{table}");
         }
-        assert_eq!(count(app.db(), "project_slugs").await, 0);
+        for table in ["project_rows", "entry_rows", "entry_tags", "api_keys"] {
+            assert_eq!(count(app.db(), table).await, 2, "{table}: it can come back");
+        }
         assert_eq!(projects::delete(cx, &delete, "Magical").await, Err(Error::NotFound));
         assert!(public::project(cx, "kept").await.is_ok());
         let records: Vec<_> = log(cx).await.into_iter().filter(|record| record.action == "DELETE_PROJECT").collect();
         assert_eq!((records.len(), &records[0].details["entries"]), (1, &serde_json::json!(1)));
+
+        testkit::execute(app.db(), "DELETE FROM trash").await;
+        for table in ["project_rows", "entry_rows", "entry_tags", "api_keys"] {
+            assert_eq!(count(app.db(), table).await, 1, "{table}");
+        }
+        assert_eq!(count(app.db(), "project_slugs").await, 0);
     }
 
     async fn staff_may_not_delete_a_project(app: TestApp) {

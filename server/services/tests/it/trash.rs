@@ -151,7 +151,7 @@ on_both_databases! {
         assert_eq!(names(stored(cx, &project, &entry.id).await), ["Docs", "Fix"]);
         let read = fixtures::may::<ReadEntries>(cx, &project).await;
         assert_eq!(read.project().default_tags, ["Fix", "Docs"]);
-        assert_eq!(read.project().rss_feed_config.clone().unwrap().tag_filter, [fix.id.clone()]);
+        assert_eq!(read.project().rss_feed_config.clone().unwrap().tag_filter, std::slice::from_ref(&fix.id));
         restore(cx, gone.id.as_str()).await.unwrap();
         assert_eq!(names(stored(cx, &project, &gone.id).await), ["Fix"], "what was in the trash had it, too");
     }

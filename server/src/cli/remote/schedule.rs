@@ -23,7 +23,9 @@ pub async fn run(session: &Session, name: &str, at: Option<&str>) -> Result {
 /// A moment names its zone, so that it is the same one wherever the command runs.
 fn utc(text: &str) -> Result<String> {
     let moment = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
-        Failure::misunderstood("--at: Give a moment with its zone, such as 2026-12-01T09:00:00Z or 2026-12-01T09:00:00+01:00.")
+        Failure::misunderstood(
+            "--at: Give a moment with its zone, such as 2026-12-01T09:00:00Z or 2026-12-01T09:00:00+01:00.",
+        )
     })?;
     Ok(moment.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true))
 }

@@ -24,7 +24,7 @@ pub struct RequestFilter {
 macro_rules! lines {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.kind, r.status, r.project_id, COALESCE(p.name, r.project_name) AS project_name, \
+            "SELECT r.id, r.kind, r.status, p.id AS project_id, COALESCE(p.name, r.project_name) AS project_name, \
              r.entry_id, r.tag_id, COALESCE(e.title, t.name, CASE WHEN r.target_id = p.id THEN p.name END, r.target_name) \
              AS target_name, r.staff_id, \
              COALESCE(u.name, u.email, f.name || ' (deleted)', f.email || ' (deleted)') AS asked_by, \
@@ -39,7 +39,8 @@ macro_rules! lines {
     };
 }
 
-/// The rows that a filter lets through: `$1` the tab, `$2` who asked, `$3` the project, `$4` the kind.
+/// The rows that a filter lets through: `$1` the tab, `$2` who asked, `$3` the project, `$4` the kind. Of a project in the
+/// trash, as of one that is gone, only the request to delete it is left.
 macro_rules! matching {
     () => {
         "WHERE CASE $1 WHEN 'pending' THEN r.status IN ('PENDING', 'CHANGES_REQUESTED_PENDING') \
@@ -47,7 +48,9 @@ macro_rules! matching {
              WHEN 'rejected' THEN r.status = 'REJECTED' \
              WHEN 'history' THEN r.status NOT IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING') \
              ELSE r.id IS NOT NULL END \
-         AND ($2 = '' OR r.staff_id = $2) AND ($3 = '' OR r.project_id = $3) AND ($4 = '' OR r.kind = $4) "
+         AND ($2 = '' OR r.staff_id = $2) AND ($3 = '' OR r.project_id = $3) AND ($4 = '' OR r.kind = $4) \
+         AND (r.project_id IS NULL OR r.kind = 'DELETE_PROJECT' \
+             OR EXISTS (SELECT 1 FROM projects x WHERE x.id = r.project_id)) "
     };
 }
 
@@ -111,6 +114,16 @@ pub struct Expanded {
     pub tag_name: Option<String>,
 }
 
+impl Expanded {
+    /// A project in the trash is not there.
+    fn seen(mut self) -> Self {
+        if self.current_project_name.is_none() {
+            self.request.project_id = None;
+        }
+        self
+    }
+}
+
 macro_rules! expanded {
     ($rest:literal) => {
         concat!(
@@ -127,7 +140,7 @@ macro_rules! expanded {
 /// The newest requests that a filter lets through.
 pub async fn expanded(conn: Conn<'_>, filter: &RequestFilter, limit: i64) -> Result<Vec<Expanded>> {
     const SQL: &str = concat!(expanded!(""), matching!(), "ORDER BY r.created_at DESC, r.id DESC LIMIT $5");
-    Ok(on!(conn, |c| {
+    let found: Vec<Expanded> = on!(conn, |c| {
         sqlx::query_as(SQL)
             .bind(filter.tab.as_str())
             .bind(filter.asked_by.as_ref().map_or("", UserId::as_str))
@@ -136,7 +149,8 @@ pub async fn expanded(conn: Conn<'_>, filter: &RequestFilter, limit: i64) -> Res
             .bind(limit)
             .fetch_all(c)
             .await
-    })?)
+    })?;
+    Ok(found.into_iter().map(Expanded::seen).collect())
 }
 
 /// Every request about an entry, the newest first.
@@ -148,7 +162,8 @@ pub async fn expanded_of_entry(conn: Conn<'_>, project: &ProjectId, entry: &Entr
 /// One request.
 pub async fn expanded_one(conn: Conn<'_>, id: &RequestId) -> Result<Option<Expanded>> {
     const SQL: &str = expanded!("WHERE r.id = $1");
-    Ok(on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
+    let found: Option<Expanded> = on!(conn, |c| sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?;
+    Ok(found.map(Expanded::seen))
 }
 
 /// The projects that requests are about, by name; of one person or of all.

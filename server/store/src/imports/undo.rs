@@ -6,6 +6,7 @@ use model::{EntryId, ImportId, ProjectId, UserId};
 
 use crate::db::{Conn, on};
 use crate::error::Result;
+use crate::trash::{self, By, Which};
 
 /// Keeps the entries that a job is about to overwrite as they are.
 pub async fn keep_formers(mut conn: Conn<'_>, project: &ProjectId, job: &ImportId) -> Result<()> {
@@ -61,7 +62,7 @@ pub async fn begin(
     Ok(changed > 0)
 }
 
-/// Deletes the entries that a job created and that are still here, and ends the requests about them.
+/// Puts the entries that a job created and that are still here into the trash, and ends the requests about them.
 pub async fn delete_created(
     mut conn: Conn<'_>,
     project: &ProjectId,
@@ -71,14 +72,12 @@ pub async fn delete_created(
 ) -> Result<()> {
     const REQUESTS: &str = "UPDATE change_requests \
         SET status = CASE kind WHEN 'DELETE_ENTRY' THEN 'APPROVED' ELSE 'SUPERSEDED' END, admin_id = $3, reviewed_at = $4 \
-        WHERE project_id = $2 AND status = 'PENDING' AND entry_id IN \
+        WHERE project_id = $2 AND status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING') AND entry_id IN \
         (SELECT entry_id FROM import_rows WHERE job_id = $1 AND outcome = 'created')";
     on!(conn.again(), |c| {
         sqlx::query(REQUESTS).bind(job).bind(project).bind(by).bind(now).execute(c).await.map(|_| ())
     })?;
-    const SQL: &str = "DELETE FROM entries WHERE project_id = $2 AND id IN \
-        (SELECT entry_id FROM import_rows WHERE job_id = $1 AND outcome = 'created')";
-    on!(conn, |c| sqlx::query(SQL).bind(job).bind(project).execute(c).await.map(|_| ()))?;
+    trash::put_entries(conn, project, Which::CreatedBy(job), By { user: by, at: now }).await?;
     Ok(())
 }
 
@@ -144,15 +143,15 @@ pub async fn restore(
         WHERE job_id = $1 AND outcome = 'overwritten' AND undone IS NULL";
     on!(conn.again(), |c| sqlx::query(RESTORED).bind(job).execute(c).await.map(|_| ()))?;
     // Entries may have changed their versions among each other, and no two ever have the same.
-    const VACATE: &str = "UPDATE entries SET version_key = NULL WHERE project_id = $2 AND id IN \
+    const VACATE: &str = "UPDATE entry_rows SET version_key = NULL WHERE project_id = $2 AND id IN \
         (SELECT entry_id FROM import_rows WHERE job_id = $1 AND undone = 'restored')";
     on!(conn.again(), |c| sqlx::query(VACATE).bind(job).bind(project).execute(c).await.map(|_| ()))?;
-    const RESTORE: &str = "UPDATE entries SET title = f.title, content = f.content, excerpt = f.excerpt, \
+    const RESTORE: &str = "UPDATE entry_rows SET title = f.title, content = f.content, excerpt = f.excerpt, \
         version = f.version, version_key = f.version_key, import_key = f.import_key, search = f.search, \
         published_at = f.published_at, created_at = f.created_at, updated_by_id = $3, updated_at = $4, \
-        lock_version = entries.lock_version + 1 FROM import_formers f JOIN import_rows r \
+        lock_version = entry_rows.lock_version + 1 FROM import_formers f JOIN import_rows r \
         ON r.job_id = f.job_id AND r.entry_id = f.entry_id AND r.undone = 'restored' \
-        WHERE f.job_id = $1 AND entries.project_id = $2 AND entries.id = f.entry_id";
+        WHERE f.job_id = $1 AND entry_rows.project_id = $2 AND entry_rows.id = f.entry_id";
     on!(conn.again(), |c| {
         sqlx::query(RESTORE).bind(job).bind(project).bind(by).bind(now).execute(c).await.map(|_| ())
     })?;

@@ -2,7 +2,7 @@ use model::audit::{AuditFilter, Outcome};
 use model::{AuditId, Cursor, ProjectId, Role, UserId};
 use serde_json::{Value, json};
 use store::audit::{self, AuditRecord, FormerUser, KnownOutcome, Match, Wanted};
-use store::{Db, projects, trash};
+use store::{Db, trash};
 use testkit::{execute, on_both_databases};
 
 use crate::values::{BY, at, stored_project, stored_user};

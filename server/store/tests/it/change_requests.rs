@@ -3,7 +3,7 @@ use model::entries::Entry;
 use model::requests::{EntryText, RequestKind, RequestStatus};
 use model::users::User;
 use store::change_requests::{self, ChangeRequest};
-use store::{Db, Error, entries, migrate, trash};
+use store::{Db, Error, migrate, trash};
 use testkit::{count, execute, on_both_databases};
 
 use crate::values::{BY, at, entry, project, stored_entry, stored_project, stored_user};
@@ -190,7 +190,9 @@ on_both_databases! {
             ..request(&entry, &sam)
         };
         write!(db, change_requests::insert, &whole).unwrap();
-        change!(db, store::projects::delete, &acme.id).unwrap();
+        assert!(change!(db, trash::put_project, &acme, BY).unwrap());
+        assert_eq!(count(&db, "change_requests").await, 2, "it can come back");
+        assert!(write!(db, trash::forget, acme.id.as_str()).unwrap());
         assert_eq!(count(&db, "change_requests").await, 1);
         let left = read!(db, change_requests::line, &whole.id).unwrap();
         assert_eq!((left.project_id, left.target_name.as_str()), (None, "acme"));

@@ -118,6 +118,37 @@ on_both_databases! {
         fresh.close().await;
     }
 
+    async fn entries_of_an_older_version_are_found(db: Db) {
+        let fresh = Db::open(&empty(&db).await, 2).await.unwrap();
+        let engine = if matches!(db, Db::Sqlite { .. }) { "sqlite" } else { "postgres" };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        for name in files("sqlite").iter().filter(|name| name.as_str() < "0020") {
+            run_script(&fresh, &read(name)).await;
+        }
+        execute(&fresh, "INSERT INTO projects (id, changelog_id, name, slug, is_public, allow_auto_publish, \
+             require_approval, maintenance_mode, allow_indexing, enable_rss, rss_item_limit, rss_full_content, default_tags, \
+             revision, search, created_at, updated_at) VALUES ('acme', 'acme-c', 'Acme', 'acme', TRUE, FALSE, FALSE, FALSE, \
+             TRUE, TRUE, 10, TRUE, '[]', 0, 'acme', '2026-03-04T09:30:00+00:00', '2026-03-04T09:30:00+00:00')").await;
+        execute(&fresh, &format!(
+            "INSERT INTO entries (id, project_id, title, content, excerpt, version, version_key, slug, lock_version, \
+             search, created_at, updated_at) VALUES ('e1', 'acme', 'Rocket', 'An engine', '', 'v2.4.0', '2.4.0', 'rocket', \
+             0, 'rocket{}v2.4.0{}an engine', '2026-03-04T09:30:00+00:00', '2026-03-04T09:30:00+00:00')",
+            '\n', '\n'
+        )).await;
+        for name in files("sqlite").iter().filter(|name| name.as_str() >= "0020") {
+            run_script(&fresh, &read(name)).await;
+        }
+        let mut lease = fresh.acquire().await.unwrap();
+        for query in ["rocket", "2.4", "v2.4.0", "ngine", "enginee"] {
+            let filter = store::search::SearchFilter { query: query.into(), ..Default::default() };
+            let found = store::search::find(lease.conn(), &filter, 9, 0).await.unwrap();
+            assert_eq!((found.total, found.hits.len()), (1, 1), "{query}");
+        }
+        drop(lease);
+        fresh.close().await;
+    }
+
     async fn a_database_of_a_newer_version_is_refused(db: Db) {
         let newer = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1";
         execute(&db, newer).await;

@@ -1,10 +1,10 @@
 use model::entries::Entry;
 use model::projects::Project;
-use store::Db;
 use store::search::{SearchFilter, find};
+use store::{Db, trash};
 use testkit::on_both_databases;
 
-use crate::values::{at, entry, stored_entry, stored_project, stored_tag};
+use crate::values::{BY, at, entry, stored_entry, stored_project, stored_tag};
 
 fn query(text: &str) -> SearchFilter {
     SearchFilter { query: text.into(), ..SearchFilter::default() }
@@ -172,7 +172,7 @@ on_both_databases! {
         let draft = Entry { published_at: None, lock_version: 2, ..renamed };
         assert!(write!(db, store::entries::update, &draft).unwrap());
         assert_eq!(titles(&db, &query("rocket")).await, ["Rocket too", "Rocket"]);
-        assert!(write!(db, store::entries::delete, &acme.id, &other.id).unwrap());
+        assert_eq!(write!(db, trash::put_entries, &acme.id, trash::Which::One(&other.id), BY).unwrap(), 1);
         assert_eq!(titles(&db, &query("rocket")).await, ["Rocket"]);
         testkit::execute(&db, "DELETE FROM project_rows").await;
         assert!(titles(&db, &query("rocket")).await.is_empty());

@@ -104,7 +104,7 @@ fn a_format_or_column_that_is_not_there_is_refused_before_a_project_is_made() {
     place.write("notes.csv", TABLE);
     let import =
         |args: &[&str]| place.run(&[&["import", "--new-project", "Atuin"][..], args, &["notes.csv"][..]].concat());
-    import(&["--format", "xml"]).failed(2).says("--format").says("auto, markdown, csv or json");
+    import(&["--format", "xml"]).failed(2).says("--format").says("auto, markdown, csv, json or feed");
     import(&["--map", "name"]).failed(2).says("PART=NAME");
     import(&["--map", "colour=Nr"]).failed(2).says("externalId");
     import(&["--delimiter", "ab"]).failed(2).says("tab");

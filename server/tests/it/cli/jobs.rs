@@ -32,6 +32,7 @@ const UNREST: Duration = Duration::from_secs(7);
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Scheduled entries without jobs. `due` is an expression over the number `n` of each.
+#[expect(clippy::disallowed_methods, reason = "the servers under test go by the clock of this machine")]
 async fn schedule(db: &Db, project: &str, index: usize, first: i64, entries: i64, due: &str) {
     let now = Utc::now().to_rfc3339();
     execute(

@@ -2,6 +2,7 @@
 //! permission than its line says.
 
 use model::Permission::*;
+use model::Role;
 
 use super::line::Needs::{Account, Asks, Browser, Credential, Instance, Nothing, Project};
 use super::line::{Line, operation};
@@ -45,7 +46,7 @@ pub const OPERATIONS: &[Line] = &[
     operation("POST /api/projects/{projectId}/changelog/{entryId}/schedule/approval", Asks(&[PublishEntries]))
         .json(r#"{"action":"request_approval","scheduledAt":"2027-01-01T08:00:00.000Z"}"#)
         .of_a_draft()
-        .gives(&[400]),
+        .not_for(&[Role::Admin]),
     operation("POST /api/changelog/tags", Instance(&[WriteTags])).json(NEW),
     operation("GET /api/changelog/tags/search", Instance(&[ReadTags])),
     operation("DELETE /api/changelog/tags/{tagId}", Instance(&[DeleteTags])),

@@ -136,7 +136,8 @@ fn an_entry_is_scheduled_for_a_moment_of_any_zone_and_called_off() {
         let entry = json!({ "id": "cmk9", "title": "Dark mode", "scheduledAt": at, "publishedAt": null });
         Reply::json("200 OK", &json!({ "success": true, "message": "…", "entry": entry, "jobId": "cmkj" }))
     };
-    let server = record(vec![found(), answer(json!("2026-12-01T08:00:00.000Z")), found(), answer(Value::Null), found()]);
+    let server =
+        record(vec![found(), answer(json!("2026-12-01T08:00:00.000Z")), found(), answer(Value::Null), found()]);
     let ci = recorded_ci(&server.url());
     let args = ["entry", "schedule", "cmk9", "--at", "2026-12-01T09:00:00+01:00"];
     ci.run(&args).succeeded().says("will be published at 2026-12-01 08:00 UTC");
@@ -161,9 +162,12 @@ fn a_schedule_that_is_refused_says_why_with_its_flag_and_code() {
     let taken = json!({ "error": "This entry is published already.", "code": "conflict" });
     let approval = json!({ "error": "An administrator has to approve this.", "code": "needs_approval" });
     let server = record(vec![
-        found(), Reply::json("400 Bad Request", &past),
-        found(), Reply::json("409 Conflict", &taken),
-        found(), Reply::json("403 Forbidden", &approval),
+        found(),
+        Reply::json("400 Bad Request", &past),
+        found(),
+        Reply::json("409 Conflict", &taken),
+        found(),
+        Reply::json("403 Forbidden", &approval),
     ]);
     let ci = recorded_ci(&server.url());
     let args = ["entry", "schedule", "cmk9", "--at", "2026-12-01T09:00:00Z"];
