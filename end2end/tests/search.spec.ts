@@ -39,6 +39,7 @@ test('the palette finds entries, pages and deeds by keys alone', async ({ admin,
 
   await test.step('nothing, and the way out', async () => {
     await admin.keyboard.press('Control+k');
+    await expect(field).toBeFocused();
     await field.fill('qqqqqqqqqq');
     await expect(admin.getByText('Nothing has “qqqqqqqqqq”.')).toBeVisible();
     await admin.keyboard.press('Escape');
