@@ -87,6 +87,7 @@ pub fn PaletteKeys() -> impl IntoView {
     });
     // Loaded once, when it is wanted first. Not under a `Suspense`: that would take the dialog out of the page, and so close
     // it, whenever something in it is loaded.
+    let owner = Owner::current();
     let palette = StoredValue::new_local(None::<AnyView>);
     let is_there = RwSignal::new(false);
     let is_asked = StoredValue::new(false);
@@ -95,7 +96,7 @@ pub fn PaletteKeys() -> impl IntoView {
             return;
         }
         is_asked.set_value(true);
-        spawn_local(ScopedFuture::new(async move {
+        let load = async move {
             match crate::parts::palette(open).await {
                 Some(view) => {
                     palette.set_value(Some(view));
@@ -106,7 +107,11 @@ pub fn PaletteKeys() -> impl IntoView {
                     let _ = window().location().set_href(PATH);
                 }
             }
-        }));
+        };
+        // What the palette keeps belongs to the page: what belongs to this effect goes when it runs again.
+        if let Some(owner) = &owner {
+            owner.with(|| spawn_local(ScopedFuture::new(load)));
+        }
     });
     move || is_there.get().then(|| palette.try_update_value(Option::take).flatten())
 }
