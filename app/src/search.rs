@@ -6,6 +6,8 @@ mod offers;
 mod page;
 mod palette;
 
+use std::sync::Mutex;
+
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
@@ -88,7 +90,8 @@ pub fn PaletteKeys() -> impl IntoView {
     // Loaded once, when it is wanted first. Not under a `Suspense`: that would take the dialog out of the page, and so close
     // it, whenever something in it is loaded.
     let owner = Owner::current();
-    let palette = StoredValue::new_local(None::<AnyView>);
+    // A view may go to another thread, not be looked at by two; and the server ends a page on whichever thread it likes.
+    let palette = StoredValue::new(Mutex::new(None::<AnyView>));
     let is_there = RwSignal::new(false);
     let is_asked = StoredValue::new(false);
     Effect::new(move || {
@@ -99,7 +102,7 @@ pub fn PaletteKeys() -> impl IntoView {
         let load = async move {
             match crate::parts::palette(open).await {
                 Some(view) => {
-                    palette.set_value(Some(view));
+                    palette.set_value(Mutex::new(Some(view)));
                     is_there.set(true);
                 }
                 None => {
@@ -113,7 +116,7 @@ pub fn PaletteKeys() -> impl IntoView {
             owner.with(|| spawn_local(ScopedFuture::new(load)));
         }
     });
-    move || is_there.get().then(|| palette.try_update_value(Option::take).flatten())
+    move || is_there.get().then(|| palette.try_update_value(|view| view.get_mut().ok()?.take()).flatten())
 }
 
 /// The way to the search in the navigation: opens the palette, or leads to the page where there are no scripts.

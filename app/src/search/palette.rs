@@ -131,8 +131,12 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     choose.run(at);
                 }
             }
-            // The dialog closes itself.
-            PickKey::Close | PickKey::Other => {}
+            // By itself, a field for searching would only empty itself.
+            PickKey::Close => {
+                event.prevent_default();
+                open.set(false);
+            }
+            PickKey::Other => {}
         }
     };
     Effect::new(move || {

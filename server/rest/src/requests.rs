@@ -73,6 +73,7 @@ pub(crate) async fn list_requests(
             description = "The body is not acceptable, the caller need not ask, or an administrator has been asked already.",
             body = ProblemBody
         ),
+        (status = 404, description = "There is no such project, or nothing in it with that id.", body = ProblemBody),
         (status = 409, description = "The entry is published already.", body = ProblemBody)
     ),
     security(("key" = []), ("token" = []), ("cookie" = [])),
