@@ -4,6 +4,7 @@ mod edit;
 mod fields;
 mod list;
 mod new;
+mod shared;
 mod trial;
 
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ use ui::{TabLink, TabNav};
 pub use edit::ProviderPage;
 pub use list::ProviderListPage;
 pub use new::ProviderNewPage;
+pub(crate) use shared::{DeleteQuestion, DeleteSection, Kind, OnSignInPage, Rules};
 pub(crate) use trial::TrialSection;
 
 #[cfg(feature = "ssr")]

@@ -4,13 +4,14 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use model::ProviderId;
 use model::sso::ProviderInput;
-use ui::{Button, ButtonLink, CodeBlock, Confirm, Dialog, FormError, Section, SkeletonRows, Variant, use_toasts};
+use ui::{Button, ButtonLink, CodeBlock, FormError, Section, SkeletonRows, Variant, use_toasts};
 
 use super::fields::ProviderFields;
+use super::shared::{DeleteQuestion, DeleteSection};
 use super::trial::TrialSection;
 use super::{DeleteProvider, OneProvider, PATH, UpdateProvider, get_provider};
 use crate::admin::AdminArea;
-use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::failure::{Failure, failure_of, form_error, wrong_fields};
 use crate::params::id_param;
 
 #[component]
@@ -60,6 +61,8 @@ fn ProviderView(found: OneProvider, update: ServerAction<UpdateProvider>) -> imp
     let input = ProviderInput::from(&provider);
     let (id, name, path) = (provider.id.to_string(), provider.name.clone(), provider.authorize_path());
     let of_form = id.clone();
+    let delete = ServerAction::<DeleteProvider>::new();
+    let refused = failure_of(delete);
     view! {
         <h2 dir="auto">{name.clone()}</h2>
         <Section title="Callback address" text="Register exactly this at the provider. It stays when you rename the provider.">
@@ -75,38 +78,10 @@ fn ProviderView(found: OneProvider, update: ServerAction<UpdateProvider>) -> imp
                 <ButtonLink href=PATH>"Cancel"</ButtonLink>
             </div>
         </ActionForm>
-        <Delete id name depending/>
-    }
-}
-
-#[component]
-fn Delete(id: String, name: String, depending: Vec<String>) -> impl IntoView {
-    let delete = ServerAction::<DeleteProvider>::new();
-    let failure = failure_of(delete);
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if failure.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    let people = (!depending.is_empty()).then(|| {
-        view! {
-            <p>"These people have no other way to sign in, and will be locked out until they get one:"</p>
-            <ul>{depending.into_iter().map(|email| view! { <li dir="auto">{email}</li> }).collect_view()}</ul>
-        }
-    });
-    view! {
-        <Section title="Delete the provider" text="Accounts of people stay; their links to this provider are deleted.">
-            {people}
-            <div><Button variant=Variant::Danger kind="button" opens="delete-provider">"Delete provider"</Button></div>
-            <Dialog id="delete-provider" open=open title="Delete the provider?">
-                <ActionForm action=delete>
-                    <input type="hidden" name="provider" value=id/>
-                    <Confirm verb="Delete provider" phrase=name busy=delete.pending() error=field_error(failure, "confirm")>
-                        <p>"Nobody can sign in through it any more. This cannot be undone."</p>
-                    </Confirm>
-                </ActionForm>
-            </Dialog>
-        </Section>
+        <DeleteSection failure=refused depending>
+            <ActionForm action=delete>
+                <DeleteQuestion id name failure=refused busy=delete.pending()/>
+            </ActionForm>
+        </DeleteSection>
     }
 }

@@ -1,10 +1,11 @@
 //! What a new provider and a changed one are asked alike.
 
 use leptos::prelude::*;
-use model::sso::{AuthMethod, ProviderInput, claim_lines};
-use model::{Error, Role};
-use ui::{Choice, Field, Section, Select, Switch, TextArea};
+use model::Error;
+use model::sso::{AuthMethod, ProviderInput};
+use ui::{Choice, Field, Section, Select};
 
+use super::shared::{Kind, OnSignInPage, Rules};
 use crate::failure::field_error;
 
 /// All fields. `has_secret` says that an empty secret keeps the one that is there.
@@ -77,13 +78,8 @@ pub(super) fn ProviderFields(
             </div>
         </Section>
         <Addresses failure input=input.clone()/>
-        <Rules failure input/>
-        <Section title="On the sign-in page">
-            <div class="stack">
-                <Switch label="Enabled" name="form[enabled]" checked=enabled hint="Off, nobody signs in this way. Accounts and links stay."/>
-                <Switch label="Default" name="form[is_default]" checked=is_default hint="Its button comes first and is emphasised. Only one provider is the default."/>
-            </div>
-        </Section>
+        <Rules failure rules=input.rules kind=Kind::OAuth/>
+        <OnSignInPage enabled is_default/>
     }
 }
 
@@ -125,63 +121,4 @@ fn Address(
 ) -> impl IntoView {
     let id = format!("field-{field}");
     view! { <Field label name id kind="url" value mono=true hint error=field_error(failure, field)/> }
-}
-
-/// Who gets in.
-#[component]
-fn Rules(failure: Signal<Option<Error>>, input: ProviderInput) -> impl IntoView {
-    let rules = input.rules;
-    let roles: Vec<Choice> = Role::ALL.into_iter().map(|role| Choice::new(role.as_str(), role.label())).collect();
-    view! {
-        <Section title="Who gets in" text="Asked at every sign-in, also of people who came this way before.">
-            <div class="stack">
-                <TextArea
-                    label="Allowed e-mail domains"
-                    name="form[domains]"
-                    id="field-allowedEmailDomains"
-                    value=rules.allowed_email_domains.join("\n")
-                    rows=2
-                    mono=true
-                    hint="One a line, compared exactly. Empty allows every domain."
-                    error=field_error(failure, "allowedEmailDomains")
-                />
-                <TextArea
-                    label="Required claims"
-                    name="form[claims]"
-                    id="field-requiredClaims"
-                    value=claim_lines(&rules.required_claims)
-                    rows=2
-                    mono=true
-                    hint="One a line: groups = admins | editors. Dots lead deeper: realm_access.roles = editor."
-                    error=field_error(failure, "requiredClaims")
-                />
-                <Switch
-                    label="Make accounts for new people"
-                    name="form[allow_signup]"
-                    checked=rules.allow_signup
-                    hint="Off, only people who have an account here can sign in."
-                />
-                <Select
-                    label="Role of new accounts"
-                    name="form[role]"
-                    id="field-defaultRole"
-                    value=rules.default_role.as_str()
-                    options=roles
-                    error=field_error(failure, "defaultRole")
-                />
-                <Switch
-                    label="New people only"
-                    name="form[block_existing_users]"
-                    checked=rules.block_existing_users
-                    hint="Refuses people who have an account here already and did not come through this provider."
-                />
-                <Switch
-                    label="Trust its e-mail addresses"
-                    name="form[trust_email]"
-                    checked=rules.trust_email
-                    hint="Counts every address as confirmed, even where the provider does not say so. Whoever can set an address there can then sign in to the account here that has it. Leave it off unless you run the provider."
-                />
-            </div>
-        </Section>
-    }
 }

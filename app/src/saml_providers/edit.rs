@@ -6,16 +6,16 @@ use model::ProviderId;
 use model::sso::{Expiry, ListedSamlProvider, SamlCertificate, SamlInput};
 use model::time::short_date;
 use ui::{
-    Button, ButtonLink, CodeBlock, Confirm, Dialog, FormError, Notice, Section, SkeletonRows, StatusMark, Table, Tone,
-    Variant, use_toasts,
+    Button, ButtonLink, CodeBlock, FormError, Notice, Section, SkeletonRows, StatusMark, Table, Tone, Variant,
+    use_toasts,
 };
 
 use super::fields::SamlFields;
 use super::{DeleteSamlProvider, OneSamlProvider, PATH, UpdateSamlProvider, get_saml_provider};
 use crate::admin::AdminArea;
-use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::failure::{Failure, failure_of, form_error, wrong_fields};
 use crate::params::id_param;
-use crate::providers::TrialSection;
+use crate::providers::{DeleteQuestion, DeleteSection, TrialSection};
 
 #[component]
 pub fn SamlProviderPage() -> impl IntoView {
@@ -66,6 +66,8 @@ fn ProviderView(found: OneSamlProvider, update: ServerAction<UpdateSamlProvider>
     let which = id.clone();
     let authorize = listed.provider.authorize_path();
     let certificates = listed.certificates.clone();
+    let delete = ServerAction::<DeleteSamlProvider>::new();
+    let refused = failure_of(delete);
     view! {
         <h2 dir="auto">{name.clone()}</h2>
         <Expiring expiry=listed.expiry()/>
@@ -81,7 +83,11 @@ fn ProviderView(found: OneSamlProvider, update: ServerAction<UpdateSamlProvider>
                 <ButtonLink href=PATH>"Cancel"</ButtonLink>
             </div>
         </ActionForm>
-        <Delete id name depending/>
+        <DeleteSection failure=refused depending>
+            <ActionForm action=delete>
+                <DeleteQuestion id name failure=refused busy=delete.pending()/>
+            </ActionForm>
+        </DeleteSection>
     }
 }
 
@@ -159,38 +165,6 @@ fn Certificates(certificates: Vec<SamlCertificate>) -> impl IntoView {
                     })
                     .collect_view()}
             </Table>
-        </Section>
-    }
-}
-
-#[component]
-fn Delete(id: String, name: String, depending: Vec<String>) -> impl IntoView {
-    let delete = ServerAction::<DeleteSamlProvider>::new();
-    let failure = failure_of(delete);
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if failure.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    let people = (!depending.is_empty()).then(|| {
-        view! {
-            <p>"These people have no other way to sign in, and will be locked out until they get one:"</p>
-            <ul>{depending.into_iter().map(|email| view! { <li dir="auto">{email}</li> }).collect_view()}</ul>
-        }
-    });
-    view! {
-        <Section title="Delete the provider" text="Accounts of people stay; their links to this provider are deleted.">
-            {people}
-            <div><Button variant=Variant::Danger kind="button" opens="delete-provider">"Delete provider"</Button></div>
-            <Dialog id="delete-provider" open=open title="Delete the provider?">
-                <ActionForm action=delete>
-                    <input type="hidden" name="provider" value=id/>
-                    <Confirm verb="Delete provider" phrase=name busy=delete.pending() error=field_error(failure, "confirm")>
-                        <p>"Nobody can sign in through it any more. This cannot be undone."</p>
-                    </Confirm>
-                </ActionForm>
-            </Dialog>
         </Section>
     }
 }

@@ -1,11 +1,12 @@
 //! What a new provider and a changed one are asked alike.
 
 use leptos::prelude::*;
-use model::sso::{NAME_ID_FORMATS, SamlInput, SignInRules, claim_lines};
-use model::{Error, Role};
-use ui::{Choice, Field, Section, Select, Switch, TextArea};
+use model::Error;
+use model::sso::{NAME_ID_FORMATS, SamlInput};
+use ui::{Choice, Field, Section, Select, TextArea};
 
 use crate::failure::field_error;
+use crate::providers::{Kind, OnSignInPage, Rules};
 
 #[component]
 pub(super) fn SamlFields(failure: Signal<Option<Error>>, input: SamlInput) -> impl IntoView {
@@ -13,13 +14,8 @@ pub(super) fn SamlFields(failure: Signal<Option<Error>>, input: SamlInput) -> im
     view! {
         <Provider failure input=input.clone()/>
         <People failure input/>
-        <Rules failure rules/>
-        <Section title="On the sign-in page">
-            <div class="stack">
-                <Switch label="Enabled" name="form[enabled]" checked=enabled hint="Off, nobody signs in this way. Accounts and links stay."/>
-                <Switch label="Default" name="form[is_default]" checked=is_default hint="Its button comes first and is emphasised. Only one provider is the default, of whatever kind."/>
-            </div>
-        </Section>
+        <Rules failure rules kind=Kind::Saml/>
+        <OnSignInPage enabled is_default/>
     }
 }
 
@@ -124,58 +120,6 @@ fn People(failure: Signal<Option<Error>>, input: SamlInput) -> impl IntoView {
                     autocomplete="off"
                     hint="Only if the provider asks for a certain one. Empty, it is the address of the metadata."
                     error=field_error(failure, "spEntityId")
-                />
-            </div>
-        </Section>
-    }
-}
-
-/// Who gets in.
-#[component]
-fn Rules(failure: Signal<Option<Error>>, rules: SignInRules) -> impl IntoView {
-    let roles: Vec<Choice> = Role::ALL.into_iter().map(|role| Choice::new(role.as_str(), role.label())).collect();
-    view! {
-        <Section title="Who gets in" text="Asked at every sign-in, also of people who came this way before.">
-            <div class="stack">
-                <TextArea
-                    label="Allowed e-mail domains"
-                    name="form[domains]"
-                    id="field-allowedEmailDomains"
-                    value=rules.allowed_email_domains.join("\n")
-                    rows=2
-                    mono=true
-                    hint="One a line, compared exactly. Empty allows every domain. What the provider signs counts as confirmed: whoever can set an address there can sign in to the account here that has it."
-                    error=field_error(failure, "allowedEmailDomains")
-                />
-                <TextArea
-                    label="Required attributes"
-                    name="form[claims]"
-                    id="field-requiredClaims"
-                    value=claim_lines(&rules.required_claims)
-                    rows=2
-                    mono=true
-                    hint="One a line: groups = admins | editors."
-                    error=field_error(failure, "requiredClaims")
-                />
-                <Switch
-                    label="Make accounts for new people"
-                    name="form[allow_signup]"
-                    checked=rules.allow_signup
-                    hint="Off, only people who have an account here can sign in."
-                />
-                <Select
-                    label="Role of new accounts"
-                    name="form[role]"
-                    id="field-defaultRole"
-                    value=rules.default_role.as_str()
-                    options=roles
-                    error=field_error(failure, "defaultRole")
-                />
-                <Switch
-                    label="New people only"
-                    name="form[block_existing_users]"
-                    checked=rules.block_existing_users
-                    hint="Refuses people who have an account here already and did not come through this provider."
                 />
             </div>
         </Section>
