@@ -89,7 +89,9 @@ pub async fn preview(
     let mut lease = cx.db.acquire().await?;
     let index = store::entries::import_index(lease.conn(), may.project_id()).await?;
     drop(lease);
-    Ok(plan::plan(parsed, index, options)?.into_report(options))
+    let mut plan = plan::plan(parsed, index, options)?;
+    plan::note_ahead(&plan.rows, options, cx.clock.now(), &mut plan.notes);
+    Ok(plan.into_report(options))
 }
 
 /// What importing `text` into a project that is still to be made would do.

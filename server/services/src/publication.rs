@@ -5,6 +5,7 @@
 //! wants to tell the world of a publication subscribes to the outbox ([`outbox`]); nothing else may.
 
 mod arrange;
+mod imported;
 pub mod outbox;
 mod plan;
 mod schedule;
@@ -23,6 +24,7 @@ use crate::history::Why;
 use crate::requests;
 
 pub use arrange::{When, Wish, arrange, calendar, jobs_of, plan_of};
+pub(crate) use imported::{before_import, end_jobs_of_gone, forget_created, imported_in, taken_back_in};
 pub(crate) use plan::{set_expiry_in, set_pin_in};
 pub use schedule::{ScheduleOptions, Scheduled, schedule, schedule_if, unschedule, unschedule_if};
 pub(crate) use schedule::{abort_in, schedule_in, unschedule_in};
@@ -38,6 +40,18 @@ pub(crate) async fn publish_in(
     actor: &Actor,
     old: Entry,
     date: Option<Timestamp>,
+) -> Result<Entry> {
+    publish_with(cx, tx, actor, old, date, None).await
+}
+
+/// As [`publish_in`], with what was chosen about letters to subscribers; `None` leaves it to the project.
+pub(crate) async fn publish_with(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    old: Entry,
+    date: Option<Timestamp>,
+    notify: Option<bool>,
 ) -> Result<Entry> {
     let new = old.clone().publish(cx.clock.now(), date)?;
     if new == old {
@@ -57,7 +71,7 @@ pub(crate) async fn publish_in(
     record(cx, tx, actor, action, &new, details).await?;
     requests::settle_published(cx, tx, actor, &new).await?;
     if old.published_at.is_none() {
-        outbox::published(cx, tx, actor, &new, is_first).await?;
+        outbox::published(cx, tx, actor, &new, is_first, notify).await?;
     }
     Ok(new)
 }

@@ -3,6 +3,7 @@
 //! Rows are written, chosen and decided bit by bit; entries only see them in the one transaction that ends a job.
 
 pub mod apply;
+pub mod publication;
 mod rows;
 pub mod undo;
 

@@ -69,6 +69,7 @@ macro_rules! bind_new {
             .bind($job.created_at)
     };
 }
+
 /// Adds a job. [`crate::Error::Duplicate`] when one of its kind about the same thing is open.
 pub async fn insert(conn: Conn<'_>, job: &NewJob) -> Result<()> {
     const SQL: &str = "INSERT INTO jobs (id, kind, status, entity_id, project_id, entry_id, payload, unique_key, \
@@ -85,6 +86,14 @@ pub async fn insert_unless_open(conn: Conn<'_>, job: &NewJob) -> Result<()> {
         VALUES ($1, $2, 'PENDING', $3, $4, $5, $6, $7, $8, $8, 0, $9, 0, $10, $10) \
         ON CONFLICT (unique_key) WHERE status IN ('PENDING', 'RUNNING') DO NOTHING";
     on!(conn, |c| bind_new!(sqlx::query(SQL), job).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Adds many jobs, each unless one of its kind about the same thing is open.
+pub async fn insert_all(mut conn: Conn<'_>, jobs: &[NewJob]) -> Result<()> {
+    for job in jobs {
+        insert_unless_open(conn.again(), job).await?;
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use model::time::Timestamp;
 use model::{EntryId, EventId, ProjectId};
+use sqlx::QueryBuilder;
 
 use crate::db::{Conn, on};
 use crate::error::Result;
@@ -36,6 +37,27 @@ pub async fn insert(conn: Conn<'_>, event: &OutboxEvent) -> Result<()> {
             .await
             .map(|_| ())
     })?;
+    Ok(())
+}
+
+/// Adds many events. A statement takes a few hundred.
+pub async fn insert_all(mut conn: Conn<'_>, events: &[OutboxEvent]) -> Result<()> {
+    const INTO: &str = "INSERT INTO outbox_events (id, kind, project_id, entry_id, is_first, payload, created_at) ";
+    for some in events.chunks(400) {
+        on!(conn.again(), |c| {
+            let mut query = QueryBuilder::new(INTO);
+            query.push_values(some, |mut row, event| {
+                row.push_bind(&event.id)
+                    .push_bind(&event.kind)
+                    .push_bind(&event.project_id)
+                    .push_bind(&event.entry_id)
+                    .push_bind(event.is_first)
+                    .push_bind(sqlx::types::Json(&event.payload))
+                    .push_bind(event.created_at);
+            });
+            query.build().persistent(false).execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

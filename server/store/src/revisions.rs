@@ -16,8 +16,8 @@ use crate::error::Result;
 
 pub use replay::{Step, contents, steps};
 pub use writing::{
-    NewRevision, Newest, content_before, delete_all, insert, insert_all, mark, newest, newest_of, overfull, prune,
-    rewrite, set_reason,
+    NewRevision, Newest, content_before, delete_all, insert, insert_all, mark, newest, newest_of, newest_saying,
+    overfull, prune, rewrite, set_reason,
 };
 
 macro_rules! summary {

@@ -100,11 +100,12 @@ pub async fn insert(conn: Conn<'_>, tag: &Tag) -> Result<bool> {
     Ok(added > 0)
 }
 
+/// A tag of an entry.
 #[derive(sqlx::FromRow)]
-struct LinkedTag {
-    entry_id: EntryId,
+pub(crate) struct LinkedTag {
+    pub entry_id: EntryId,
     #[sqlx(flatten)]
-    tag: Tag,
+    pub tag: Tag,
 }
 
 /// The tags of many entries, each entry's in the order they were given.

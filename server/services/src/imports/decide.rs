@@ -9,7 +9,7 @@ use model::{EntryId, versions};
 use store::entries::ImportedEntry;
 use store::imports::{Row, Staged, StagedEntry, Versionless};
 
-use super::plan::{Existing, Known, second_key};
+use super::plan::{Existing, Known, dated_ahead, second_key};
 use crate::{Random, entries, slugs};
 
 /// Why an entry that the caller may not change stays as it is.
@@ -146,7 +146,7 @@ impl Decider {
         self.given.insert(slug.clone());
         self.versions.extend(version_key.clone());
         self.held.insert(row.position, (slug.clone(), version_key));
-        let (created_at, published_at) = self.moments(row);
+        let Moments { created_at, published_at, scheduled_at } = self.moments(row);
         Staged {
             reason,
             entry_id: Some(self.random.id(self.started, EntryId::compose)),
@@ -158,6 +158,7 @@ impl Decider {
                 tags: Some(self.options.tags(&row.tags)),
                 created_at,
                 published_at,
+                scheduled_at,
             }),
             ..plain(Outcome::Created, row, None, None)
         }
@@ -174,8 +175,8 @@ impl Decider {
         if entry.is_scheduled && !self.may_publish {
             return plain(Outcome::Refused, row, Some(SCHEDULED.to_owned()), Some(entry));
         }
-        if entry.published_at.is_some() && row.content.trim().is_empty() {
-            let reason = "The row has no text, and a published entry needs one.";
+        if (entry.published_at.is_some() || entry.is_scheduled) && row.content.trim().is_empty() {
+            let reason = "The row has no text, and an entry that is published or scheduled needs one.";
             return plain(Outcome::Refused, row, Some(reason.to_owned()), Some(entry));
         }
         let mut reason = None;
@@ -194,7 +195,7 @@ impl Decider {
         self.held.insert(row.position, (String::new(), version_key));
         let replaces = self.options.strategy == Strategy::Replace;
         let tags = self.options.tags(&row.tags);
-        let (created_at, published_at) = self.moments(row);
+        let Moments { created_at, published_at, scheduled_at } = self.moments(row);
         Staged {
             reason,
             entry: Some(StagedEntry {
@@ -205,6 +206,7 @@ impl Decider {
                 tags: (replaces || !tags.is_empty()).then_some(tags),
                 created_at,
                 published_at,
+                scheduled_at,
             }),
             ..plain(Outcome::Overwritten, row, None, Some(entry))
         }
@@ -227,9 +229,9 @@ impl Decider {
         search.found()
     }
 
-    /// When the entry was created, and when it was published if it is public.
-    fn moments(&self, row: &Row) -> (Timestamp, Option<Timestamp>) {
-        // No moment lies ahead, and earlier rows are newer.
+    /// What the entry's dates are. What is dated ahead becomes public then; nothing else lies ahead, and earlier rows are
+    /// newer.
+    fn moments(&self, row: &Row) -> Moments {
         let limit = self.started - Duration::milliseconds(row.position);
         let moment = match self.options.dates {
             DateHandling::Preserve => row.stated_published_at.map_or(limit, |stated| stated.min(limit)),
@@ -237,9 +239,20 @@ impl Decider {
             DateHandling::Sequence => self.started - Duration::minutes(row.position),
         };
         let stated = row.stated_created_at.filter(|_| self.options.dates == DateHandling::Preserve);
-        let created = stated.map_or(moment, |created| created.min(self.started));
-        (created, (self.options.publish && !row.stays_draft).then_some(moment))
+        let created_at = stated.map_or(moment, |created| created.min(self.started));
+        let scheduled_at = dated_ahead(row, &self.options, self.started);
+        let is_public = self.options.publish && !row.stays_draft && scheduled_at.is_none();
+        Moments { created_at, published_at: is_public.then_some(moment), scheduled_at }
     }
+}
+
+/// The dates of an entry.
+struct Moments {
+    created_at: Timestamp,
+    /// If it is public.
+    published_at: Option<Timestamp>,
+    /// If it goes live by itself.
+    scheduled_at: Option<Timestamp>,
 }
 
 /// A row that writes nothing.

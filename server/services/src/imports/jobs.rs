@@ -436,6 +436,9 @@ pub async fn report(cx: &Services, may: &Grant<RunImports>, id: &ImportId) -> Re
     let rows = imports::list_rows(lease.conn(), id, RowFilter::default(), MAX_RELEASES as i64, 0).await?;
     let mut notes = job.notes;
     plan::note_drafts(&rows, job.detected.source, &job.options, &mut notes);
+    if job.state != ImportState::Done {
+        plan::note_ahead(&rows, &job.options, cx.clock.now(), &mut notes);
+    }
     Ok(ImportReport {
         format: job.detected.label,
         place: job.detected.place,

@@ -6,8 +6,10 @@ use chrono::{Duration, NaiveDate};
 use importers::{ImportError, Parsed, Release};
 use model::entries::MAX_CONTENT;
 use model::imports::{
-    Choice, Detected, ImportFate, ImportNote, ImportOptions, ImportReport, ImportRow, Outcome, Source,
+    Choice, DateHandling, Detected, ImportFate, ImportNote, ImportOptions, ImportReport, ImportRow, MAX_RELEASES,
+    Outcome, Source,
 };
+use model::schedule::LEAST_AHEAD;
 use model::time::{self, Timestamp};
 use model::{EntryId, Error, Result, tags, versions};
 use sha2::{Digest, Sha256};
@@ -16,6 +18,8 @@ use store::imports::Row;
 
 /// The most different tags in one text.
 const MAX_TAGS: usize = 1_000;
+/// How far clocks are ahead of UTC at most.
+const EASTERNMOST: Duration = Duration::hours(14);
 
 /// The rows of a text, in its order.
 pub(super) struct Plan {
@@ -126,6 +130,34 @@ pub(super) fn note_drafts(rows: &[Row], source: Source, options: &ImportOptions,
         let message = "Unreleased changes are imported as a draft.".to_owned();
         notes.push(ImportNote { line: usize::try_from(row.place).unwrap_or(0), message });
     }
+    notes.sort_by_key(|note| note.line);
+}
+
+/// The moment at which a row's entry goes live by itself, because its date lies ahead.
+///
+/// A day without a time is not ahead while it is today anywhere: whoever released today means now.
+pub(super) fn dated_ahead(row: &Row, options: &ImportOptions, now: Timestamp) -> Option<Timestamp> {
+    if !options.publish || row.stays_draft || options.dates != DateHandling::Preserve {
+        return None;
+    }
+    let at = time::to_millis(row.stated_published_at?);
+    let noon = at.date_naive().and_hms_opt(12, 0, 0)?.and_utc();
+    // As [`moments`] makes them of days.
+    let is_day = at > noon && at - noon <= Duration::milliseconds(MAX_RELEASES as i64);
+    let is_today = is_day && at.date_naive() <= (now + EASTERNMOST).date_naive();
+    (at >= now + LEAST_AHEAD && at <= time::MAX && !is_today).then_some(at)
+}
+
+/// Notes how many releases go live later. Only those that are new, or may overwrite.
+pub(super) fn note_ahead(rows: &[Row], options: &ImportOptions, now: Timestamp, notes: &mut Vec<ImportNote>) {
+    let may_write = |row: &&Row| matches!(row.fate, ImportFate::Create | ImportFate::Differs);
+    let mut ahead = rows.iter().filter(may_write).filter(|row| dated_ahead(row, options, now).is_some());
+    let Some(first) = ahead.next() else { return };
+    let message = match ahead.count() {
+        0 => "One release is dated ahead; it goes live by itself then.".to_owned(),
+        more => format!("{} releases are dated ahead; each goes live by itself then.", more + 1),
+    };
+    notes.push(ImportNote { line: usize::try_from(first.place).unwrap_or(0), message });
     notes.sort_by_key(|note| note.line);
 }
 

@@ -1,19 +1,29 @@
 //! Taking an import back: what it created is deleted, what it overwrote becomes what it was. For a day, once.
 //!
-//! Like an import itself this is one transaction with statements that work on all entries at once, so that nobody sees
-//! half of it and nobody waits long.
+//! Like an import itself this is one transaction, so that nobody sees half of it. What was created goes in statements that
+//! work on all entries at once; what becomes what it was is saved entry by entry, as any other change, and so it stands in
+//! the history of each.
+
+use std::collections::HashMap;
 
 use chrono::Duration;
+use model::entries::Entry;
 use model::imports::{ImportState, UNDO_HOURS, UndoState, Undone, UndoneCounts};
 use model::time::Timestamp;
-use model::{Error, ImportId, Permission, Result, Verdict};
+use model::{EntryId, Error, ImportId, Permission, Result, Verdict};
 use serde_json::json;
 use store::imports::{self, StoredJob, undo as stored};
+use store::{Tx, entries, revisions};
 
 use super::jobs;
 use crate::Services;
 use crate::access::{Actor, Grant, RunImports};
 use crate::audit::{self, Event};
+use crate::history::Why;
+use crate::publication;
+
+/// Entries that are in memory at the same time.
+const AT_ONCE: i64 = 100;
 
 /// Whether an import can be taken back by the caller, with what that would do; or what came of it.
 ///
@@ -54,8 +64,11 @@ pub async fn undo(cx: &Services, may: &Grant<RunImports>, id: &ImportId) -> Resu
         return Err(Error::conflict("Somebody took this import back at the same moment."));
     }
     stored::note_what_goes(tx.conn(), project, id).await?;
+    publication::forget_created(&mut tx, project, id).await?;
     stored::delete_created(tx.conn(), project, id, by, now).await?;
-    stored::restore(tx.conn(), project, id, by, now).await?;
+    publication::end_jobs_of_gone(cx, &mut tx, id).await?;
+    stored::decide(tx.conn(), project, id).await?;
+    give_back(cx, &mut tx, may, id).await?;
     let outcomes = stored::outcomes(tx.conn(), id).await?;
     let of = |wanted| outcomes.iter().find(|(undone, _)| *undone == wanted).map_or(0, |(_, rows)| *rows);
     if of(Undone::Deleted) + of(Undone::Restored) > 0 {
@@ -79,6 +92,38 @@ pub async fn undo(cx: &Services, may: &Grant<RunImports>, id: &ImportId) -> Resu
     let kept = stored::kept(tx.conn(), id).await?;
     tx.commit().await?;
     Ok(UndoState::Done { at: now, outcomes, kept })
+}
+
+/// Saves entries as they were before an import.
+async fn give_back(cx: &Services, tx: &mut Tx, may: &Grant<RunImports>, id: &ImportId) -> Result<()> {
+    let (project, now) = (may.project_id(), cx.clock.now());
+    stored::give_back_origins(tx.conn(), project, id).await?;
+    let mut after = String::new();
+    loop {
+        let formers = stored::formers(tx.conn(), id, &after, AT_ONCE).await?;
+        let Some(last) = formers.last() else { return Ok(()) };
+        after = last.entry_id.to_string();
+        let ids: Vec<EntryId> = formers.iter().map(|former| former.entry_id.clone()).collect();
+        let entries = entries::find_all(tx.conn(), project, &ids).await?;
+        let mut entries: HashMap<EntryId, Entry> = entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
+        for former in formers {
+            let Some(old) = entries.remove(&former.entry_id) else { continue };
+            let new = Entry {
+                title: former.title,
+                content: former.content,
+                excerpt: former.excerpt,
+                version: former.version,
+                tags: former.tags,
+                published_at: former.published_at,
+                // What should have gone live meanwhile is a draft, for somebody to look at.
+                scheduled_at: former.scheduled_at.filter(|at| former.published_at.is_none() && *at > now),
+                ..old.clone()
+            };
+            let from = revisions::newest_saying(tx.conn(), &old.id, &new.title, &new.content).await?;
+            let why = from.as_ref().map_or(Why::Manual, Why::Restore);
+            publication::taken_back_in(cx, tx, may.actor(), &old, new, why).await?;
+        }
+    }
 }
 
 /// Until when an import can be taken back; nothing where there is nothing to take back.

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::decide::Decider;
 use crate::audit::{self, Event};
-use crate::{Services, history, tags};
+use crate::{Services, history, publication, tags};
 
 /// So long a worker is believed to live without a sign.
 const LEASE: Duration = Duration::seconds(60);
@@ -244,13 +244,14 @@ impl Work<'_> {
         let names = apply::tag_names(tx.conn(), self.id).await?;
         let refs: Vec<TagRef> = names.into_iter().map(TagRef::Name).collect();
         tags::resolve(cx, tx.conn(), &refs, &mut tags::Known::new()).await?;
+        let before = publication::before_import(&mut tx, self.project, self.id).await?;
         history::before_import(cx, &mut tx, self.project, self.id).await?;
         imports::undo::keep_formers(tx.conn(), self.project, self.id).await?;
         apply::overwrite(tx.conn(), self.project, self.id, author, now, replaces).await?;
         apply::create(tx.conn(), self.project, self.id, author, now).await?;
         apply::set_tags(tx.conn(), self.id).await?;
         history::after_import(cx, &mut tx, self.project, self.id, author).await?;
-        apply::approve_requests(tx.conn(), self.id, author, now).await?;
+        let public = publication::imported_in(cx, &mut tx, self.project, self.id, author, &before).await?;
         let groups = imports::groups(tx.conn(), self.id).await?;
         let count =
             |outcome| groups.iter().filter(|group| group.outcome == Some(outcome)).map(|group| group.rows).sum::<i64>();
@@ -276,6 +277,8 @@ impl Work<'_> {
             "skipped": count(Outcome::Skipped),
             "refused": refused,
             "deleted": deleted,
+            "published": public.published,
+            "scheduled": public.scheduled,
         });
         let action = if refused > 0 { "CHANGELOG_IMPORT_PARTIAL" } else { "CHANGELOG_IMPORT_SUCCESS" };
         self.record(&mut tx, job, action, details).await?;

@@ -17,7 +17,7 @@ use crate::Services;
 use crate::access::Actor;
 use crate::audit::{self, Event};
 use crate::mail::{self, Queued, letters};
-use crate::publication::{abort_in, outbox, publish_in, set_pin_in, unpublish_in};
+use crate::publication::{abort_in, outbox, publish_with, set_pin_in, unpublish_in};
 
 /// Between two signs of life.
 const ALIVE_EVERY: StdDuration = StdDuration::from_secs(5);
@@ -140,7 +140,8 @@ async fn publish(
     }
     // Late or not, the entry has the date it was meant to have; an administrator may have asked for it early.
     let date = job.scheduled_at.min(cx.clock.now());
-    let entry = publish_in(cx, tx, actor, entry, Some(date)).await?;
+    let notify = job.payload.get("notify").and_then(serde_json::Value::as_bool);
+    let entry = publish_with(cx, tx, actor, entry, Some(date), notify).await?;
     if let Some(planner) = planner {
         tell(cx, tx, actor, planner, &entry).await?;
     }

@@ -4,8 +4,8 @@
 use chrono::Duration;
 use model::entries::Entry;
 use model::jobs::KEPT_DAYS;
-use model::time::to_wire;
-use model::{EntryId, EventId, Result};
+use model::time::{Timestamp, to_wire};
+use model::{EntryId, EventId, ProjectId, Result, UserId};
 use serde_json::{Value, json};
 use store::Tx;
 use store::outbox::{self, OutboxEvent};
@@ -23,8 +23,18 @@ pub const SCHEDULED: &str = "entry.scheduled";
 pub const UNSCHEDULED: &str = "entry.unscheduled";
 
 /// Tells of a publication.
-pub(super) async fn published(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry, is_first: bool) -> Result<()> {
-    write(cx, tx, actor, entry, PUBLISHED, is_first).await
+///
+/// `notify` is what somebody chose about letters to subscribers; `None` leaves it to the project.
+pub(super) async fn published(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    entry: &Entry,
+    is_first: bool,
+    notify: Option<bool>,
+) -> Result<()> {
+    let told = Told { notify, ..Told::of(actor, entry) };
+    Ok(outbox::insert(tx.conn(), &event(cx, &entry.project_id, PUBLISHED, is_first, &told)).await?)
 }
 
 /// Tells of anything else.
@@ -35,41 +45,71 @@ pub(super) async fn happened(
     entry: &Entry,
     kind: &'static str,
 ) -> Result<()> {
-    write(cx, tx, actor, entry, kind, false).await
-}
-
-async fn write(
-    cx: &Services,
-    tx: &mut Tx,
-    actor: &Actor,
-    entry: &Entry,
-    kind: &'static str,
-    is_first: bool,
-) -> Result<()> {
-    let now = cx.clock.now();
-    let event = OutboxEvent {
-        id: cx.random.id(now, EventId::compose),
-        kind: kind.to_owned(),
-        project_id: entry.project_id.clone(),
-        entry_id: entry.id.clone(),
-        is_first,
-        payload: payload(actor, entry),
-        created_at: now,
-    };
-    Ok(outbox::insert(tx.conn(), &event).await?)
+    let told = Told::of(actor, entry);
+    Ok(outbox::insert(tx.conn(), &event(cx, &entry.project_id, kind, false, &told)).await?)
 }
 
 /// What a subscriber needs to know beside the entry itself, which it reads when it tells of it.
-fn payload(actor: &Actor, entry: &Entry) -> Value {
-    json!({
-        "title": entry.title,
-        "version": entry.version,
-        "publishedAt": entry.published_at.map(to_wire),
-        "scheduledAt": entry.scheduled_at.map(to_wire),
-        "lockVersion": entry.lock_version,
-        "userId": actor.id(),
-        "isScheduled": actor.is_job(),
-    })
+pub(super) struct Told<'e> {
+    pub entry: &'e EntryId,
+    pub title: &'e str,
+    pub version: Option<&'e str>,
+    pub published_at: Option<Timestamp>,
+    pub scheduled_at: Option<Timestamp>,
+    pub lock_version: i64,
+    pub by: Option<&'e UserId>,
+    pub by_job: bool,
+    pub by_import: bool,
+    /// Whether subscribers get a letter; `None` leaves it to the project.
+    pub notify: Option<bool>,
+}
+
+impl<'e> Told<'e> {
+    pub fn of(actor: &'e Actor, entry: &'e Entry) -> Self {
+        Self {
+            entry: &entry.id,
+            title: &entry.title,
+            version: entry.version.as_deref(),
+            published_at: entry.published_at,
+            scheduled_at: entry.scheduled_at,
+            lock_version: entry.lock_version,
+            by: Some(actor.id()),
+            by_job: actor.is_job(),
+            by_import: false,
+            notify: None,
+        }
+    }
+}
+
+/// An event that is about to be written.
+pub(super) fn event(
+    cx: &Services,
+    project: &ProjectId,
+    kind: &'static str,
+    is_first: bool,
+    told: &Told<'_>,
+) -> OutboxEvent {
+    let now = cx.clock.now();
+    let payload: Value = json!({
+        "title": told.title,
+        "version": told.version,
+        "publishedAt": told.published_at.map(to_wire),
+        "scheduledAt": told.scheduled_at.map(to_wire),
+        "lockVersion": told.lock_version,
+        "userId": told.by,
+        "isScheduled": told.by_job,
+        "isImported": told.by_import,
+        "notify": told.notify,
+    });
+    OutboxEvent {
+        id: cx.random.id(now, EventId::compose),
+        kind: kind.to_owned(),
+        project_id: project.clone(),
+        entry_id: told.entry.clone(),
+        is_first,
+        payload,
+        created_at: now,
+    }
 }
 
 /// What was told of an entry, oldest first.

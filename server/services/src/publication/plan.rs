@@ -96,8 +96,14 @@ pub(super) async fn add_job(
     at: Timestamp,
     by: &UserId,
 ) -> Result<JobId> {
+    let job = job_about(cx, kind, entry, at, by);
+    jobs::insert(tx.conn(), &job).await?;
+    Ok(job.id)
+}
+
+pub(super) fn job_about(cx: &Services, kind: JobKind, entry: &Entry, at: Timestamp, by: &UserId) -> NewJob {
     let now = cx.clock.now();
-    let job = NewJob {
+    NewJob {
         id: cx.random.id(now, JobId::compose),
         kind,
         entity_id: entry.id.to_string(),
@@ -106,7 +112,5 @@ pub(super) async fn add_job(
         payload: json!({ "userId": by }),
         scheduled_at: at,
         created_at: now,
-    };
-    jobs::insert(tx.conn(), &job).await?;
-    Ok(job.id)
+    }
 }

@@ -77,7 +77,7 @@ macro_rules! overwrite {
 }
 
 /// Gives entries title, text and version of their rows. They keep id and address, and also dates and state unless
-/// `with_dates`; a draft becomes public when its row has a date of publication.
+/// `with_dates`; a draft becomes public when its row has a date of publication, or is scheduled when that lies ahead.
 pub async fn overwrite(
     conn: Conn<'_>,
     project: &ProjectId,
@@ -89,10 +89,11 @@ pub async fn overwrite(
     const PLAIN: &str = overwrite!(
         "published_at = COALESCE(entries.published_at, r.published_at), \
          first_published_at = COALESCE(entries.first_published_at, entries.published_at, r.published_at), \
-         scheduled_at = CASE WHEN r.published_at IS NULL THEN entries.scheduled_at END"
+         scheduled_at = CASE WHEN entries.published_at IS NULL AND r.published_at IS NULL \
+            THEN COALESCE(r.scheduled_at, entries.scheduled_at) END"
     );
     const DATED: &str = overwrite!(
-        "published_at = r.published_at, created_at = r.created_at, scheduled_at = NULL, \
+        "published_at = r.published_at, created_at = r.created_at, scheduled_at = r.scheduled_at, \
          first_published_at = COALESCE(entries.first_published_at, r.published_at)"
     );
     let sql = if with_dates { DATED } else { PLAIN };
@@ -121,9 +122,10 @@ pub async fn create(
     now: Timestamp,
 ) -> Result<()> {
     const SQL: &str = "INSERT INTO entry_rows (id, project_id, title, content, excerpt, version, version_key, slug, \
-        published_at, first_published_at, created_by_id, updated_by_id, lock_version, import_key, external_id, search, created_at, \
-        updated_at) SELECT r.entry_id, $2, r.title, r.content, r.excerpt, r.entry_version, r.entry_version_key, r.slug, \
-        r.published_at, r.published_at, $3, $3, 0, r.entry_key, CASE WHEN r.turn = 1 AND NOT EXISTS \
+        published_at, first_published_at, scheduled_at, created_by_id, updated_by_id, lock_version, import_key, external_id, \
+        search, created_at, updated_at) \
+        SELECT r.entry_id, $2, r.title, r.content, r.excerpt, r.entry_version, r.entry_version_key, r.slug, \
+        r.published_at, r.published_at, r.scheduled_at, $3, $3, 0, r.entry_key, CASE WHEN r.turn = 1 AND NOT EXISTS \
             (SELECT 1 FROM entries x WHERE x.project_id = $2 AND x.external_id = r.external_id) \
             THEN r.external_id END, r.search, r.created_at, $4 \
         FROM (SELECT i.*, row_number() OVER (PARTITION BY i.external_id ORDER BY i.position) AS turn \
@@ -150,15 +152,6 @@ pub async fn set_tags(mut conn: Conn<'_>, job: &ImportId) -> Result<()> {
         Conn::Sqlite(c) => sqlx::query(SQLITE).bind(job).execute(c).await.map(|_| ())?,
         Conn::Postgres(c) => sqlx::query(POSTGRES).bind(job).execute(c).await.map(|_| ())?,
     }
-    Ok(())
-}
-
-/// Ends the requests to publish entries that the job made public.
-pub async fn approve_requests(conn: Conn<'_>, job: &ImportId, admin: Option<&UserId>, now: Timestamp) -> Result<()> {
-    const SQL: &str = "UPDATE change_requests SET status = 'APPROVED', admin_id = $2, reviewed_at = $3 \
-        WHERE status IN ('PENDING', 'CHANGES_REQUESTED', 'CHANGES_REQUESTED_PENDING') AND kind = 'ALLOW_PUBLISH' AND entry_id IN (SELECT entry_id FROM import_rows \
-            WHERE job_id = $1 AND outcome = 'overwritten' AND published_at IS NOT NULL)";
-    on!(conn, |c| sqlx::query(SQL).bind(job).bind(admin).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

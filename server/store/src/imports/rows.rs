@@ -286,13 +286,16 @@ pub struct StagedEntry {
     pub tags: Option<Vec<String>>,
     pub created_at: Timestamp,
     pub published_at: Option<Timestamp>,
+    /// When it goes live by itself.
+    pub scheduled_at: Option<Timestamp>,
 }
 
 /// Writes decisions.
 pub async fn stage(mut conn: Conn<'_>, job: &ImportId, rows: &[(&Row, Staged)]) -> Result<()> {
     const SQL: &str = "UPDATE import_rows SET outcome = $3, reason = $4, entry_id = $5, entry_lock = $6, \
         entry_version = $7, entry_version_key = $8, entry_key = $9, slug = $10, excerpt = $11, search = $12, \
-        tag_names = $13, tag_keys = $14, created_at = $15, published_at = $16, fate = $17, by_version = $18 WHERE job_id = $1 AND position = $2";
+        tag_names = $13, tag_keys = $14, created_at = $15, published_at = $16, fate = $17, by_version = $18, \
+        scheduled_at = $19 WHERE job_id = $1 AND position = $2";
     for (row, staged) in rows {
         let entry = staged.entry.as_ref();
         let version = entry.and_then(|entry| entry.version.as_deref());
@@ -318,6 +321,7 @@ pub async fn stage(mut conn: Conn<'_>, job: &ImportId, rows: &[(&Row, Staged)]) 
                 .bind(entry.and_then(|entry| entry.published_at))
                 .bind(staged.fate.as_str())
                 .bind(staged.by_version)
+                .bind(entry.and_then(|entry| entry.scheduled_at))
                 .execute(c)
                 .await
                 .map(|_| ())

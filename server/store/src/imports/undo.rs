@@ -1,18 +1,22 @@
 //! Taking an import back: what entries were before it, and how they become that again.
 
+use std::collections::HashMap;
+
 use model::imports::{Undone, UndoneCounts};
+use model::tags::Tag;
 use model::time::Timestamp;
 use model::{EntryId, ImportId, ProjectId, UserId};
 
 use crate::db::{Conn, on};
 use crate::error::Result;
+use crate::tags::LinkedTag;
 use crate::trash::{self, By, Which};
 
 /// Keeps the entries that a job is about to overwrite as they are.
 pub async fn keep_formers(mut conn: Conn<'_>, project: &ProjectId, job: &ImportId) -> Result<()> {
     const ENTRIES: &str = "INSERT INTO import_formers (job_id, entry_id, title, content, excerpt, version, version_key, \
-        import_key, search, published_at, created_at) SELECT $1, e.id, e.title, e.content, e.excerpt, e.version, \
-        e.version_key, e.import_key, e.search, e.published_at, e.created_at \
+        import_key, search, published_at, scheduled_at, created_at) SELECT $1, e.id, e.title, e.content, e.excerpt, \
+        e.version, e.version_key, e.import_key, e.search, e.published_at, e.scheduled_at, e.created_at \
         FROM import_rows r JOIN entries e ON e.id = r.entry_id AND e.project_id = $2 \
         WHERE r.job_id = $1 AND r.outcome = 'overwritten'";
     const TAGS: &str = "INSERT INTO import_former_tags (job_id, entry_id, tag_id, position) \
@@ -111,15 +115,9 @@ pub async fn note_what_goes(mut conn: Conn<'_>, project: &ProjectId, job: &Impor
     Ok(())
 }
 
-/// Gives overwritten entries back what they were: title, text, version, tags, state and date. Those that were changed
-/// since, and those whose version another entry has meanwhile, stay as they are and their rows say so.
-pub async fn restore(
-    mut conn: Conn<'_>,
-    project: &ProjectId,
-    job: &ImportId,
-    by: Option<&UserId>,
-    now: Timestamp,
-) -> Result<()> {
+/// Decides which overwritten entries become what they were. Those that were changed since, and those whose version
+/// another entry has meanwhile, stay as they are and their rows say so.
+pub async fn decide(mut conn: Conn<'_>, project: &ProjectId, job: &ImportId) -> Result<()> {
     const CHANGED: &str = "UPDATE import_rows SET undone = 'changed' \
         WHERE job_id = $1 AND outcome = 'overwritten' AND undone IS NULL AND NOT EXISTS (SELECT 1 FROM entries e \
             JOIN import_formers f ON f.job_id = $1 AND f.entry_id = e.id \
@@ -141,29 +139,58 @@ pub async fn restore(
     }
     const RESTORED: &str = "UPDATE import_rows SET undone = 'restored' \
         WHERE job_id = $1 AND outcome = 'overwritten' AND undone IS NULL";
-    on!(conn.again(), |c| sqlx::query(RESTORED).bind(job).execute(c).await.map(|_| ()))?;
-    // Entries may have changed their versions among each other, and no two ever have the same.
-    const VACATE: &str = "UPDATE entry_rows SET version_key = NULL WHERE project_id = $2 AND id IN \
-        (SELECT entry_id FROM import_rows WHERE job_id = $1 AND undone = 'restored')";
-    on!(conn.again(), |c| sqlx::query(VACATE).bind(job).bind(project).execute(c).await.map(|_| ()))?;
-    const RESTORE: &str = "UPDATE entry_rows SET title = f.title, content = f.content, excerpt = f.excerpt, \
-        version = f.version, version_key = f.version_key, import_key = f.import_key, search = f.search, \
-        published_at = f.published_at, created_at = f.created_at, updated_by_id = $3, updated_at = $4, \
-        lock_version = entry_rows.lock_version + 1 FROM import_formers f JOIN import_rows r \
+    on!(conn, |c| sqlx::query(RESTORED).bind(job).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives entries that become what they were back what no save writes: what the next import knows them by, and when they
+/// were created. And takes their versions away until they are saved: they may have changed them among each other, and no
+/// two ever have the same.
+pub async fn give_back_origins(conn: Conn<'_>, project: &ProjectId, job: &ImportId) -> Result<()> {
+    const SQL: &str = "UPDATE entry_rows SET import_key = f.import_key, created_at = f.created_at, version_key = NULL \
+        FROM import_formers f JOIN import_rows r \
         ON r.job_id = f.job_id AND r.entry_id = f.entry_id AND r.undone = 'restored' \
         WHERE f.job_id = $1 AND entry_rows.project_id = $2 AND entry_rows.id = f.entry_id";
-    on!(conn.again(), |c| {
-        sqlx::query(RESTORE).bind(job).bind(project).bind(by).bind(now).execute(c).await.map(|_| ())
-    })?;
-    const CLEAR: &str = "DELETE FROM entry_tags WHERE entry_id IN \
-        (SELECT entry_id FROM import_rows WHERE job_id = $1 AND undone = 'restored')";
-    const TAGS: &str = "INSERT INTO entry_tags (entry_id, tag_id, position) \
-        SELECT f.entry_id, f.tag_id, f.position FROM import_former_tags f JOIN import_rows r \
-        ON r.job_id = f.job_id AND r.entry_id = f.entry_id AND r.undone = 'restored' WHERE f.job_id = $1";
-    for sql in [CLEAR, TAGS] {
-        on!(conn.again(), |c| sqlx::query(sql).bind(job).execute(c).await.map(|_| ()))?;
-    }
+    on!(conn, |c| sqlx::query(SQL).bind(job).bind(project).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// What an entry was before an import.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Former {
+    pub entry_id: EntryId,
+    pub title: String,
+    pub content: String,
+    pub excerpt: String,
+    pub version: Option<String>,
+    pub published_at: Option<Timestamp>,
+    pub scheduled_at: Option<Timestamp>,
+    #[sqlx(skip)]
+    pub tags: Vec<Tag>,
+}
+
+/// What entries were that become it again, by their ids: at most `limit` behind `after`, which is empty at the beginning.
+pub async fn formers(mut conn: Conn<'_>, job: &ImportId, after: &str, limit: i64) -> Result<Vec<Former>> {
+    const SQL: &str = "SELECT f.entry_id, f.title, f.content, f.excerpt, f.version, f.published_at, f.scheduled_at \
+        FROM import_formers f JOIN import_rows r \
+        ON r.job_id = f.job_id AND r.entry_id = f.entry_id AND r.undone = 'restored' \
+        WHERE f.job_id = $1 AND f.entry_id > $2 ORDER BY f.entry_id LIMIT $3";
+    const TAGS: &str = "SELECT f.entry_id, t.id, t.name, t.color, t.description, t.position, t.created_at, t.updated_at \
+        FROM import_former_tags f JOIN tags t ON t.id = f.tag_id \
+        WHERE f.job_id = $1 AND f.entry_id > $2 AND f.entry_id <= $3 ORDER BY f.entry_id, f.position";
+    let mut formers: Vec<Former> =
+        on!(conn.again(), |c| sqlx::query_as(SQL).bind(job).bind(after).bind(limit).fetch_all(c).await)?;
+    let Some(last) = formers.last().map(|former| former.entry_id.clone()) else { return Ok(formers) };
+    let links: Vec<LinkedTag> =
+        on!(conn, |c| sqlx::query_as(TAGS).bind(job).bind(after).bind(&last).fetch_all(c).await)?;
+    let mut tags: HashMap<EntryId, Vec<Tag>> = HashMap::new();
+    for link in links {
+        tags.entry(link.entry_id).or_default().push(link.tag);
+    }
+    for former in &mut formers {
+        former.tags = tags.remove(&former.entry_id).unwrap_or_default();
+    }
+    Ok(formers)
 }
 
 /// How many rows came out which way.

@@ -78,6 +78,13 @@ pub async fn newest_of(conn: Conn<'_>, entries: &[EntryId]) -> Result<HashMap<En
     Ok(rows.into_iter().map(|row| (row.entry_id.clone(), row)).collect())
 }
 
+/// The newest revision of an entry with this title and text.
+pub async fn newest_saying(conn: Conn<'_>, entry: &EntryId, title: &str, content: &str) -> Result<Option<RevisionId>> {
+    const SQL: &str = "SELECT id FROM entry_revisions WHERE entry_id = $1 AND title = $2 AND content = $3 \
+        ORDER BY number DESC LIMIT 1";
+    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(entry).bind(title).bind(content).fetch_optional(c).await)?)
+}
+
 /// The text of the state before one.
 pub async fn content_before(conn: Conn<'_>, entry: &EntryId, number: i64) -> Result<Option<String>> {
     const SQL: &str =
@@ -196,7 +203,6 @@ pub async fn prune(mut conn: Conn<'_>, entry: &EntryId, most: i64) -> Result<()>
     Ok(())
 }
 
-/// Entries that an import overwrites and that have more than `most` revisions.
 /// The entries that a job overwrote and that have more than `most` revisions.
 pub async fn overfull(conn: Conn<'_>, job: &ImportId, most: i64) -> Result<Vec<EntryId>> {
     const SQL: &str = "SELECT r.entry_id FROM entry_revisions r JOIN import_rows i ON i.entry_id = r.entry_id \
