@@ -193,6 +193,26 @@ fn a_line_keeps_its_owner_as_long_as_it_stays() {
 }
 
 #[test]
+fn owners_carried_through_many_texts_add_up_to_the_last_one() {
+    for start in 0..100 {
+        // Each text follows the one before as if somebody had written it over; its owner is its place.
+        let all: Vec<String> = texts().skip(start * 20).take(20).flat_map(|(_, old, new)| [old, new]).collect();
+        let (mut last, mut before, mut owners) = ("", Vec::<&str>::new(), Vec::<usize>::new());
+        for (place, text) in all.iter().enumerate() {
+            let lines: Vec<&str> = text.lines().collect();
+            owners = carry(&before, &owners, &lines, &place);
+            assert_eq!(owners.len(), lines.len(), "{start}: each line of the text has one owner");
+            for (line, owner) in lines.iter().zip(&owners) {
+                assert!(all[*owner].lines().any(|one| one == *line), "{start}: {owner} never had {line:?}");
+            }
+            let new = owners.iter().filter(|owner| **owner == place).count();
+            assert_eq!(new, count(last, text).0, "{start}: what a text added is its own");
+            (last, before) = (text, lines);
+        }
+    }
+}
+
+#[test]
 fn a_value_that_one_side_changed_is_taken_from_that_side() {
     assert_eq!(merge_value(&1, &1, &2), 2);
     assert_eq!(merge_value(&1, &2, &1), 2);

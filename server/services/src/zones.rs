@@ -230,7 +230,32 @@ mod tests {
             ("Pacific/Auckland", "2026-04-05T02:30", Wall::Twice(at("2026-04-04T13:30:00Z"))),
             // Beyond the years that the data lists.
             ("Europe/Berlin", "2045-03-26T02:30", Wall::Skipped(at("2045-03-26T01:00:00Z"))),
+            ("Europe/Vienna", "2026-03-29T02:59", Wall::Skipped(at("2026-03-29T01:00:00Z"))),
+            ("Europe/Vienna", "2026-03-29T03:00", Wall::Once(at("2026-03-29T01:00:00Z"))),
+            ("Europe/Vienna", "2026-10-25T01:59", Wall::Once(at("2026-10-24T23:59:00Z"))),
+            ("Europe/Vienna", "2026-10-25T02:00", Wall::Twice(at("2026-10-25T00:00:00Z"))),
+            ("Europe/Vienna", "2026-10-25T02:59", Wall::Twice(at("2026-10-25T00:59:00Z"))),
+            ("America/New_York", "2026-03-08T01:59", Wall::Once(at("2026-03-08T06:59:00Z"))),
+            ("America/New_York", "2026-03-08T02:00", Wall::Skipped(at("2026-03-08T07:00:00Z"))),
+            ("America/New_York", "2026-03-08T03:00", Wall::Once(at("2026-03-08T07:00:00Z"))),
+            ("America/New_York", "2026-11-01T02:00", Wall::Once(at("2026-11-01T07:00:00Z"))),
+            // Half an hour back: 01:30 to 02:00 comes twice.
+            ("Australia/Lord_Howe", "2026-04-05T01:29", Wall::Once(at("2026-04-04T14:29:00Z"))),
+            ("Australia/Lord_Howe", "2026-04-05T01:30", Wall::Twice(at("2026-04-04T14:30:00Z"))),
+            ("Australia/Lord_Howe", "2026-04-05T02:00", Wall::Once(at("2026-04-04T15:30:00Z"))),
+            ("Australia/Lord_Howe", "2026-10-04T02:30", Wall::Once(at("2026-10-03T15:30:00Z"))),
+            // Clocks go back for Ramadan and forward again after it.
+            ("Africa/Casablanca", "2026-02-15T02:30", Wall::Twice(at("2026-02-15T01:30:00Z"))),
+            ("Africa/Casablanca", "2026-03-22T02:30", Wall::Skipped(at("2026-03-22T02:00:00Z"))),
+            ("Africa/Casablanca", "2026-07-01T12:00", Wall::Once(at("2026-07-01T11:00:00Z"))),
+            // At midnight: a Sunday that begins at one, and a Saturday whose last hour comes twice.
+            ("America/Santiago", "2026-09-06T00:00", Wall::Skipped(at("2026-09-06T04:00:00Z"))),
+            ("America/Santiago", "2026-09-06T01:00", Wall::Once(at("2026-09-06T04:00:00Z"))),
+            ("America/Santiago", "2026-04-04T23:30", Wall::Twice(at("2026-04-05T02:30:00Z"))),
+            ("America/Santiago", "2026-04-05T00:00", Wall::Once(at("2026-04-05T04:00:00Z"))),
             // No summer time.
+            ("Asia/Kolkata", "2026-10-25T02:30", Wall::Once(at("2026-10-24T21:00:00Z"))),
+            ("UTC", "2026-10-25T02:30", Wall::Once(at("2026-10-25T02:30:00Z"))),
             ("Asia/Kolkata", "2026-03-29T02:30", Wall::Once(at("2026-03-28T21:00:00Z"))),
             ("Asia/Tokyo", "2026-10-25T02:30", Wall::Once(at("2026-10-24T17:30:00Z"))),
             ("UTC", "2026-03-29T02:30", Wall::Once(at("2026-03-29T02:30:00Z"))),
@@ -243,6 +268,42 @@ mod tests {
         assert!(message.contains("Europe/Berlin") && message.contains("29 March 2026, 03:00 CEST"), "{message}");
         assert!(berlin.read_wall("scheduledAt", "soon").unwrap_err().for_field("scheduledAt").is_some());
         assert_eq!(berlin.read_wall("scheduledAt", "2026-10-25T02:30"), Ok(at("2026-10-25T00:30:00Z")));
+    }
+
+    #[test]
+    fn every_hour_of_a_year_comes_back_from_what_clocks_show() {
+        for name in [
+            "Europe/Vienna",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Kolkata",
+            "Africa/Casablanca",
+            "America/Santiago",
+            "UTC",
+        ] {
+            let zone = Zone::named(Some(name));
+            let start = from_wire("2026-01-01T00:00:00Z").unwrap();
+            let mut twice = 0;
+            for quarter in 0..365 * 24 * 4 {
+                let moment = start + chrono::Duration::minutes(15 * quarter);
+                match zone.wall(&zone.to_local(moment)) {
+                    Some(Wall::Once(at)) => assert_eq!(at, moment, "{name}"),
+                    // Of two moments the earlier one is meant.
+                    Some(Wall::Twice(at)) => {
+                        twice += 1;
+                        let later = moment - at;
+                        assert!((0..=60).contains(&later.num_minutes()), "{name}: {moment} is {at}");
+                    }
+                    other => panic!("{name}: clocks show {moment}, and it is {other:?}"),
+                }
+            }
+            let quarters = match name {
+                "Asia/Kolkata" | "UTC" => 0,
+                "Australia/Lord_Howe" => 4,
+                _ => 8,
+            };
+            assert_eq!(twice, quarters, "{name}");
+        }
     }
 
     #[test]

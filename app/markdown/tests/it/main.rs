@@ -4,6 +4,7 @@ mod alerts;
 mod constructs;
 mod depth;
 mod dialect;
+mod extremes;
 mod foreign;
 mod hostile;
 mod placement;
