@@ -275,3 +275,28 @@ test('every public page is accessible and fits', async ({ open, rest, watch }) =
     }
   }
 });
+
+test('somebody who was here before is told what is new, and their browser alone remembers', async ({ page, rest }) => {
+  const { home, project } = await library(rest);
+  const line = page.locator('.last-visit');
+  await page.goto(home);
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await expect(line).toHaveCount(0);
+  expect(await page.context().cookies()).toEqual([]);
+
+  await rest.publishNew(project, { title: 'A new wing', content: 'With a window.', version: '3.0.0' });
+  // A visit ends with its tab.
+  const next = await page.context().newPage();
+  await next.goto(home);
+  await expect(next.locator('.last-visit')).toContainText('1 new since your last visit.');
+  await next.reload();
+  await expect(next.locator('.last-visit')).toContainText('1 new since your last visit.');
+  await next.getByRole('link', { name: 'Show what changed' }).click();
+  await expect(next.getByText('What changed since')).toBeVisible();
+  await expect(next.getByText('A new wing')).toBeVisible();
+
+  const last = await page.context().newPage();
+  await last.goto(home);
+  await expect(last.getByText('A new wing')).toBeVisible();
+  await expect(last.locator('.last-visit')).toHaveCount(0);
+});

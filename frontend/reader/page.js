@@ -30,6 +30,33 @@ if (foot) {
     location.replace(`${location.pathname.replace(/\/$/, '')}/${id}`);
   }
 
+  // What is new since somebody was here last. Only their own browser remembers, and only the date of the newest update.
+  const list = document.querySelector('.entries');
+  if (list && !location.search && /^\/changelog\/[^/]+\/?$/.test(location.pathname)) {
+    try {
+      const key = `tidings:seen:${location.pathname.replace(/\/$/, '')}`;
+      const dates = [...list.querySelectorAll('.entry-date')].map((time) => Date.parse(time.dateTime));
+      // A page that is loaded again belongs to the same visit.
+      const before = Number(sessionStorage[key] ?? localStorage[key] ?? 0);
+      sessionStorage[key] = before;
+      localStorage[key] = Math.max(Number(localStorage[key] ?? 0), ...dates);
+      const fresh = before ? dates.filter((date) => date > before).length : 0;
+      if (fresh) {
+        const more = fresh === dates.length && document.querySelector('.pager-after') ? ' or more' : '';
+        const line = document.createElement('p');
+        line.className = 'last-visit';
+        line.append(`${fresh}${more} new since your last visit. `);
+        const link = document.createElement('a');
+        link.href = `?since=${new Date(before).toISOString().slice(0, 10)}`;
+        link.textContent = 'Show what changed';
+        line.append(link);
+        list.before(line);
+      }
+    } catch {
+      // A browser that keeps nothing has no last visit.
+    }
+  }
+
   // A panel closes when somebody turns to something else.
   document.addEventListener('click', ({ target }) => {
     for (const open of document.querySelectorAll('details.pop[open]')) {
