@@ -126,6 +126,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects/:project/changelog") view={Lazy::<parts::EntryList>::new()}/>
                     <Route path=path!("projects/:project/calendar") view={Lazy::<parts::Calendar>::new()}/>
                     <Route path=path!("projects/:project/changelog/:entry/history") view={Lazy::<parts::EntryHistory>::new()}/>
+                    <Route path=path!("projects/:project/changelog/:entry/propose") view={Lazy::<parts::Propose>::new()}/>
                     <Route path=path!("projects/:project/catch-up") view={Lazy::<parts::CatchUp>::new()}/>
                     <Route path=path!("projects/:project/api-keys") view={Lazy::<parts::KeyList>::new()}/>
                     <Route path=path!("projects/:project/api-keys/new") view={Lazy::<parts::KeyNew>::new()}/>

@@ -29,7 +29,7 @@ use crate::projects::{
     TagSettingsPage, WidgetEditPage, WidgetListPage,
 };
 use crate::providers::{ProviderListPage, ProviderNewPage, ProviderPage};
-use crate::requests::{RequestListPage, RequestPage};
+use crate::requests::{ProposePage, RequestListPage, RequestPage};
 use crate::saml_providers::{SamlProviderListPage, SamlProviderNewPage, SamlProviderPage};
 use crate::search::{Palette, SearchPage};
 use crate::setup::SetupPage;
@@ -99,6 +99,7 @@ parts! {
     administration {
         RequestList: request_list_page => RequestListPage,
         Request: request_page => RequestPage,
+        Propose: propose_page => ProposePage,
         AdminMail: admin_mail_page => AdminMailPage,
         AdminJobs: admin_jobs_page => AdminJobsPage,
         Calendar: calendar_page => CalendarPage,

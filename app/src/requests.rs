@@ -4,6 +4,7 @@ mod ask;
 mod calls;
 mod list;
 mod one;
+mod propose;
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -16,12 +17,13 @@ use crate::failure::failure_of;
 
 pub use ask::{AskAboutProject, AskAboutTag};
 pub use calls::{
-    AnswerRequest, ApproveRequest, CreateRequest, DecideRequests, RejectRequest, ReviewView, WithdrawRequest,
-    answer_request, approve_request, count_requests, create_request, decide_requests, get_request,
-    list_project_requests, list_requests, reject_request, withdraw_request,
+    AnswerRequest, ApproveRequest, CreateRequest, DecideRequests, ProposalView, ProposeChange, RejectRequest,
+    ReviewView, WithdrawRequest, answer_request, approve_request, count_requests, create_request, decide_requests,
+    get_proposal, get_request, list_project_requests, list_requests, propose_change, reject_request, withdraw_request,
 };
 pub use list::RequestListPage;
 pub use one::RequestPage;
+pub use propose::{ProposePage, propose_path};
 
 /// Tells the navigation that its count of requests may have changed.
 #[derive(Clone, Copy)]

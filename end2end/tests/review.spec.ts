@@ -120,3 +120,31 @@ test('staff ask to delete a project, and an administrator types its name', async
   await visit(staff, '/dashboard/requests?tab=approved');
   await expect(staff.getByRole('row').filter({ hasText: project.name })).toContainText('Approved');
 });
+
+test('staff propose a change of what is public, and readers see it when an administrator agrees', async ({
+  admin,
+  open,
+  rest,
+}) => {
+  const project = await guarded(rest, 'Harbour');
+  const entry = await rest.publishNew(project, { title: unique('Tide tables'), content: 'Correct to the *hour*.' });
+  const staff = await open('staff');
+  await visit(staff, editorPath(project, entry));
+  await staff.getByRole('link', { name: 'Propose a change' }).click();
+  await expect(staff.getByRole('heading', { name: 'Propose a change' })).toBeVisible();
+  await staff.getByLabel('Text').fill('Correct to the *minute*.');
+  await staff.getByLabel('Tags').fill('Fix');
+  await staff.getByRole('button', { name: 'Propose', exact: true }).click();
+  await expect(staff.getByRole('heading', { name: `Change: ${entry.title}` })).toBeVisible();
+  expect((await rest.getEntry(project, entry.id)).content).toBe('Correct to the *hour*.');
+
+  await visit(staff, editorPath(project, entry));
+  await expect(staff.getByRole('note').filter({ hasText: 'Change proposed' })).toBeVisible();
+  await visit(admin, '/dashboard/requests');
+  await admin.getByRole('link', { name: `Change: ${entry.title}` }).click();
+  await expect(admin.getByRole('region', { name: 'What differs' })).toContainText('minute');
+  await admin.getByRole('button', { name: 'Approve the change' }).click();
+  await expect(admin.getByRole('status').filter({ hasText: 'Approved.' })).toBeVisible();
+  const changed = await rest.getEntry(project, entry.id);
+  expect(changed).toMatchObject({ content: 'Correct to the *minute*.', status: 'published' });
+});

@@ -89,3 +89,19 @@ test('a schedule is taken back in the editor', async ({ admin, rest }) => {
   await expect(admin.getByRole('status').filter({ hasText: 'It is a draft again' })).toBeVisible();
   await expect(admin.getByRole('button', { name: 'Publish', exact: true })).toBeVisible();
 });
+
+test('several entries are scheduled together from the list', async ({ admin, rest, watch }) => {
+  watch.allow(/status of 400 .*entries\/bulk/);
+  const project = await rest.createProject(unique('Convoy'));
+  const titles = [unique('First boat'), unique('Second boat')];
+  for (const title of titles) await rest.createEntry(project, { title, content: 'It **sails**.' });
+  await visit(admin, `/dashboard/projects/${project.id}/changelog`);
+  for (const title of titles) await admin.getByRole('checkbox', { name: `Choose “${title}”` }).check();
+  const bar = admin.getByRole('region', { name: 'Chosen entries' });
+  await bar.getByRole('button', { name: 'Schedule' }).click();
+  await expect(admin.getByRole('alert').filter({ hasText: /date and a time/ })).toBeVisible();
+  await bar.getByLabel('Time to publish at').fill('2099-03-10T08:00');
+  await bar.getByRole('button', { name: 'Schedule' }).click();
+  await expect(admin.getByRole('status').filter({ hasText: '2 scheduled.' })).toBeVisible();
+  for (const entry of await rest.listEntries(project)) expect(entry.status).toBe('scheduled');
+});

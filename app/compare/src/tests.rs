@@ -207,7 +207,7 @@ fn owners_carried_through_many_texts_add_up_to_the_last_one() {
             }
             let new = owners.iter().filter(|owner| **owner == place).count();
             assert_eq!(new, count(last, text).0, "{start}: what a text added is its own");
-            (last, before) = (text, lines);
+            (last, before) = (text.as_str(), lines);
         }
     }
 }

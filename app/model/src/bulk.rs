@@ -12,6 +12,7 @@ pub const MOST: usize = 500;
 #[serde(rename_all = "kebab-case")]
 pub enum BulkAction {
     Publish,
+    Schedule,
     Unpublish,
     AddTag,
     RemoveTag,
@@ -19,13 +20,22 @@ pub enum BulkAction {
 }
 
 impl BulkAction {
-    pub const ALL: [BulkAction; 5] =
-        [BulkAction::Publish, BulkAction::Unpublish, BulkAction::AddTag, BulkAction::RemoveTag, BulkAction::Delete];
+    pub const ALL: [BulkAction; 6] = [
+        BulkAction::Publish,
+        BulkAction::Schedule,
+        BulkAction::Unpublish,
+        BulkAction::AddTag,
+        BulkAction::RemoveTag,
+        BulkAction::Delete,
+    ];
+    /// Their names, for whoever gives another one.
+    pub const NAMES: &str = "publish, schedule, unpublish, add-tag, remove-tag or delete";
 
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             BulkAction::Publish => "publish",
+            BulkAction::Schedule => "schedule",
             BulkAction::Unpublish => "unpublish",
             BulkAction::AddTag => "add-tag",
             BulkAction::RemoveTag => "remove-tag",
@@ -41,6 +51,7 @@ impl BulkAction {
     pub fn done(self) -> &'static str {
         match self {
             BulkAction::Publish => "published",
+            BulkAction::Schedule => "scheduled",
             BulkAction::Unpublish => "unpublished",
             BulkAction::AddTag => "tagged",
             BulkAction::RemoveTag => "untagged",
@@ -52,6 +63,7 @@ impl BulkAction {
     pub fn asked(self) -> &'static str {
         match self {
             BulkAction::Delete => "to be deleted by an administrator",
+            BulkAction::Schedule => "to be scheduled by an administrator",
             _ => "to be published by an administrator",
         }
     }

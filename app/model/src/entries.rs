@@ -148,10 +148,13 @@ pub enum EntrySort {
     Updated,
     /// The highest version comes first.
     Version,
+    /// From A to Z.
+    Title,
 }
 
 impl EntrySort {
-    pub const ALL: [EntrySort; 4] = [EntrySort::Newest, EntrySort::Oldest, EntrySort::Updated, EntrySort::Version];
+    pub const ALL: [EntrySort; 5] =
+        [EntrySort::Newest, EntrySort::Oldest, EntrySort::Updated, EntrySort::Version, EntrySort::Title];
 
     /// The name in an address.
     pub fn as_str(self) -> &'static str {
@@ -160,6 +163,7 @@ impl EntrySort {
             EntrySort::Oldest => "oldest",
             EntrySort::Updated => "updated",
             EntrySort::Version => "version",
+            EntrySort::Title => "title",
         }
     }
 
@@ -170,12 +174,23 @@ impl EntrySort {
             EntrySort::Oldest => "Oldest first",
             EntrySort::Updated => "Changed last",
             EntrySort::Version => "By version",
+            EntrySort::Title => "By title",
         }
     }
 
     /// The order that a text names; the first one for any other text.
     pub fn parse(text: &str) -> Self {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text).unwrap_or_default()
+        Self::known(text).unwrap_or_default()
+    }
+
+    /// As [`Self::parse`], and nothing for any other text.
+    pub fn known(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+
+    /// Whether no database knows the order, so that it is made from a key of every entry.
+    pub fn is_made(self) -> bool {
+        matches!(self, EntrySort::Version | EntrySort::Title)
     }
 }
 

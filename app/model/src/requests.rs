@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Permission, UnknownName};
 use crate::check::Checker;
-use crate::entries::Entry;
+use crate::entries::{Entry, EntryPatch};
 use crate::error::{Error, Result};
 use crate::ids::{CommentId, EntryId, ProjectId, RequestId, TagId, UserId};
+use crate::tags::TagRef;
 use crate::time::Timestamp;
 
 /// The longest comment and the longest answer, in characters.
@@ -55,6 +56,8 @@ names! {
     RequestKind {
         AllowPublish = "ALLOW_PUBLISH",
         AllowSchedule = "ALLOW_SCHEDULE",
+        /// A change of an entry that is public, or will be by itself.
+        PublishEdit = "PUBLISH_EDIT",
         DeleteEntry = "DELETE_ENTRY",
         DeleteTag = "DELETE_TAG",
         DeleteProject = "DELETE_PROJECT",
@@ -67,7 +70,9 @@ impl RequestKind {
     /// What it takes to do it without asking. Who decides a request does the same, so a key of theirs needs the scope.
     pub fn permission(self) -> Permission {
         match self {
-            RequestKind::AllowPublish | RequestKind::AllowSchedule => Permission::PublishEntries,
+            RequestKind::AllowPublish | RequestKind::AllowSchedule | RequestKind::PublishEdit => {
+                Permission::PublishEntries
+            }
             RequestKind::DeleteEntry => Permission::DeleteEntries,
             RequestKind::DeleteTag => Permission::DeleteTags,
             RequestKind::DeleteProject => Permission::DeleteProjects,
@@ -81,6 +86,7 @@ impl RequestKind {
         match self {
             RequestKind::AllowPublish => "publish",
             RequestKind::AllowSchedule => "schedule",
+            RequestKind::PublishEdit => "change",
             RequestKind::DeleteEntry => "delete",
             RequestKind::DeleteTag => "delete the tag",
             RequestKind::DeleteProject => "delete the project",
@@ -94,6 +100,7 @@ impl RequestKind {
         match self {
             RequestKind::AllowPublish => "publish",
             RequestKind::AllowSchedule => "schedule",
+            RequestKind::PublishEdit => "change",
             _ => "delete",
         }
     }
@@ -103,6 +110,7 @@ impl RequestKind {
         match self {
             RequestKind::AllowPublish => "publish this entry",
             RequestKind::AllowSchedule => "schedule this entry",
+            RequestKind::PublishEdit => "change this entry",
             RequestKind::DeleteEntry => "delete this entry",
             RequestKind::DeleteTag => "delete this tag",
             RequestKind::DeleteProject => "delete this project",
@@ -121,6 +129,7 @@ impl RequestKind {
         match self {
             RequestKind::AllowPublish => "Publish",
             RequestKind::AllowSchedule => "Schedule",
+            RequestKind::PublishEdit => "Change",
             RequestKind::DeleteEntry => "Delete entry",
             RequestKind::DeleteTag => "Delete tag",
             RequestKind::DeleteProject => "Delete project",
@@ -134,9 +143,14 @@ impl RequestKind {
         matches!(self, RequestKind::AllowPublish | RequestKind::AllowSchedule)
     }
 
+    /// Whether somebody proposes another text.
+    pub fn proposes(self) -> bool {
+        self == RequestKind::PublishEdit
+    }
+
     /// Whether approving takes something away.
     pub fn deletes(self) -> bool {
-        !self.shows_text()
+        !self.shows_text() && !self.proposes()
     }
 
     /// Whether it is about everything in a project.
@@ -145,7 +159,7 @@ impl RequestKind {
     }
 
     pub fn is_about_entry(self) -> bool {
-        self.shows_text() || self == RequestKind::DeleteEntry
+        self.shows_text() || self.proposes() || self == RequestKind::DeleteEntry
     }
 }
 
@@ -283,6 +297,30 @@ impl EntryText {
             content: entry.content.clone(),
         }
     }
+
+    /// The change that makes an entry say this.
+    pub fn to_change(&self) -> EntryPatch {
+        EntryPatch {
+            title: Some(self.title.clone()),
+            content: Some(self.content.clone()),
+            version: Some(Some(self.version.clone())),
+            tags: Some(self.tags.iter().cloned().map(TagRef::Name).collect()),
+            ..EntryPatch::default()
+        }
+    }
+}
+
+/// A change of an entry that somebody writes and an administrator decides about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// What the entry says.
+    pub now: EntryText,
+    /// What it is to say: as it was proposed before, else as it is.
+    pub text: EntryText,
+    /// The lock version of the entry.
+    pub lock_version: i64,
+    /// The request that is open.
+    pub request: Option<OpenRequest>,
 }
 
 /// A request with everything that it takes to decide it.
@@ -294,6 +332,10 @@ pub struct Review {
     pub entry: Option<Entry>,
     /// The text that somebody asked about, where it is another one now.
     pub before: Option<EntryText>,
+    /// The text that somebody proposes.
+    pub proposal: Option<EntryText>,
+    /// Whether the entry changed since somebody proposed another text.
+    pub is_stale: bool,
     /// How many entries would lose their tag, or be gone.
     pub entries: i64,
     /// How many projects would lose a tag.

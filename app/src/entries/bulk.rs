@@ -20,24 +20,35 @@ use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::Error;
 #[cfg(feature = "ssr")]
+use services::access::WriteEntries;
+#[cfg(feature = "ssr")]
 use services::entries::BulkWork;
 
 /// The form that the boxes belong to.
 pub(super) const FORM: &str = "bulk";
 
-/// Changes entries. `action` is "publish", "unpublish", "add-tag", "remove-tag" or "delete". Without scripts, goes back to
-/// the list with a summary.
+/// Changes entries. `action` is "publish", "schedule", "unpublish", "add-tag", "remove-tag" or "delete"; `at` is a time of
+/// the project's zone as a date field writes it. Without scripts, goes back to the list with a summary.
 #[server(prefix = "/rpc", endpoint = "entries/bulk")]
 pub async fn bulk_entries(
     project: ProjectId,
     #[server(default)] action: String,
     #[server(default)] tag: String,
+    #[server(default)] at: String,
     #[server(default)] entries: Vec<EntryId>,
 ) -> Result<BulkOutcome> {
     act(async |cx| {
         let action = BulkAction::parse(&action)
-            .ok_or_else(|| Error::field("action", "Choose publish, unpublish, add-tag, remove-tag or delete."))?;
-        let work = BulkWork::of(&cx.services, cx.actor()?, &project, action, &tag).await?;
+            .ok_or_else(|| Error::field("action", format!("Choose {}.", BulkAction::NAMES)))?;
+        let at = match action {
+            BulkAction::Schedule => {
+                let may = cx.grant::<WriteEntries>(&project).await?;
+                let zone = services::zones::of(&cx.services, may.project()).await?;
+                Some(zone.read_wall("scheduledAt", at.trim())?)
+            }
+            _ => None,
+        };
+        let work = BulkWork::of(&cx.services, cx.actor()?, &project, action, &tag, at).await?;
         let outcome = services::entries::bulk(&cx.services, &work, &entries).await?;
         if cx.is_plain_form() {
             let BulkOutcome { done, requested, failed, .. } = &outcome;
@@ -248,6 +259,15 @@ pub(super) fn BulkBar(
                         Verdict::NeedsApproval => Some(act(BulkAction::Publish, "Ask to publish", Variant::Quiet)),
                         Verdict::Refused => None,
                     }}
+                    {(publishes != Verdict::Refused).then(|| view! {
+                        <label class="sr-only" for="bulk-at">"Time to publish at, by the clocks of the project"</label>
+                        <input id="bulk-at" name="at" type="datetime-local" class="input"/>
+                        {act(
+                            BulkAction::Schedule,
+                            if publishes == Verdict::Allowed { "Schedule" } else { "Ask to schedule" },
+                            Variant::Quiet,
+                        )}
+                    })}
                     {(publishes == Verdict::Allowed).then(|| act(BulkAction::Unpublish, "Unpublish", Variant::Quiet))}
                     <label class="sr-only" for="bulk-tag">"Tag to add or remove"</label>
                     <input id="bulk-tag" name="tag" class="input" list="bulk-tags" maxlength="50" placeholder="Tag" autocomplete="off"/>

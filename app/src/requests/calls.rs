@@ -1,8 +1,9 @@
 //! What pages ask of the server about requests.
 
 use leptos::prelude::*;
-use model::requests::{Outcome, RequestLine, RequestList, Review};
-use model::{ProjectId, RequestId, Result};
+use model::projects::Project;
+use model::requests::{Outcome, Proposal, RequestLine, RequestList, Review};
+use model::{EntryId, ProjectId, RequestId, Result};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -10,7 +11,11 @@ use crate::server::act;
 #[cfg(feature = "ssr")]
 use model::Error;
 #[cfg(feature = "ssr")]
+use model::entries::EntryPatch;
+#[cfg(feature = "ssr")]
 use model::requests::{RequestKind, RequestTab, Verb, checked_comment};
+#[cfg(feature = "ssr")]
+use model::tags::TagRef;
 #[cfg(feature = "ssr")]
 use services::access::{DecideRequests as MayDecide, ReadEntries, WriteEntries};
 #[cfg(feature = "ssr")]
@@ -20,7 +25,7 @@ use services::requests::{self, NewRequest, RequestQuery, Seen};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReviewView {
     pub review: Review,
-    /// The rendered text of the entry; empty where there is none.
+    /// The rendered text of the entry, or the one that is proposed; empty where there is none.
     pub html: String,
     /// When the entry would go live, in the zone of its readers.
     pub goes_live: Option<String>,
@@ -66,7 +71,11 @@ pub async fn get_request(request: RequestId) -> Result<ReviewView> {
         let may = cx.instance_grant::<ReadEntries>()?;
         let review = requests::review(&cx.services, &may, &request).await?;
         let options = markdown::Options { heading_offset: 2, ..markdown::Options::default() };
-        let html = review.entry.as_ref().map(|entry| markdown::render(&entry.content, &options)).unwrap_or_default();
+        let content = match (&review.proposal, &review.entry) {
+            (Some(text), _) => Some(&text.content),
+            (None, entry) => entry.as_ref().map(|entry| &entry.content),
+        };
+        let html = content.map(|content| markdown::render(content, &options)).unwrap_or_default();
         let goes_live = match (&review.line.project_id, review.line.scheduled_at.or(review.line.publish_at)) {
             (Some(project), Some(at)) => {
                 let may = cx.grant::<ReadEntries>(project).await?;
@@ -100,6 +109,54 @@ pub async fn create_request(project: ProjectId, kind: String, #[server(default)]
         }
         let new = NewRequest { tag: tag.parse().ok(), ..NewRequest::new(kind) };
         Ok(requests::create(&cx.services, &may, new).await?.id)
+    })
+    .await
+}
+
+/// A change of a published entry to propose, and the project it belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProposalView {
+    pub project: Project,
+    pub proposal: Proposal,
+}
+
+/// What an entry says, and how somebody proposed to change it.
+#[server(prefix = "/rpc", endpoint = "requests/proposal")]
+pub async fn get_proposal(project: ProjectId, entry: EntryId) -> Result<ProposalView> {
+    act(async |cx| {
+        let may = cx.grant::<WriteEntries>(&project).await?;
+        let proposal = requests::proposal(&cx.services, &may, &entry).await?;
+        Ok(ProposalView { project: may.project().clone(), proposal })
+    })
+    .await
+}
+
+/// Asks an administrator to change an entry that is published or scheduled, and goes to the request. `tags` has names,
+/// divided by commas; `lock_version` is that of the entry the change was written for.
+#[server(prefix = "/rpc", endpoint = "requests/propose")]
+pub async fn propose_change(
+    project: ProjectId,
+    entry: EntryId,
+    lock_version: i64,
+    title: String,
+    #[server(default)] content: String,
+    #[server(default)] version: String,
+    #[server(default)] tags: String,
+) -> Result<RequestId> {
+    act(async |cx| {
+        let may = cx.grant::<WriteEntries>(&project).await?;
+        let change = EntryPatch {
+            title: Some(title),
+            content: Some(content),
+            version: Some(Some(version)),
+            tags: Some(model::tags::parse_list(&tags).into_iter().map(TagRef::Name).collect()),
+            lock_version: Some(lock_version),
+            is_manual: true,
+        };
+        let new = NewRequest { change: Some(change), ..NewRequest::about_entry(RequestKind::PublishEdit, entry) };
+        let id = requests::create(&cx.services, &may, new).await?.id;
+        leptos_axum::redirect(&format!("/dashboard/requests/{id}"));
+        Ok(id)
     })
     .await
 }

@@ -13,7 +13,7 @@ use ui::{
     StatusMark, TabLink, TabNav, Table, TextArea, Tone, Variant, use_toasts,
 };
 
-use super::{DecideRequests, RequestsChanged, list_requests, may_decide, path};
+use super::{DecideRequests, RequestsChanged, list_requests, may_decide, path, propose_path};
 use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error};
@@ -309,7 +309,10 @@ fn Row(line: RequestLine, selects: bool, decides: bool) -> impl IntoView {
     let fix = (!decides && line.status == RequestStatus::ChangesRequested)
         .then(|| line.project_id.as_ref().zip(line.entry_id.as_ref()))
         .flatten()
-        .map(|(project, entry)| project_path(project, &format!("/changelog/{entry}")));
+        .map(|(project, entry)| match line.kind.proposes() {
+            true => propose_path(project, entry),
+            false => project_path(project, &format!("/changelog/{entry}")),
+        });
     let who = if decides { line.asked_by.clone() } else { line.decided_by.clone() };
     let project = match &line.project_id {
         Some(id) => view! { <a href=project_path(id, "") dir="auto">{line.project_name.clone()}</a> }.into_any(),

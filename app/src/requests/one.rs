@@ -102,7 +102,7 @@ pub fn RequestPage() -> impl IntoView {
 fn RequestView(shown: ReviewView, deeds: Deeds, told: Signal<Option<Error>>) -> impl IntoView {
     let me = expect_context::<Me>();
     let ReviewView { review, html, goes_live } = shown;
-    let Review { line, comments, entry, before, entries, projects } = review;
+    let Review { line, comments, entry, before, proposal, is_stale, entries, projects } = review;
     let title = format!("{}: {}", line.kind.label(), line.target_name);
     let crumbs = vec![Crumb::link("Requests", "/dashboard/requests"), Crumb::here(title.clone())];
     let lock_version = before.as_ref().and(entry.as_ref()).map(|entry| entry.lock_version);
@@ -124,8 +124,15 @@ fn RequestView(shown: ReviewView, deeds: Deeds, told: Signal<Option<Error>>) -> 
                 </Notice>
             })}
             {line.kind.deletes().then(|| view! { <Consequences line=line.clone() entries projects/> })}
+            {is_stale.then(|| view! { <Stale is_mine/> })}
             {before.clone().zip(now.clone()).map(|(before, now)| view! { <Changes before now/> })}
-            {now.filter(|_| line.status.is_open()).map(|now| view! { <Preview line=line.clone() now html/> })}
+            {proposal.clone().zip(now.clone()).filter(|_| line.status.is_open()).map(|(proposed, now)| view! {
+                <Proposed now proposed/>
+            })}
+            {match proposal {
+                Some(proposed) => Some(view! { <Preview line=line.clone() now=proposed html/> }),
+                None => now.filter(|_| line.status.is_open()).map(|now| view! { <Preview line=line.clone() now html/> }),
+            }}
             <Talk comments me=me.clone()/>
             {line.project_id.clone().filter(|_| talks).map(|project| view! {
                 <Answers line=line.clone() project deeds told decides is_mine lock_version/>
@@ -191,6 +198,26 @@ fn Changes(before: EntryText, now: EntryText) -> impl IntoView {
     view! {
         <Section title="Changed since it was asked for" text="Approving publishes the text on the right.">
             <Compare left=snapshot(before) right=snapshot(now) left_name="As asked" right_name="Now"/>
+        </Section>
+    }
+}
+
+/// Why what is proposed cannot be approved.
+#[component]
+fn Stale(is_mine: bool) -> impl IntoView {
+    let text = match is_mine {
+        true => "The entry has changed since you proposed this. Propose it again for the text as it is now.",
+        false => "The entry has changed since this was proposed. Request changes, so that it is proposed again.",
+    };
+    view! { <Notice tone=Tone::Warn title="Out of date">{text}</Notice> }
+}
+
+/// What the entry says, and what it would say.
+#[component]
+fn Proposed(now: EntryText, proposed: EntryText) -> impl IntoView {
+    view! {
+        <Section title="Proposed change" text="Approving gives the entry the text on the right.">
+            <Compare left=snapshot(now) right=snapshot(proposed) left_name="Now" right_name="Proposed"/>
         </Section>
     }
 }
@@ -264,7 +291,10 @@ fn Answers(
         false => ("Comment", "Whoever asked and the administrators read it."),
     };
     let fix = asks_again.then(|| line.entry_id.clone()).flatten();
-    let fix = fix.map(|entry| project_path(&project, &format!("/changelog/{entry}")));
+    let fix = fix.map(|entry| match kind.proposes() {
+        true => super::propose_path(&project, &entry),
+        false => project_path(&project, &format!("/changelog/{entry}")),
+    });
     let busy = answer.pending();
     let quiet = move |value: &'static str, label: &'static str| {
         view! { <Button variant=Variant::Quiet kind="submit" name="verb" value=value busy=busy>{label}</Button> }
@@ -298,7 +328,9 @@ fn Answers(
                     {asks_again.then(|| primary("ask_again", "Ask again"))}
                     {quiet("comment", "Comment only")}
                     {withdraws.then(|| quiet("withdraw", "Withdraw"))}
-                    {fix.map(|href| view! { <ButtonLink href=href>"Change the entry"</ButtonLink> })}
+                    {fix.map(|href| view! {
+                        <ButtonLink href=href>{if kind.proposes() { "Change the proposal" } else { "Change the entry" }}</ButtonLink>
+                    })}
                 </div>
             </ActionForm>
         </Section>
@@ -328,6 +360,7 @@ fn approve_verb(kind: RequestKind, is_changed: bool) -> &'static str {
         RequestKind::AllowPublish => "Approve and publish",
         RequestKind::AllowSchedule if is_changed => "Schedule it as it is now",
         RequestKind::AllowSchedule => "Approve and schedule",
+        RequestKind::PublishEdit => "Approve the change",
         RequestKind::DeleteEntry => "Delete entry",
         RequestKind::DeleteTag => "Delete tag",
         RequestKind::DeleteProject => "Delete project",

@@ -8,7 +8,7 @@ use model::entries::{Entry, EntryPatch, EntryState};
 use model::projects::Project;
 use model::{EntryId, Error};
 use services::access::{self, DeleteAllEntries, DeleteEntries, PublishEntries, ReadEntries, Way, WriteEntries};
-use services::entries::{Created, Deletion, Emptying, ListQuery, Publication};
+use services::entries::{BulkWork, Created, Deletion, Emptying, ListQuery, Publication};
 use services::{Grant, Services, entries, tags};
 use utoipa::IntoParams;
 
@@ -45,6 +45,10 @@ pub(crate) struct ListParams {
     /// What another system calls the entry; at most one entry is sent.
     #[param(max_length = 255)]
     external_id: Option<String>,
+    /// The order: `newest` (or `date`) and `oldest` by date of creation, `updated` for what was changed last, `version` for
+    /// the highest first, `title` from A to Z. Default: `newest`.
+    #[param(inline)]
+    sort: Option<wire::Sort>,
 }
 
 pub(crate) struct Listing {
@@ -63,15 +67,43 @@ impl FromQuery for Listing {
                 created_from: params.time("startDate"),
                 created_to: params.time("endDate"),
                 external_id: params.text("externalId").unwrap_or_default().to_owned(),
+                sort: params.one_of("sort", wire::Sort::NAMES, wire::Sort::parse).unwrap_or_default(),
                 ..ListQuery::default()
             },
         }
     }
 }
 
+/// Change many entries.
+///
+/// Publishes, schedules, unpublishes, tags, untags or deletes up to 500 entries. Each goes its own way, by the rules for a
+/// single one, and `results` says what became of it; one that cannot be changed does not hold up the others. Who may not
+/// publish or delete asks an administrator about each. A key needs `changelog:publish` to publish, schedule and unpublish,
+/// and `changelog:delete` to delete.
+#[utoipa::path(
+    post,
+    path = "/api/projects/{projectId}/changelog/bulk",
+    tag = "Entries",
+    params(("projectId" = String, Path, description = "Id of the project.")),
+    request_body = wire::BulkBody,
+    responses((status = 200, description = "What became of each entry.", body = wire::BulkResult)),
+    security(("key" = []), ("token" = []), ("cookie" = [])),
+    extensions(("x-required-scopes" = json!(["changelog:write"])))
+)]
+pub(crate) async fn change_many_entries(
+    State(cx): State<Services>,
+    May(may): May<WriteEntries>,
+    Body(wanted): Body<wire::Bulk>,
+) -> Result<Json<wire::BulkResult>, Problem> {
+    let wire::Bulk { action, entries: chosen, tag, at } = wanted;
+    let action = action.ok_or(Error::NotFound)?;
+    let work = BulkWork::of(&cx, may.actor(), may.project_id(), action, &tag, at).await?;
+    Ok(Json(entries::bulk(&cx, &work, &chosen).await?.into()))
+}
+
 /// List entries.
 ///
-/// Newest first by date of creation, drafts included, with their text.
+/// Newest first by date of creation unless `sort` says otherwise, drafts included, with their text.
 #[utoipa::path(
     get,
     path = "/api/projects/{projectId}/changelog",

@@ -108,6 +108,7 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(instance::read_system_version));
     let router = add(router, routes!(projects::get_project_settings, projects::update_project_settings));
     let router = add(router, routes!(entries::list_entries, entries::create_entry, entries::delete_all_entries));
+    let router = add(router, routes!(entries::change_many_entries));
     let router = add(router, routes!(imports::parse_import));
     let router = add(router, routes!(imports::parse_json_import));
     let router = add(router, routes!(imports::parse_csv_import));

@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod audit;
+mod bulk;
 mod catch_up;
 mod cli_login;
 mod config;
@@ -39,6 +40,7 @@ pub(crate) use api_keys::{
     ApiKey, ApiKeyChanges, ApiKeyChangesBody, CreatedApiKey, KeyDeleted, NewApiKey, NewApiKeyBody, OfUser,
 };
 pub(crate) use audit::{AuditActions, AuditFormat, AuditLog, AuditLogs, AuditOutcome};
+pub(crate) use bulk::{Bulk, BulkBody, BulkResult, Sort};
 pub(crate) use catch_up::CatchUp;
 pub(crate) use cli_login::{
     CliCode, CliCodeExchange, CliRenewal, CliTokens, InvalidCredential, NewCliCode, ValidCredential,

@@ -6,6 +6,9 @@ mod delete;
 mod publish;
 mod versions;
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use model::entries::{Entry, EntryPatch, EntrySort, EntryState, EntrySummary, NewEntry, StateCounts};
 use model::time::Timestamp;
 use model::users::SYSTEM_ID;
@@ -71,22 +74,26 @@ pub async fn list(
 ) -> Result<Page<EntrySummary>> {
     let mut lease = cx.db.acquire().await?;
     let filter = filter(lease.conn(), query).await?;
-    if query.sort == EntrySort::Version {
-        return by_version(lease.conn(), may.project_id(), &filter, after, limit).await;
+    if query.sort.is_made() {
+        return by_key(lease.conn(), may.project_id(), &filter, query.sort, after, limit).await;
     }
     Ok(entries::list(lease.conn(), may.project_id(), &filter, query.sort, after, limit).await?)
 }
 
-/// The highest version first, then what has none, newest first. No database knows the order of versions, so that of all
-/// entries is made here, from their versions alone.
-async fn by_version(
-    mut conn: Conn<'_>,
+/// All entries that a filter matches, in an order that is made from a key of each: no database knows the order of
+/// versions, nor that of titles in every alphabet. What has no version comes after what has one, and among equals the
+/// newest comes first.
+async fn in_order(
+    conn: Conn<'_>,
     project: &ProjectId,
     filter: &EntryFilter,
-    after: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page<EntrySummary>> {
-    let mut all = entries::versions_of(conn.again(), project, filter).await?;
+    sort: EntrySort,
+) -> Result<Vec<entries::KeyOf>> {
+    let mut all = entries::keys_of(conn, project, filter).await?;
+    if sort == EntrySort::Title {
+        all.sort_by_cached_key(|one| (one.title.to_lowercase(), Reverse(one.created_at), Reverse(one.id.clone())));
+        return Ok(all);
+    }
     all.sort_by(|a, b| {
         let versions = match (&a.version, &b.version) {
             (Some(a), Some(b)) => model::versions::compare(b, a),
@@ -94,6 +101,18 @@ async fn by_version(
         };
         versions.then_with(|| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)))
     });
+    Ok(all)
+}
+
+async fn by_key(
+    mut conn: Conn<'_>,
+    project: &ProjectId,
+    filter: &EntryFilter,
+    sort: EntrySort,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page<EntrySummary>> {
+    let all = in_order(conn.again(), project, filter, sort).await?;
     // Goes on behind the entry that was delivered last. If it is gone, from the beginning: its place is not known.
     let start = after.and_then(|after| all.iter().position(|one| one.id.as_str() == after.id)).map_or(0, |at| at + 1);
     let mut part: Vec<_> = all.into_iter().skip(start).take(limit + 1).collect();
@@ -123,7 +142,17 @@ pub async fn list_page(
     let filter = filter(lease.conn(), query).await?;
     let total = entries::count(lease.conn(), may.project_id(), &filter).await?;
     let offset = page.saturating_sub(1).saturating_mul(limit).max(0);
-    Ok((entries::list_numbered(lease.conn(), may.project_id(), &filter, limit, offset).await?, total))
+    if !query.sort.is_made() {
+        let list = entries::list_numbered(lease.conn(), may.project_id(), &filter, query.sort, limit, offset).await?;
+        return Ok((list, total));
+    }
+    let all = in_order(lease.conn(), may.project_id(), &filter, query.sort).await?;
+    let (skipped, most) = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(0));
+    let ids: Vec<EntryId> = all.into_iter().skip(skipped).take(most).map(|one| one.id).collect();
+    let mut list = entries::find_all(lease.conn(), may.project_id(), &ids).await?;
+    let places: HashMap<&EntryId, usize> = ids.iter().enumerate().map(|(place, id)| (id, place)).collect();
+    list.sort_by_key(|entry| places.get(&entry.id).copied());
+    Ok((list, total))
 }
 
 /// How many entries are in each state.
@@ -229,6 +258,20 @@ pub async fn update_if(
     if old.state() != EntryState::Draft {
         may_publish(may)?;
     }
+    let new = change_in(cx, &mut tx, may.actor(), old, patch, why).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Changes the text of an entry that was read in the same transaction, by somebody who may. The patch is checked.
+pub(crate) async fn change_in(
+    cx: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    old: Entry,
+    patch: EntryPatch,
+    why: Why<'_>,
+) -> Result<Entry> {
     let mut new = old.clone();
     if let Some(title) = patch.title {
         new.title = title;
@@ -238,40 +281,46 @@ pub async fn update_if(
         new.content = content;
     }
     if let Some(version) = patch.version {
-        new.version = version;
+        new.version = version.filter(|version| !version.is_empty());
     }
     if let Some(refs) = patch.tags {
         new.tags = tags::resolve(cx, tx.conn(), &refs, &mut tags::Known::new()).await?;
     }
     if new == old {
         if why == Why::Manual {
-            history::hold(&mut tx, may.actor(), &old).await?;
-            tx.commit().await?;
+            history::hold(tx, actor, &old).await?;
         }
         return Ok(old);
     }
-    fit(&mut tx, &old, &mut new).await?;
+    fit(tx, &old, &mut new).await?;
     let details = json!({
         "title": { "from": old.title, "to": new.title },
         "version": { "from": old.version, "to": new.version },
         "contentChanged": old.content != new.content,
     });
-    let new = save_as(cx, &mut tx, may.actor(), new, why).await?;
-    record(cx, &mut tx, may.actor(), "UPDATE_CHANGELOG_ENTRY_SUCCESS", &new, details).await?;
-    if new.published_at.is_some() {
-        store::projects::touch(&mut tx, may.project_id()).await?;
+    let new = save_as(cx, tx, actor, new, why).await?;
+    // The editor saves every few seconds while somebody writes. That is in the history; the log tells what somebody did.
+    let saved_itself = why == Why::Autosave && matches!(actor.via, Via::Cookie(_));
+    if !saved_itself {
+        record(cx, tx, actor, "UPDATE_CHANGELOG_ENTRY_SUCCESS", &new, details).await?;
     }
-    tx.commit().await?;
+    if new.published_at.is_some() {
+        store::projects::touch(tx, &new.project_id).await?;
+    }
     Ok(new)
 }
 
-/// What holds for an entry whose text changes: what is public has a text, a version is used once, and an address that was
-/// made from the title follows it.
-pub(crate) async fn fit(tx: &mut Tx, old: &Entry, new: &mut Entry) -> Result<()> {
+/// What holds for a text that an entry may get: what is public has one, and a version is used once.
+pub(crate) async fn check_text(tx: &mut Tx, new: &Entry) -> Result<()> {
     if new.published_at.is_some() && new.content.trim().is_empty() {
         return Err(Error::field("content", "A published entry needs a text. Unpublish it to empty it."));
     }
-    refuse_used_version(tx.conn(), new).await?;
+    refuse_used_version(tx.conn(), new).await
+}
+
+/// What holds for an entry whose text changes: as [`check_text`], and an address that was made from the title follows it.
+pub(crate) async fn fit(tx: &mut Tx, old: &Entry, new: &mut Entry) -> Result<()> {
+    check_text(tx, new).await?;
     // An address that was chosen by hand stays; one made from the title follows it.
     let follows_title = slugs::belongs_to(&old.slug, &slug_base(old));
     if follows_title && !slugs::belongs_to(&old.slug, &slug_base(new)) {

@@ -3,7 +3,7 @@
 mod changes;
 
 use model::check::Checker;
-use model::entries::Entry;
+use model::entries::{Entry, EntrySort};
 use model::projects::{
     Layout, NewProject, Project, ProjectList, ProjectPatch, ProjectSort, ProjectSummary, is_reserved_slug,
 };
@@ -70,7 +70,9 @@ pub async fn overview(cx: &Services, may: &Grant<ReadProjects>) -> Result<Projec
 pub async fn newest_entries(cx: &Services, may: &Grant<ReadProjects>, limit: i64) -> Result<(Vec<Entry>, bool)> {
     let mut lease = cx.db.acquire().await?;
     let all = EntryFilter::default();
-    let mut list = entries::list_numbered(lease.conn(), may.project_id(), &all, limit.saturating_add(1), 0).await?;
+    let mut list =
+        entries::list_numbered(lease.conn(), may.project_id(), &all, EntrySort::Newest, limit.saturating_add(1), 0)
+            .await?;
     let has_more = i64::try_from(list.len()).is_ok_and(|found| found > limit);
     if has_more {
         list.pop();

@@ -21,7 +21,9 @@ use crate::audit::{self, Event};
 pub use ask::{NewRequest, ask_again, create, request_schedule};
 pub(crate) use ask::{Target, Wish, ask, ask_about};
 pub use decide::{Seen, approve, approve_with, decide_many, reject, reject_with, request_changes, withdraw};
-pub use lists::{RequestQuery, about_project, comment, count, decided, expanded, expanded_of_entry, page, review};
+pub use lists::{
+    RequestQuery, about_project, comment, count, decided, expanded, expanded_of_entry, page, proposal, review,
+};
 
 /// The open requests about an entry, longest waiting first.
 pub async fn list(cx: &Services, may: &Grant<ReadEntries>, entry: &EntryId) -> Result<Vec<OpenRequest>> {
@@ -110,6 +112,7 @@ pub(crate) async fn settle_published(cx: &Services, tx: &mut Tx, actor: &Actor, 
 pub(crate) async fn settle_deleted(cx: &Services, tx: &mut Tx, actor: &Actor, entry: &Entry) -> Result<()> {
     settle(cx, tx, actor, entry, RequestKind::DeleteEntry, RequestStatus::Approved).await?;
     settle(cx, tx, actor, entry, RequestKind::AllowPublish, RequestStatus::Superseded).await?;
+    settle(cx, tx, actor, entry, RequestKind::PublishEdit, RequestStatus::Superseded).await?;
     settle(cx, tx, actor, entry, RequestKind::AllowSchedule, RequestStatus::Superseded).await
 }
 

@@ -20,8 +20,8 @@ use crate::tags;
 pub use exports::{ExportFilter, list_for_export, list_unpublished_for_export};
 pub use imports::{ImportedEntry, find_all, import_index, used_slugs};
 pub use list::{
-    EntryFilter, PublicFilter, VersionOf, authors, count, count_public, is_elsewhere, list, list_numbered, list_pinned,
-    list_public, list_these, newest_public, position_of, positions_before, versions_of,
+    EntryFilter, KeyOf, PublicFilter, authors, count, count_public, is_elsewhere, keys_of, list, list_numbered,
+    list_pinned, list_public, list_these, newest_public, position_of, positions_before,
 };
 pub use public::{
     Address, Neighbour, PublicFigures, SitemapFigures, addresses, count_in_periods, neighbours, public_figures,

@@ -86,6 +86,25 @@ on_both_databases! {
         }]));
     }
 
+    async fn a_change_of_what_is_public_is_proposed_and_made(site: Site) {
+        let (mara, sam) = (site.admin().await, site.staff().await);
+        let project = mara.project("Orbit Mail").await;
+        let entry = id(&mara.published(&project, json!({ "title": "Dark mode", "content": "x" }), None).await);
+        let path = format!("/api/projects/{project}/changelog/{entry}");
+        sam.put(&path, json!({ "content": "y" })).await.refused(403);
+        let body = json!({ "type": "PUBLISH_EDIT", "projectId": project, "targetId": entry, "content": "y", "tags": ["Fix"] });
+        sam.post(REQUESTS, json!({ "type": "PUBLISH_EDIT", "projectId": project, "title": "New" })).await.invalid(&["targetId"]);
+        sam.post(REQUESTS, json!({ "type": "PUBLISH_EDIT", "projectId": project, "targetId": entry, "title": "" }))
+            .await
+            .invalid(&["title"]);
+        let asked = sam.post(REQUESTS, body.clone()).await.is(201, &change_request("PUBLISH_EDIT")).json();
+        sam.post(REQUESTS, body).await.refused(400);
+        assert_eq!(mara.get(&path).await.json()["content"], "x");
+        mara.patch(&format!("{REQUESTS}/{}", id(&asked)), json!({ "status": "APPROVED" })).await;
+        let changed = mara.get(&path).await.json();
+        assert_eq!((&changed["content"], &changed["title"], &changed["tags"][0]["name"]), (&json!("y"), &json!("Dark mode"), &json!("Fix")));
+    }
+
     async fn a_target_is_there_and_fits(site: Site) {
         let (mara, sam) = (site.admin().await, site.staff().await);
         let (project, other) = (mara.project("Orbit Mail").await, mara.project("Other").await);

@@ -280,7 +280,8 @@ on_both_databases! {
         // Tags belong to all projects.
         let crossed = place.with_records_of(&other, &["project", "name", "tag", "other_tag"]);
         // An old address that makes a new widget, whatever id stands there; and bulk work, which says so of each entry.
-        let told_apart = ["POST /api/integrations/widget/{projectId}/{widgetId}", "/rpc/entries/bulk"];
+        let told_apart = ["POST /api/integrations/widget/{projectId}/{widgetId}", "/rpc/entries/bulk",
+            "POST /api/projects/{projectId}/changelog/bulk"];
         let names_record = |line: &&Line| {
             ["entry", "draft", "widget", "key", "job", "request"].iter().any(|name| {
                 let text = format!("{} {} {}", line.name, line.query, line.body);

@@ -95,6 +95,9 @@ fn RequestNotice(request: OpenRequest, me: Me) -> impl IntoView {
         RequestKind::AllowSchedule => {
             (Tone::Note, "Waiting for approval", "An administrator has been asked to schedule this entry.".to_owned())
         }
+        RequestKind::PublishEdit => {
+            (Tone::Note, "Change proposed", "An administrator has been asked to change this entry.".to_owned())
+        }
         _ => (Tone::Note, "Deletion requested", "An administrator has been asked to delete this entry.".to_owned()),
     };
     let feedback = request.feedback.clone().filter(|_| wants_changes);

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::entries::EntryState;
 use model::requests::RequestKind;
-use model::{Verdict, versions};
+use model::{Permission, Verdict, access, versions};
 use ui::{Breadcrumb, Button, ButtonLink, Notice, StateMark, TagWord, Tone};
 
 use super::asking::{AskToDeleteDialog, NoticeForms, RequestNotices, Requests, deletion};
@@ -13,11 +14,12 @@ use crate::bookmarks::{BookmarkForms, Marks, Star};
 use crate::entries::EntryToEdit;
 use crate::history::history_path;
 use crate::home::mark;
+use crate::requests::propose_path;
 
 /// Why the entry cannot be changed, in words.
 pub(super) fn reason(writes: Verdict) -> &'static str {
     if writes == Verdict::Allowed {
-        "In this project, administrators change what is published or scheduled."
+        "In this project, administrators change what is published or scheduled. You can propose a change."
     } else {
         "Your role may read this entry, not change it."
     }
@@ -47,6 +49,9 @@ pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl
     let html = markdown::render(&entry.content, &options);
     let state = entry.state();
     let history = history_path(&project.id, &entry.id);
+    let propose = propose_path(&project.id, &entry.id);
+    let proposes = access::verdict(me.role, Permission::PublishEntries, Some(&project)) == Verdict::NeedsApproval
+        && state != EntryState::Draft;
     let href = (project.is_public && entry.published_at.is_some())
         .then(|| format!("/changelog/{}/{}", project.slug, entry.slug));
     view! {
@@ -58,6 +63,7 @@ pub(super) fn EntryReading(me: Me, data: EntryToEdit, why: &'static str) -> impl
                 <Star entry=entry.id.clone() title=entry.title.clone() marks/>
                 <ButtonLink href=history>{format!("History {revisions}")}</ButtonLink>
                 {href.map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
+                {proposes.then(|| view! { <ButtonLink href=propose>"Propose a change"</ButtonLink> })}
                 {move || (asks && !requests.is_open(RequestKind::DeleteEntry)).then(|| view! {
                     <Button kind="button" opens="ask-to-delete">"Ask to delete"</Button>
                 })}

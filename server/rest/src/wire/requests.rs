@@ -10,7 +10,9 @@ use services::requests::Seen;
 use store::change_requests::{self, Expanded};
 use utoipa::ToSchema;
 
-use super::entries::Entry;
+use super::entries::{Entry, NewEntry};
+use super::entry_changes::EntryChanges;
+use super::tags::NamedTag;
 use crate::extract::{Fields, FromBody};
 
 pub(super) const MESSAGE: &str = "An administrator has to approve this first.";
@@ -37,7 +39,7 @@ macro_rules! names {
 names! {
     /// What is asked for.
     RequestType = RequestKind {
-        AllowPublish, AllowSchedule, DeleteEntry, DeleteTag, DeleteProject, DeleteAllEntries, DeleteAllHistory,
+        AllowPublish, AllowSchedule, PublishEdit, DeleteEntry, DeleteTag, DeleteProject, DeleteAllEntries, DeleteAllHistory,
     }
 }
 
@@ -301,6 +303,15 @@ pub(crate) struct NewRequestBody {
     /// about a whole project have none.
     target_id: Option<String>,
     entry_id: Option<String>,
+    /// `PUBLISH_EDIT` only, as the three below: what a published or scheduled entry is to say. What is left out stays.
+    #[schema(max_length = 200)]
+    title: Option<String>,
+    #[schema(max_length = 200_000)]
+    content: Option<String>,
+    #[schema(max_length = 64)]
+    version: Option<String>,
+    #[schema(max_items = 50)]
+    tags: Option<Vec<NamedTag>>,
 }
 
 pub(crate) struct NewRequest {
@@ -309,6 +320,8 @@ pub(crate) struct NewRequest {
 }
 
 impl FromBody for NewRequest {
+    const LIMIT: usize = NewEntry::LIMIT;
+
     fn read(fields: &mut Fields) -> Self {
         let kind = fields.text("type").and_then(|text| match RequestKind::try_from(text) {
             Ok(kind) => Some(kind),
@@ -348,6 +361,13 @@ fn read_target(fields: &mut Fields, kind: RequestKind) -> services::requests::Ne
             Some(id) => new.entry = known(fields, "targetId", &id),
             None => fields.fail_missing("targetId", "Name the entry."),
         },
+        RequestKind::PublishEdit => {
+            match fields.text("targetId") {
+                Some(id) => new.entry = known(fields, "targetId", &id),
+                None => fields.fail_missing("targetId", "Name the entry."),
+            }
+            new.change = Some(EntryChanges::read(fields).into());
+        }
         RequestKind::DeleteTag => match fields.text("targetId") {
             Some(id) => new.tag = known(fields, "targetId", &id),
             None => fields.fail_missing("targetId", "Name the tag."),

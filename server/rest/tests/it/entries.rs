@@ -144,12 +144,18 @@ on_both_databases! {
             ("startDate=2026-03-05&endDate=2026-03-06T23:59:59.999Z", vec![2, 1]),
             ("limit=0", vec![5]),
             ("limit=nonsense&page=-3", vec![5, 4, 3, 2, 1, 0]),
+            ("sort=newest&limit=2", vec![5, 4]),
+            ("sort=date&limit=2", vec![5, 4]),
+            ("sort=oldest&limit=2", vec![0, 1]),
+            ("sort=title&limit=2&page=2", vec![2, 3]),
+            ("sort=version&tag=fix", vec![5, 4, 3]),
+            ("sort=updated&status=draft", vec![5, 3, 1]),
         ] {
             let answer = viewer.get(&format!("{list}?{query}")).await.expect(200).json();
             let titles: Vec<_> = numbers.iter().map(|number| format!("Release {number}")).collect();
             assert_eq!(column(&answer["entries"], "title"), titles, "{query}");
         }
-        for (query, path) in [("status=open", "status"), ("startDate=yesterday", "startDate"), ("endDate=262143-01-01", "endDate")] {
+        for (query, path) in [("status=open", "status"), ("sort=size", "sort"), ("startDate=yesterday", "startDate"), ("endDate=262143-01-01", "endDate")] {
             let answer = viewer.get(&format!("{list}?{query}")).await.expect(400).json();
             assert_eq!(answer["details"][0]["path"], path);
         }

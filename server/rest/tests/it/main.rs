@@ -5,6 +5,7 @@ mod api_keys;
 mod app;
 mod audit;
 mod bodies;
+mod bulk;
 mod catch_up;
 mod cli_login;
 mod conditions;

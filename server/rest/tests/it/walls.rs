@@ -177,6 +177,9 @@ impl Place {
                 json!({ "type": "DELETE_ENTRY", "projectId": self.project, "targetId": self.entry })
             }
             "/api/changelog/requests/{requestId}" => json!({ "status": "APPROVED" }),
+            path if path.ends_with("/changelog/bulk") => {
+                json!({ "action": "add-tag", "tag": "New", "entries": [self.entry] })
+            }
             path if path.ends_with("/schedule/approval") => {
                 json!({ "action": "request_approval", "scheduledAt": "2027-01-01T08:00:00.000Z" })
             }

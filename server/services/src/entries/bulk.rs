@@ -3,18 +3,24 @@
 
 use model::bulk::{BulkAction, BulkFailure, BulkOutcome, MOST};
 use model::entries::EntryPatch;
+use model::schedule::ahead;
 use model::tags::{self, TagRef};
+use model::time::Timestamp;
 use model::{EntryId, Error, ProjectId, Result};
 use store::entries;
 
 use super::{Deletion, Publication, delete_or_ask, publish_or_ask, unpublish, update};
 use crate::Services;
-use crate::access::{self, Actor, DeleteEntries, Deleting, Grant, PublishEntries, Publishing, WriteEntries};
+use crate::access::{self, Actor, DeleteEntries, Deleting, Grant, PublishEntries, Publishing, Way, WriteEntries};
 use crate::condition::Always;
+use crate::publication::schedule;
+use crate::requests::request_schedule;
 
 /// A change with the right to make it.
 pub enum BulkWork {
     Publish(Publishing),
+    /// The moment at which they go live.
+    Schedule(Publishing, Timestamp),
     Unpublish(Grant<PublishEntries>),
     /// The name of the tag.
     AddTag(Grant<WriteEntries>, String),
@@ -26,17 +32,23 @@ impl BulkWork {
     /// Asks for the right to change entries of a project.
     ///
     /// # Errors
-    /// As [`access::grant`]; `Invalid` naming `tag` where one is needed.
+    /// As [`access::grant`]; `Invalid` naming `tag` or `scheduledAt` where one is needed.
     pub async fn of(
         cx: &Services,
         actor: &Actor,
         project: &ProjectId,
         action: BulkAction,
         tag: &str,
+        at: Option<Timestamp>,
     ) -> Result<BulkWork> {
         let named = || tags::name(tag).map_err(|message| Error::field("tag", message));
         Ok(match action {
             BulkAction::Publish => Self::Publish(access::grant_or_ask(cx, actor, project).await?),
+            BulkAction::Schedule => {
+                let way = access::grant_or_ask(cx, actor, project).await?;
+                let at = at.ok_or_else(|| Error::field("scheduledAt", "Give the moment to publish at."))?;
+                Self::Schedule(way, ahead("scheduledAt", at, cx.clock.now())?)
+            }
             BulkAction::Unpublish => Self::Unpublish(access::grant(cx, actor, project).await?),
             BulkAction::AddTag => Self::AddTag(access::grant(cx, actor, project).await?, named()?),
             BulkAction::RemoveTag => Self::RemoveTag(access::grant(cx, actor, project).await?, named()?),
@@ -47,6 +59,7 @@ impl BulkWork {
     fn action(&self) -> BulkAction {
         match self {
             Self::Publish(_) => BulkAction::Publish,
+            Self::Schedule(..) => BulkAction::Schedule,
             Self::Unpublish(_) => BulkAction::Unpublish,
             Self::AddTag(..) => BulkAction::AddTag,
             Self::RemoveTag(..) => BulkAction::RemoveTag,
@@ -56,7 +69,7 @@ impl BulkWork {
 
     fn project(&self) -> &ProjectId {
         match self {
-            Self::Publish(way) => &way.project().id,
+            Self::Publish(way) | Self::Schedule(way, _) => &way.project().id,
             Self::Unpublish(may) => may.project_id(),
             Self::AddTag(may, _) | Self::RemoveTag(may, _) => may.project_id(),
             Self::Delete(way) => &way.project().id,
@@ -103,6 +116,8 @@ async fn one(cx: &Services, work: &BulkWork, id: &EntryId) -> Result<bool> {
             let done = publish_or_ask(cx, way, id, None, &Always).await?;
             Ok(matches!(done, Publication::Done(_)))
         }
+        BulkWork::Schedule(Way::Directly(may), at) => schedule(cx, may, id, *at).await.map(|_| true),
+        BulkWork::Schedule(Way::OnRequest(may), at) => request_schedule(cx, may, id, *at).await.map(|_| false),
         BulkWork::Unpublish(may) => unpublish(cx, may, id).await.map(|_| true),
         BulkWork::AddTag(may, name) => retag(cx, may, id, name, true).await,
         BulkWork::RemoveTag(may, name) => retag(cx, may, id, name, false).await,
@@ -130,7 +145,12 @@ async fn retag(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId, name: &st
         let kept = entry.tags.iter().filter(|tag| tags::key(&tag.name) != wanted_key);
         let mut refs: Vec<TagRef> = kept.map(|tag| TagRef::Id(tag.id.clone())).collect();
         refs.extend(wanted.then(|| TagRef::Name(name.to_owned())));
-        let patch = EntryPatch { tags: Some(refs), lock_version: Some(entry.lock_version), ..EntryPatch::default() };
+        let patch = EntryPatch {
+            tags: Some(refs),
+            lock_version: Some(entry.lock_version),
+            is_manual: true,
+            ..EntryPatch::default()
+        };
         match update(cx, may, id, patch).await {
             Err(Error::EditedElsewhere { .. }) if tries < 2 => tries += 1,
             other => return other.map(|_| true),

@@ -160,7 +160,7 @@ pub(crate) async fn empty_in(cx: &Services, tx: &mut Tx, actor: &Actor, project:
     let (deletion, over) = (RequestKind::DeleteEntry, RequestStatus::Superseded);
     let approved =
         change_requests::close_all(tx.conn(), &project.id, deletion, RequestStatus::Approved, by, now).await?;
-    for kind in [RequestKind::AllowPublish, RequestKind::AllowSchedule] {
+    for kind in [RequestKind::AllowPublish, RequestKind::AllowSchedule, RequestKind::PublishEdit] {
         change_requests::close_all(tx.conn(), &project.id, kind, over, None, now).await?;
     }
     let (emptying, approval) = (RequestKind::DeleteAllEntries, RequestStatus::Approved);

@@ -1,10 +1,10 @@
 //! Asking an administrator, the first time or again.
 
-use model::entries::Entry;
+use model::entries::{Entry, EntryPatch, EntryState};
 use model::projects::Project;
 use model::requests::{EntryText, RequestKind, RequestStatus};
 use model::schedule::ahead;
-use model::tags::Tag;
+use model::tags::{Tag, TagRef};
 use model::time::Timestamp;
 use model::{EntryId, Error, RequestId, Result, TagId, Verdict};
 use store::change_requests::{self, ChangeRequest};
@@ -34,11 +34,13 @@ pub(crate) struct Wish<'a> {
     /// The date to publish under; `None` for the moment of the approval.
     pub publish_at: Option<Timestamp>,
     pub scheduled_at: Option<Timestamp>,
+    /// What the entry is to say.
+    pub proposal: Option<&'a EntryText>,
 }
 
 impl<'a> Wish<'a> {
     pub fn new(kind: RequestKind, target: Target<'a>) -> Self {
-        Self { kind, target, publish_at: None, scheduled_at: None }
+        Self { kind, target, publish_at: None, scheduled_at: None, proposal: None }
     }
 }
 
@@ -50,12 +52,14 @@ pub struct NewRequest {
     pub tag: Option<TagId>,
     pub publish_at: Option<Timestamp>,
     pub scheduled_at: Option<Timestamp>,
+    /// How the entry is to change.
+    pub change: Option<EntryPatch>,
 }
 
 impl NewRequest {
     /// About the project itself.
     pub fn new(kind: RequestKind) -> Self {
-        Self { kind, entry: None, tag: None, publish_at: None, scheduled_at: None }
+        Self { kind, entry: None, tag: None, publish_at: None, scheduled_at: None, change: None }
     }
 
     pub fn about_entry(kind: RequestKind, entry: EntryId) -> Self {
@@ -96,7 +100,10 @@ pub async fn create(cx: &Services, may: &Grant<WriteEntries>, new: NewRequest) -
             tx.commit().await?;
             request
         }
-        RequestKind::AllowPublish | RequestKind::AllowSchedule | RequestKind::DeleteEntry => {
+        RequestKind::AllowPublish
+        | RequestKind::AllowSchedule
+        | RequestKind::PublishEdit
+        | RequestKind::DeleteEntry => {
             let id = new.entry.clone().ok_or_else(|| Error::field("targetId", "Name the entry."))?;
             let mut tx = begin(cx, may.project_id()).await?;
             let entry = entries::find(tx.conn(), may.project_id(), &id).await?.ok_or(Error::NotFound)?;
@@ -145,6 +152,7 @@ pub async fn ask_again(cx: &Services, may: &Grant<WriteEntries>, id: &RequestId)
         tag: request.tag_id,
         publish_at: request.publish_at,
         scheduled_at: request.scheduled_at,
+        change: request.entry_text.filter(|_| request.kind.proposes()).map(|text| text.to_change()),
     };
     create(cx, may, new).await
 }
@@ -172,7 +180,71 @@ pub(crate) async fn ask_about(
         let at = new.scheduled_at.ok_or_else(|| Error::field("scheduledAt", "Give the moment to publish at."))?;
         (wish.publish_at, wish.scheduled_at) = (None, Some(ahead("scheduledAt", at, now)?));
     }
+    if new.kind.proposes() {
+        let text = proposed(tx, entry, new.change.clone().unwrap_or_default()).await?;
+        return ask(cx, tx, actor, project, Wish { proposal: Some(&text), ..wish }).await;
+    }
     ask(cx, tx, actor, project, wish).await
+}
+
+/// What an entry would say after a change that could be made.
+async fn proposed(tx: &mut Tx, entry: &Entry, change: EntryPatch) -> Result<EntryText> {
+    if entry.state() == EntryState::Draft {
+        return Err(Error::conflict("This entry is a draft. Change it yourself; nobody has to agree."));
+    }
+    let change = change.checked()?;
+    if change.lock_version.is_some_and(|read| read != entry.lock_version) {
+        return Err(Error::EditedElsewhere { current: Box::new(entry.clone()) });
+    }
+    let now = EntryText::of(entry);
+    let mut text = now.clone();
+    if let Some(title) = change.title {
+        text.title = title;
+    }
+    if let Some(content) = change.content {
+        text.content = content;
+    }
+    if let Some(version) = change.version {
+        text.version = version.unwrap_or_default();
+    }
+    if let Some(refs) = change.tags {
+        text.tags = Vec::with_capacity(refs.len());
+        for tag in refs {
+            let name = name_of(tx, tag).await?;
+            if !text.tags.iter().any(|other| model::tags::key(other) == model::tags::key(&name)) {
+                text.tags.push(name);
+            }
+        }
+    }
+    if text == now {
+        return Err(Error::bad_request("This is what the entry says already. Nothing was asked for."));
+    }
+    let new = Entry {
+        title: text.title.clone(),
+        content: text.content.clone(),
+        version: Some(text.version.clone()).filter(|version| !version.is_empty()),
+        ..entry.clone()
+    };
+    // Nobody is asked for what could not be done. The transaction writes nothing of it.
+    crate::entries::check_text(tx, &new).await?;
+    Ok(text)
+}
+
+/// The name of a tag, which need not exist until somebody agrees.
+async fn name_of(tx: &mut Tx, tag: TagRef) -> Result<String> {
+    let known = match &tag {
+        TagRef::Name(_) => None,
+        TagRef::Id(id) | TagRef::Whole { id, .. } => store::tags::find(tx.conn(), id).await?,
+        TagRef::Either(text) => match text.parse::<TagId>() {
+            Ok(id) => store::tags::find(tx.conn(), &id).await?,
+            Err(_) => None,
+        },
+    };
+    match (known, tag) {
+        (Some(tag), _) => Ok(tag.name),
+        (None, TagRef::Name(name) | TagRef::Either(name) | TagRef::Whole { name, .. }) => Ok(name),
+        (None, TagRef::Id(_)) => Err(Error::field("tags", "There is no tag with one of these ids.")),
+    }
 }
 
 /// Asks an administrator, or asks again where one wanted changes.
@@ -215,7 +287,7 @@ pub(crate) async fn ask(
         publish_at: wish.publish_at,
         scheduled_at: wish.scheduled_at,
         entry_lock_version: entry.map(|entry| entry.lock_version),
-        entry_text: entry.filter(|_| wish.kind.shows_text()).map(EntryText::of),
+        entry_text: wish.proposal.cloned().or_else(|| entry.filter(|_| wish.kind.shows_text()).map(EntryText::of)),
         feedback: None,
         previous_feedback: None,
         resubmitted_at: None,
@@ -259,6 +331,7 @@ fn created(kind: RequestKind) -> &'static str {
     match kind {
         RequestKind::AllowPublish => "CHANGELOG_ENTRY_PUBLISH_REQUEST_CREATED",
         RequestKind::AllowSchedule => "CHANGELOG_SCHEDULE_APPROVAL_REQUESTED",
+        RequestKind::PublishEdit => "CHANGELOG_ENTRY_CHANGE_ASKED_FOR",
         RequestKind::DeleteEntry => "CHANGELOG_ENTRY_DELETION_REQUEST_CREATED",
         RequestKind::DeleteTag => "TAG_DELETION_ASKED_FOR",
         RequestKind::DeleteProject => "PROJECT_DELETION_ASKED_FOR",

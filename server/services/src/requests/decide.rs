@@ -1,7 +1,7 @@
 //! What administrators answer, and taking back. An answer and what it leads to are one transaction: when it cannot be
 //! done, the request stays as it was.
 
-use model::entries::Entry;
+use model::entries::{Entry, EntryState};
 use model::projects::Project;
 use model::requests::{EntryText, MOST_AT_ONCE, Outcome, RequestKind, RequestStatus, Verb, checked_comment};
 use model::tags::Tag;
@@ -12,7 +12,8 @@ use store::{Tx, entries};
 use super::{lists, record, tell};
 use crate::Services;
 use crate::access::{self, Actor, DecideRequests, Grant, InstanceGrant, WriteEntries};
-use crate::entries::{author, empty_in, remove_in};
+use crate::entries::{author, change_in, empty_in, remove_in};
+use crate::history::Why;
 use crate::projects::{begin, erase_in};
 use crate::publication::{ScheduleOptions, publish_in, schedule_in};
 use crate::{history, tags};
@@ -236,6 +237,12 @@ async fn find_target(
             let entry = entries::find(tx.conn(), may.project_id(), id).await?;
             entry.filter(|entry| !request.kind.shows_text() || entry.published_at.is_none()).map(Target::Entry)
         }
+        RequestKind::PublishEdit => {
+            let Some(id) = &request.entry_id else { return Ok(None) };
+            // A draft is changed without asking.
+            let entry = entries::find(tx.conn(), may.project_id(), id).await?;
+            entry.filter(|entry| entry.state() != EntryState::Draft).map(Target::Entry)
+        }
         RequestKind::DeleteTag => tag.map(Target::Tag),
         RequestKind::DeleteProject | RequestKind::DeleteAllEntries | RequestKind::DeleteAllHistory => {
             store::projects::find(tx.conn(), may.project_id()).await?.map(Target::Project)
@@ -245,6 +252,14 @@ async fn find_target(
 
 /// Refuses to make a text public that is not the one that was looked at.
 fn refuse_unseen(request: &ChangeRequest, entry: &Entry, seen: Seen) -> Result<()> {
+    if request.kind.proposes() {
+        if request.entry_lock_version == Some(entry.lock_version) {
+            return Ok(());
+        }
+        let message = "The entry has changed since this was proposed, and the proposal would undo that. Request changes, so \
+            that it is proposed again for the text as it is now.";
+        return Err(Error::conflict(message));
+    }
     let before = request.entry_text.as_ref().filter(|_| request.entry_lock_version != Some(entry.lock_version));
     let is_another = before.is_some_and(|before| *before != EntryText::of(entry));
     match seen {
@@ -299,6 +314,10 @@ async fn perform(cx: &Services, tx: &mut Tx, actor: &Actor, request: &ChangeRequ
             // In the name of who asked, who is also told when it goes live.
             let options = ScheduleOptions { on_behalf_of: request.staff_id.clone() };
             schedule_in(cx, tx, actor, entry, at, &options).await?;
+        }
+        (RequestKind::PublishEdit, Target::Entry(entry)) => {
+            let text = request.entry_text.as_ref().ok_or(Error::NotFound)?;
+            change_in(cx, tx, actor, entry, text.to_change(), Why::Manual).await?;
         }
         (RequestKind::DeleteEntry, Target::Entry(entry)) => remove_in(cx, tx, actor, &entry).await?,
         (RequestKind::DeleteTag, Target::Tag(tag)) => {

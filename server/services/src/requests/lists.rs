@@ -1,8 +1,8 @@
 //! Looking at requests, and talking about them. Administrators see all, everybody else what they asked for themselves.
 
-use model::entries::Entry;
+use model::entries::{Entry, EntryState};
 use model::requests::{
-    Comment, EntryText, PAGE_SIZE, RequestKind, RequestLine, RequestList, RequestTab, Review, checked_comment,
+    Comment, EntryText, PAGE_SIZE, Proposal, RequestKind, RequestLine, RequestList, RequestTab, Review, checked_comment,
 };
 use model::{CommentId, EntryId, Error, ProjectId, RequestId, Result, Role, UserId};
 use serde_json::json;
@@ -86,6 +86,8 @@ pub async fn review(cx: &Services, may: &InstanceGrant<ReadEntries>, id: &Reques
         comments: change_requests::comments(lease.conn(), id).await?,
         entry: None,
         before: None,
+        proposal: None,
+        is_stale: false,
         entries: 0,
         projects: 0,
         line,
@@ -102,11 +104,38 @@ pub async fn review(cx: &Services, may: &InstanceGrant<ReadEntries>, id: &Reques
         }
         None => {}
     }
-    if let Some(entry) = review.entry.as_ref().filter(|_| review.line.status.is_open()) {
+    if review.line.kind.proposes() {
+        let request = change_requests::find(lease.conn(), project, id).await?.ok_or(Error::NotFound)?;
+        let lock_version = review.entry.as_ref().map(|entry| entry.lock_version);
+        review.is_stale = review.line.status.is_open() && request.entry_lock_version != lock_version;
+        review.proposal = request.entry_text;
+    } else if let Some(entry) = review.entry.as_ref().filter(|_| review.line.status.is_open()) {
         let request = change_requests::find(lease.conn(), project, id).await?.ok_or(Error::NotFound)?;
         review.before = request.entry_text.filter(|before| *before != EntryText::of(entry));
     }
     Ok(review)
+}
+
+/// A change of an entry to propose: what it says, and what was proposed before, if that is open and the caller's or they
+/// decide.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for a draft, which nobody has to be asked about.
+pub async fn proposal(cx: &Services, may: &Grant<WriteEntries>, id: &EntryId) -> Result<Proposal> {
+    let mut lease = cx.db.acquire().await?;
+    let entry = entries::find(lease.conn(), may.project_id(), id).await?.ok_or(Error::NotFound)?;
+    if entry.state() == EntryState::Draft {
+        return Err(Error::conflict("This entry is a draft. Change it yourself; nobody has to agree."));
+    }
+    let now = EntryText::of(&entry);
+    let open = change_requests::find_open(lease.conn(), RequestKind::PublishEdit, id.as_str()).await?;
+    let is_seen = |request: &change_requests::ChangeRequest| {
+        decides(may.actor()) || request.staff_id == author(may.actor()) && request.staff_id.is_some()
+    };
+    let text = open.filter(is_seen).and_then(|request| request.entry_text).unwrap_or_else(|| now.clone());
+    let requests = change_requests::list_open(lease.conn(), may.project_id(), id).await?;
+    let request = requests.into_iter().find(|request| request.kind.proposes());
+    Ok(Proposal { now, text, lock_version: entry.lock_version, request })
 }
 
 /// Says something about a request: who asked, or an administrator.

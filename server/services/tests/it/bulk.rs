@@ -17,7 +17,7 @@ async fn run(
     tag: &str,
     ids: &[EntryId],
 ) -> BulkOutcome {
-    let work = BulkWork::of(cx, &person.actor(), &project.id, action, tag).await.unwrap();
+    let work = BulkWork::of(cx, &person.actor(), &project.id, action, tag, None).await.unwrap();
     bulk(cx, &work, ids).await.unwrap()
 }
 
@@ -64,7 +64,7 @@ on_both_databases! {
         run(cx, &sam, &project, BulkAction::RemoveTag, "docs", &ids).await;
         assert_eq!(tags(cx, &project, &one.id).await, ["fix"]);
         assert_eq!(tags(cx, &project, &two.id).await, ["fix"]);
-        let unnamed = BulkWork::of(cx, &sam.actor(), &project.id, BulkAction::AddTag, " ").await;
+        let unnamed = BulkWork::of(cx, &sam.actor(), &project.id, BulkAction::AddTag, " ", None).await;
         assert!(unnamed.err().unwrap().for_field("tag").is_some());
     }
 
@@ -81,7 +81,7 @@ on_both_databases! {
         let outcome = run(cx, &sam, &project, BulkAction::Delete, "", &ids).await;
         assert_eq!((outcome.done, outcome.requested), (vec![own.id.clone()], vec![other.id.clone()]));
         for action in BulkAction::ALL {
-            let refused = BulkWork::of(cx, &vera.actor(), &project.id, action, "Fix").await.err();
+            let refused = BulkWork::of(cx, &vera.actor(), &project.id, action, "Fix", None).await.err();
             assert!(matches!(refused, Some(Error::Forbidden { .. })), "{action:?}");
         }
     }
@@ -90,12 +90,39 @@ on_both_databases! {
         let cx = &app.services;
         let project = fixtures::project(cx, "Atuin").await;
         let mara = app.admin("Mara").await;
-        let work = BulkWork::of(cx, &mara.actor(), &project.id, BulkAction::Delete, "").await.unwrap();
+        let work = BulkWork::of(cx, &mara.actor(), &project.id, BulkAction::Delete, "", None).await.unwrap();
         let many: Vec<EntryId> = (0..=MOST).map(|number| format!("e{number}").parse().unwrap()).collect();
         for wrong in [&many[..0], &many[..]] {
             assert!(bulk(cx, &work, wrong).await.unwrap_err().for_field("entries").is_some());
         }
         assert_eq!(bulk(cx, &work, &many[1..]).await.unwrap().failed.len(), MOST);
+    }
+
+    async fn many_are_scheduled_at_once_or_asked_about(app: TestApp) {
+        let cx = &app.services;
+        let project = fixtures::public_project(cx, "Atuin").await;
+        let (mara, sam) = (app.admin("Mara").await, app.staff("Sam").await);
+        let mut ids = Vec::new();
+        for title in ["One", "Two", "Public"] {
+            ids.push(fixtures::entry(cx, &project, title).await.id);
+        }
+        entries::publish(cx, &fixtures::may(cx, &project).await, &ids[2], None).await.unwrap();
+        let at = cx.clock.now() + chrono::Duration::hours(3);
+        let of = async |person: &Person, at| {
+            BulkWork::of(cx, &person.actor(), &project.id, BulkAction::Schedule, "", at).await
+        };
+        for wrong in [None, Some(cx.clock.now())] {
+            let refused = of(&mara, wrong).await.err().expect("refused");
+            assert!(refused.for_field("scheduledAt").is_some(), "{refused:?}");
+        }
+        let asked = bulk(cx, &of(&sam, Some(at)).await.unwrap(), &ids).await.unwrap();
+        assert_eq!((asked.done.len(), asked.requested.len(), asked.failed.len()), (0, 2, 1));
+        let done = bulk(cx, &of(&mara, Some(at)).await.unwrap(), &ids).await.unwrap();
+        assert_eq!((done.done.as_slice(), done.failed.len()), (&ids[..2], 1));
+        for id in &ids[..2] {
+            assert_eq!(stored(cx, &project, id).await.scheduled_at, Some(at));
+        }
+        assert_eq!(testkit::count(app.db(), "change_requests WHERE status = 'APPROVED'").await, 2, "what was asked for is done");
     }
 
     async fn every_order_holds_over_all_pages(app: TestApp) {
@@ -106,7 +133,8 @@ on_both_databases! {
         for version in versions {
             app.advance(chrono::Duration::seconds(1));
             let version = Some(version.to_owned());
-            fixtures::entry_with(cx, &project, NewEntry { version, ..fixtures::text("Entry") }).await;
+            let title = format!("Entry {}", version.as_deref().unwrap_or_default());
+            fixtures::entry_with(cx, &project, NewEntry { version, ..fixtures::text(&title) }).await;
         }
         let read = fixtures::may::<ReadEntries>(cx, &project).await;
         let all = async |sort| {
@@ -124,6 +152,20 @@ on_both_databases! {
         let by_version = ["2026.03.01", "2.0.0", "2.0.0-rc.10", "2.0.0-rc.9", "1.10.0", "1.9.0", "spring", ""];
         assert_eq!(all(EntrySort::Version).await, by_version);
         assert_eq!(all(EntrySort::Oldest).await, versions);
+        let by_title = ["", "1.10.0", "1.9.0", "2.0.0", "2.0.0-rc.10", "2.0.0-rc.9", "2026.03.01", "spring"];
+        assert_eq!(all(EntrySort::Title).await, by_title);
+        // As a numbered page has it.
+        for sort in EntrySort::ALL {
+            let query = ListQuery { sort, ..ListQuery::default() };
+            let (mut numbered, mut page) = (Vec::new(), 1);
+            while numbered.len() < versions.len() {
+                let (part, total) = entries::list_page(cx, &read, &query, page, 3).await.unwrap();
+                assert_eq!(total, versions.len() as i64);
+                numbered.extend(part.into_iter().map(|entry| entry.version.unwrap_or_default()));
+                page += 1;
+            }
+            assert_eq!(numbered, all(sort).await, "{sort:?}");
+        }
         let mut newest = versions.map(str::to_owned);
         newest.reverse();
         assert_eq!(all(EntrySort::Newest).await, newest);

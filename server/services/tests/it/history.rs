@@ -520,6 +520,24 @@ on_both_databases! {
         assert_eq!(count(&cx.db, "entry_revisions").await, 0);
     }
 
+    async fn the_log_tells_of_saves_that_somebody_asked_for(app: TestApp) {
+        let cx = &app.services;
+        let project = fixtures::project(cx, "Atuin").await;
+        let entry = fixtures::entry(cx, &project, "Dark mode").await;
+        let sam = app.staff("Sam").await;
+        let may = crate::help::may::<WriteEntries>(cx, &sam.by_cookie(), &project).await;
+        let logged = async || times(cx, "UPDATE_CHANGELOG_ENTRY_SUCCESS").await;
+        for now in ["a", "ab", "abc"] {
+            save_by(cx, &may, &entry, text(now)).await;
+            assert_eq!(logged().await, 0, "the editor saves while somebody writes: {now}");
+        }
+        save_by(cx, &may, &entry, manual("abcd")).await;
+        assert_eq!(logged().await, 1);
+        // What no editor does is told whatever it is called.
+        save(cx, &project, &entry, text("by a program")).await;
+        assert_eq!(logged().await, 2);
+    }
+
     async fn a_change_that_is_refused_leaves_no_revision(app: TestApp) {
         let cx = &app.services;
         let project = fixtures::project(cx, "Atuin").await;

@@ -119,7 +119,7 @@ macro_rules! summaries {
     };
 }
 
-/// In an order that the database knows, without the text. [`EntrySort::Version`] is none: see [`versions_of`].
+/// In an order that the database knows, without the text. For one that it does not know, see [`keys_of`].
 pub async fn list(
     mut conn: Conn<'_>,
     project: &ProjectId,
@@ -139,7 +139,7 @@ pub async fn list(
     const UPDATED: &str =
         ordered!("AND (e.updated_at, e.id) < ($9, $10) ORDER BY e.updated_at DESC, e.id DESC LIMIT $11");
     let (sql, start) = match sort {
-        EntrySort::Newest | EntrySort::Version => (NEWEST, FAR_FUTURE),
+        EntrySort::Newest | EntrySort::Version | EntrySort::Title => (NEWEST, FAR_FUTURE),
         EntrySort::Oldest => (OLDEST, FAR_PAST),
         EntrySort::Updated => (UPDATED, FAR_FUTURE),
     };
@@ -162,17 +162,18 @@ async fn summaries_with_tags(conn: Conn<'_>, mut rows: Vec<EntrySummary>) -> Res
     Ok(rows)
 }
 
-/// What entries are ordered by version with.
+/// What entries are ordered by version or title with.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct VersionOf {
+pub struct KeyOf {
     pub id: EntryId,
+    pub title: String,
     pub version: Option<String>,
     pub created_at: Timestamp,
 }
 
-/// The versions of all entries that a filter matches, in no order.
-pub async fn versions_of(conn: Conn<'_>, project: &ProjectId, filter: &EntryFilter) -> Result<Vec<VersionOf>> {
-    const SQL: &str = concat!("SELECT e.id, e.version, e.created_at FROM entries e WHERE ", matching!());
+/// The keys of all entries that a filter matches, in no order.
+pub async fn keys_of(conn: Conn<'_>, project: &ProjectId, filter: &EntryFilter) -> Result<Vec<KeyOf>> {
+    const SQL: &str = concat!("SELECT e.id, e.title, e.version, e.created_at FROM entries e WHERE ", matching!());
     Ok(on!(conn, |c| bind_filter!(sqlx::query_as(SQL), project, filter).fetch_all(c).await)?)
 }
 
@@ -197,23 +198,30 @@ pub async fn authors(conn: Conn<'_>, project: &ProjectId) -> Result<Vec<(UserId,
     Ok(on!(conn, |c| sqlx::query_as(SQL).bind(project).fetch_all(c).await)?)
 }
 
-/// Newest first by date of creation, whole, by number of rows to skip: for clients that ask for page 7.
+/// In an order that the database knows, whole, by number of rows to skip: for clients that ask for page 7.
 pub async fn list_numbered(
     mut conn: Conn<'_>,
     project: &ProjectId,
     filter: &EntryFilter,
+    sort: EntrySort,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Entry>> {
-    const SQL: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM entries e WHERE ",
-        matching!(),
-        "ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
-    );
+    macro_rules! ordered {
+        ($order:literal) => {
+            concat!("SELECT ", columns!(), " FROM entries e WHERE ", matching!(), $order, " LIMIT $9 OFFSET $10")
+        };
+    }
+    const NEWEST: &str = ordered!("ORDER BY e.created_at DESC, e.id DESC");
+    const OLDEST: &str = ordered!("ORDER BY e.created_at, e.id");
+    const UPDATED: &str = ordered!("ORDER BY e.updated_at DESC, e.id DESC");
+    let sql = match sort {
+        EntrySort::Newest | EntrySort::Version | EntrySort::Title => NEWEST,
+        EntrySort::Oldest => OLDEST,
+        EntrySort::Updated => UPDATED,
+    };
     let rows = on!(conn.again(), |c| {
-        bind_filter!(sqlx::query_as(SQL), project, filter).bind(limit).bind(offset).fetch_all(c).await
+        bind_filter!(sqlx::query_as(sql), project, filter).bind(limit).bind(offset).fetch_all(c).await
     })?;
     all_with_tags(conn, rows).await
 }

@@ -25,7 +25,15 @@ async fn titles(db: &Db, project: &Project, filter: &EntryFilter, limit: usize) 
     assert_eq!(read!(db, entries::count, &project.id, filter), titles.len() as i64);
     let mut numbered = Vec::new();
     for page in 0.. {
-        let items = read!(db, entries::list_numbered, &project.id, filter, limit as i64, page * limit as i64);
+        let items = read!(
+            db,
+            entries::list_numbered,
+            &project.id,
+            filter,
+            EntrySort::Newest,
+            limit as i64,
+            page * limit as i64
+        );
         if items.is_empty() {
             break;
         }

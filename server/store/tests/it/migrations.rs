@@ -118,6 +118,35 @@ on_both_databases! {
         fresh.close().await;
     }
 
+    async fn requests_of_an_older_version_keep_what_was_said_about_them(db: Db) {
+        let fresh = Db::open(&empty(&db).await, 2).await.unwrap();
+        let engine = if matches!(db, Db::Sqlite { .. }) { "sqlite" } else { "postgres" };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let (before, after): (Vec<_>, Vec<_>) =
+            files("sqlite").into_iter().partition(|name| !name.ends_with("_desk.sql") && name.as_str() < "0025");
+        for name in &before {
+            run_script(&fresh, &read(name)).await;
+        }
+        let insert = |id: &str, kind: &str| format!(
+            "INSERT INTO change_requests (id, kind, status, project_name, target_id, target_name, feedback, created_at) \
+             VALUES ('{id}', '{kind}', 'PENDING', 'Acme', 'e1', 'Rocket', 'Why?', '2026-03-04T09:30:00+00:00')"
+        );
+        execute(&fresh, &insert("r1", "DELETE_ENTRY")).await;
+        execute(&fresh, "INSERT INTO request_comments (id, request_id, body, created_at) \
+            VALUES ('c1', 'r1', 'Because.', '2026-03-04T09:30:00+00:00')").await;
+        for name in &after {
+            run_script(&fresh, &read(name)).await;
+        }
+        let rows = texts(&fresh, "SELECT r.id || r.kind || r.feedback || c.body FROM change_requests r \
+            JOIN request_comments c ON c.request_id = r.id").await;
+        assert_eq!(rows, ["r1DELETE_ENTRYWhy?Because."]);
+        execute(&fresh, &insert("r2", "PUBLISH_EDIT")).await;
+        execute(&fresh, "DELETE FROM change_requests WHERE id = 'r1'").await;
+        assert_eq!(count(&fresh, "request_comments").await, 0);
+        fresh.close().await;
+    }
+
     async fn entries_of_an_older_version_are_found(db: Db) {
         let fresh = Db::open(&empty(&db).await, 2).await.unwrap();
         let engine = if matches!(db, Db::Sqlite { .. }) { "sqlite" } else { "postgres" };

@@ -156,6 +156,15 @@ pub const FUNCTIONS: &[Line] = &[
     function("/rpc/requests/decide", Instance(&[DecideRequests]), "requests[0]={request}&verb=approve"),
     // Others than administrators see only what they asked for themselves.
     function("/rpc/requests/get", Instance(&[ReadEntries]), "request={request}").gives(&[404]),
+    function("/rpc/requests/proposal", Project(&[WriteEntries]), "project={project}&entry={entry}"),
+    // Administrators need not ask.
+    function(
+        "/rpc/requests/propose",
+        Project(&[WriteEntries]),
+        "project={project}&entry={entry}&lock_version=1&title=New&content=x",
+    )
+    .gives(&[409])
+    .not_for(&[Role::Admin]),
     function("/rpc/requests/list", Instance(&[ReadEntries]), "tab=all"),
     function("/rpc/requests/of-project", Project(&[ReadEntries]), "project={project}"),
     function("/rpc/requests/approve", Project(&[DecideRequests]), "project={project}&request={request}"),
@@ -240,7 +249,8 @@ pub const FUNCTIONS: &[Line] = &[
         Instance(&[ManageInstance]),
         "default_invitation_expiry=7&max_entries=100&timezone=UTC",
     )
-    .gives(&[400, 409]),
+    .gives(&[409])
+    .not_for(&[Role::Admin]),
     function("/rpc/setup/skip", Instance(&[ManageInstance]), "step=oauth").gives(&[400, 409]),
     function("/rpc/setup/team", Instance(&[ManageUsers]), "people=").gives(&[400, 409]),
     // One's own account. No passkey, app or code of the sample is real.

@@ -103,6 +103,8 @@ pub const OPERATIONS: &[Line] = &[
     operation("DELETE /api/projects/{projectId}/changelog", Asks(&[DeleteAllEntries])),
     operation("GET /api/projects/{projectId}/changelog", Project(&[ReadEntries])),
     operation("POST /api/projects/{projectId}/changelog", Project(&[WriteEntries])).json(ENTRY),
+    operation("POST /api/projects/{projectId}/changelog/bulk", Project(&[WriteEntries]))
+        .json(r#"{"action":"add-tag","tag":"New","entries":["{draft}"]}"#),
     operation("DELETE /api/projects/{projectId}/changelog/tags", Asks(&[DeleteTags])).query("?tagId={tag}"),
     operation("GET /api/projects/{projectId}/changelog/tags", Project(&[ReadTags])),
     operation("PATCH /api/projects/{projectId}/changelog/tags", Project(&[WriteTags]))
