@@ -1,5 +1,5 @@
 //! What differs between two texts: in whole lines ([`parts`], [`count`]), row by row and word by word as a page shows it
-//! ([`rows`]), who a text owes each of its lines to ([`carry`]), and two changes of one text put together ([`merge`]).
+//! ([`rows`]), who a text owes each of its lines to ([`carry`]), and two changes of one text put together ([`merge_pieces`]).
 //! Pure functions, native and WebAssembly.
 //!
 //! The work is bounded by the size of the texts and by no clock, so that the same texts always compare alike. A stretch
@@ -14,7 +14,7 @@ use std::hash::Hash;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-pub use merge::{merge, merge_value};
+pub use merge::{Pick, Piece, merge_pieces, merge_value, settle};
 pub use rows::{Line, Row, rows};
 pub use words::Span;
 

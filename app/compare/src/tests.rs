@@ -4,6 +4,13 @@ fn lines(text: &str) -> String {
     text.replace(' ', "\n")
 }
 
+/// Both changes together, with both texts where they clash, and how often they do.
+fn merge(base: &str, mine: &str, theirs: &str) -> (String, usize) {
+    let pieces = merge_pieces(base, mine, theirs);
+    let clashes = pieces.iter().filter(|piece| matches!(piece, Piece::Clash { .. })).count();
+    (settle(&pieces, &[]), clashes)
+}
+
 fn merged(base: &str, mine: &str, theirs: &str) -> (String, usize) {
     let (text, clashes) = merge(&lines(base), &lines(mine), &lines(theirs));
     (text.replace('\n', " "), clashes)
@@ -24,13 +31,79 @@ fn changes_in_different_places_come_together() {
 }
 
 #[test]
-fn where_both_changed_the_same_lines_both_are_kept() {
-    let (text, clashes) = merge("a\nb\nc", "a\nmine\nc", "a\ntheirs\nc");
-    assert_eq!(clashes, 1);
-    assert_eq!(text, "a\n<<<<<<< Yours\nmine\n=======\ntheirs\n>>>>>>> Theirs\nc");
-    let (text, clashes) = merge("", "one", "two");
-    assert_eq!(clashes, 1);
-    assert!(text.contains("one") && text.contains("two"));
+fn where_both_changed_the_same_lines_somebody_chooses() {
+    let pieces = merge_pieces("a\nb\nc", "a\nmine\nc", "a\ntheirs\nc");
+    for (pick, expected) in [
+        (&[][..], "a\nmine\ntheirs\nc"),
+        (&[Pick::Mine], "a\nmine\nc"),
+        (&[Pick::Theirs], "a\ntheirs\nc"),
+        (&[Pick::Both], "a\nmine\ntheirs\nc"),
+    ] {
+        assert_eq!(settle(&pieces, pick), expected, "{pick:?}");
+    }
+    let pieces = merge_pieces("", "one", "two");
+    assert_eq!(settle(&pieces, &[Pick::Theirs]), "two");
+}
+
+/// Numbers that look like chance and are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    /// A text of few different lines, so that many are alike.
+    fn text(&mut self) -> Vec<String> {
+        let count = self.below(12);
+        (0..count).map(|_| ["", "a", "b", "- c", "## d", "e"][self.below(6)].to_owned()).collect()
+    }
+
+    /// The text with up to three lines changed, added or removed within a part of it.
+    fn changed(&mut self, text: &[String], part: std::ops::Range<usize>) -> Vec<String> {
+        let mut part: Vec<String> = text[part].to_vec();
+        for _ in 0..=self.below(3) {
+            let (at, name) = (self.below(part.len() + 1), format!("new {}", self.below(1000)));
+            match self.below(3) {
+                0 => part.insert(at, name),
+                1 if at < part.len() => part[at] = name,
+                _ if at < part.len() => drop(part.remove(at)),
+                _ => part.push(name),
+            }
+        }
+        part
+    }
+}
+
+#[test]
+fn whatever_the_texts_a_side_that_changed_nothing_adds_nothing() {
+    let mut numbers = Numbers(7);
+    for round in 0..2_000 {
+        let base = numbers.text();
+        let other = numbers.changed(&base, 0..base.len()).join("\n");
+        let base = base.join("\n");
+        assert_eq!(merge(&base, &base, &other), (other.clone(), 0), "{round} {base:?}");
+        assert_eq!(merge(&base, &other, &base), (other.clone(), 0), "{round} {base:?}");
+        assert_eq!(merge(&base, &other, &other), (other, 0), "{round} {base:?}");
+    }
+}
+
+#[test]
+fn whatever_the_texts_changes_with_a_kept_line_between_them_both_survive() {
+    let mut numbers = Numbers(11);
+    for round in 0..2_000 {
+        let (first, second) = (numbers.text(), numbers.text());
+        // No other line is like it, so that both changes keep it.
+        let between = "between".to_owned();
+        let mine = numbers.changed(&first, 0..first.len());
+        let theirs = numbers.changed(&second, 0..second.len());
+        let text = |a: &[String], b: &[String]| {
+            a.iter().chain([&between]).chain(b).map(String::as_str).collect::<Vec<_>>().join("\n")
+        };
+        let (merged, clashes) = merge(&text(&first, &second), &text(&mine, &second), &text(&first, &theirs));
+        assert_eq!((merged, clashes), (text(&mine, &theirs), 0), "{round} {first:?} {second:?}");
+    }
 }
 
 #[test]

@@ -1,29 +1,37 @@
 //! Somebody else saved while this text was written. Both texts are shown with what differs; nothing is overwritten
 //! unseen.
 
-use compare::{Line, Row};
+use compare::{Line, Pick, Piece, Row};
 use leptos::prelude::*;
 use model::Error;
 use model::entries::Entry;
 use ui::{Button, Notice, Tone, Variant};
 
-use super::draft::Snapshot;
+use super::draft::{Draft, Snapshot};
 use super::saving::{Saver, Trouble};
 use crate::difference::SideBySide;
 
 /// Equal lines shown around each difference.
 const CONTEXT: usize = 2;
 
-/// Both changes of `base` together, and in how many places both changed the same lines.
-fn merged(base: &Snapshot, mine: &Snapshot, theirs: &Snapshot) -> (Snapshot, usize) {
-    let (content, clashes) = compare::merge(&base.content, &mine.content, &theirs.content);
+/// Both changes of `base` together: title, version and tags, and the text piece by piece.
+fn merged(base: &Snapshot, mine: &Snapshot, theirs: &Snapshot) -> (Snapshot, Vec<Piece>) {
     let text = Snapshot {
         title: compare::merge_value(&base.title, &mine.title, &theirs.title),
         version: compare::merge_value(&base.version, &mine.version, &theirs.version),
         tags: compare::merge_value(&base.tags, &mine.tags, &theirs.tags),
-        content,
+        content: String::new(),
     };
-    (text, clashes)
+    (text, compare::merge_pieces(&base.content, &mine.content, &theirs.content))
+}
+
+/// The clashes of a merge: what each side has there, in order.
+fn clashes(pieces: &[Piece]) -> Vec<(Vec<String>, Vec<String>)> {
+    let clash = |piece: &Piece| match piece {
+        Piece::Clash { mine, theirs } => Some((mine.clone(), theirs.clone())),
+        Piece::Settled(_) => None,
+    };
+    pieces.iter().filter_map(clash).collect()
 }
 
 #[component]
@@ -35,64 +43,106 @@ pub(super) fn Conflict(saver: Saver) -> impl IntoView {
             _ => None,
         })
     });
+    move || theirs.get().map(|theirs| view! { <Collision saver draft theirs/> })
+}
+
+#[component]
+fn Collision(saver: Saver, draft: Draft, theirs: Entry) -> impl IntoView {
     let settle = move || saver.trouble.set(None);
-    move || {
-        theirs.get().map(|theirs| {
-            let mine = untrack(move || draft.snapshot());
-            let base = draft.stored.get_untracked().map(|entry| Snapshot::of(&entry)).unwrap_or_default();
-            let their_text = Snapshot::of(&theirs);
-            let (together, clashes) = merged(&base, &mine, &their_text);
-            let advice = match clashes {
-                0 => "The two changes do not touch the same lines and can be put together.".to_owned(),
-                1 => {
-                    "Both changed the same lines in one place. Put together, both stand there between marks.".to_owned()
-                }
-                n => {
-                    format!("Both changed the same lines in {n} places. Put together, both stand there between marks.")
-                }
-            };
-            let (to_keep, to_take, to_merge) = (theirs.clone(), theirs.clone(), theirs.clone());
-            view! {
-                <Notice tone=Tone::Warn title="Somebody else saved this entry">
-                    <p>"Your text is below and still unsaved. "{advice}</p>
-                    <Compare left=mine right=their_text left_name="Yours" right_name="Theirs"/>
-                    <div class="cluster">
-                        <Button
-                            kind="button"
-                            variant=Variant::Primary
-                            on_click=move |_| {
-                                // The next save replaces what was just shown, and only that.
-                                settle();
-                                draft.rebase(to_keep.clone());
-                            }
-                        >
-                            "Keep mine"
-                        </Button>
-                        <Button
-                            kind="button"
-                            variant=Variant::Quiet
-                            on_click=move |_| {
-                                settle();
-                                draft.take(to_take.clone());
-                            }
-                        >
-                            "Take theirs"
-                        </Button>
-                        <Button
-                            kind="button"
-                            variant=Variant::Quiet
-                            on_click=move |_| {
-                                settle();
-                                draft.rebase(to_merge.clone());
-                                draft.put(together.clone());
-                            }
-                        >
-                            "Put together"
-                        </Button>
-                    </div>
-                </Notice>
-            }
-        })
+    let mine = untrack(move || draft.snapshot());
+    let base = draft.stored.get_untracked().map(|entry| Snapshot::of(&entry)).unwrap_or_default();
+    let their_text = Snapshot::of(&theirs);
+    let (together, pieces) = merged(&base, &mine, &their_text);
+    let clashes = clashes(&pieces);
+    let picks = RwSignal::new(vec![Pick::Both; clashes.len()]);
+    let advice = match clashes.len() {
+        0 => "The two changes do not touch the same lines and can be merged.".to_owned(),
+        1 => "Both changed the same lines in one place. Choose below what becomes of it when the texts are merged."
+            .to_owned(),
+        n => format!(
+            "Both changed the same lines in {n} places. Choose below what becomes of each when the texts are merged."
+        ),
+    };
+    let (to_keep, to_take, to_merge) = (theirs.clone(), theirs.clone(), theirs);
+    view! {
+        <Notice tone=Tone::Warn title="Somebody else saved this entry">
+            <p>"Your text is below and still unsaved. "{advice}</p>
+            <Compare left=mine right=their_text left_name="Yours" right_name="Theirs"/>
+            {clashes
+                .into_iter()
+                .enumerate()
+                .map(|(number, (mine, theirs))| view! { <Clash number mine theirs picks/> })
+                .collect_view()}
+            <div class="cluster">
+                <Button
+                    kind="button"
+                    variant=Variant::Primary
+                    on_click=move |_| {
+                        settle();
+                        draft.rebase(to_merge.clone());
+                        let content = picks.with_untracked(|picks| compare::settle(&pieces, picks));
+                        draft.put(Snapshot { content, ..together.clone() });
+                    }
+                >
+                    "Merge"
+                </Button>
+                <Button
+                    kind="button"
+                    variant=Variant::Quiet
+                    on_click=move |_| {
+                        // The next save replaces what was just shown, and only that.
+                        settle();
+                        draft.rebase(to_keep.clone());
+                    }
+                >
+                    "Keep mine"
+                </Button>
+                <Button
+                    kind="button"
+                    variant=Variant::Quiet
+                    on_click=move |_| {
+                        settle();
+                        draft.take(to_take.clone());
+                    }
+                >
+                    "Take theirs"
+                </Button>
+            </div>
+        </Notice>
+    }
+}
+
+/// One place where both changed the same lines.
+#[component]
+fn Clash(number: usize, mine: Vec<String>, theirs: Vec<String>, picks: RwSignal<Vec<Pick>>) -> impl IntoView {
+    let choice = move |pick: Pick, label: &'static str, lines: Option<Vec<String>>| {
+        let lines = lines.map(|lines| if lines.is_empty() { "(removed)".to_owned() } else { lines.join("\n") });
+        view! {
+            <label class="clash-choice">
+                <input
+                    type="radio"
+                    // Belongs to no form that is sent.
+                    form=""
+                    name=format!("clash-{number}")
+                    checked=pick == Pick::Both
+                    on:change=move |_| picks.update(|picks| {
+                        if let Some(place) = picks.get_mut(number) {
+                            *place = pick;
+                        }
+                    })
+                />
+                <span>{label}</span>
+                {lines.map(|lines| view! { <pre class="clash-lines" dir="auto">{lines}</pre> })}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="clash">
+            <legend>{format!("Place {}", number + 1)}</legend>
+            {choice(Pick::Mine, "Yours", Some(mine))}
+            {choice(Pick::Theirs, "Theirs", Some(theirs))}
+            {choice(Pick::Both, "Both, yours first", None)}
+        </fieldset>
     }
 }
 
@@ -130,9 +180,14 @@ mod tests {
             content: content.to_owned(),
             ..Snapshot::default()
         };
-        let (together, clashes) = merged(&text("Old", "a\nb\nc"), &text("New", "a\nb\nc"), &text("Old", "a\nb\nd"));
-        assert_eq!((together, clashes), (text("New", "a\nb\nd"), 0));
-        let (together, clashes) = merged(&text("Old", "a"), &text("Mine", "b"), &text("Theirs", "c"));
-        assert_eq!((together.title.as_str(), clashes), ("Mine", 1));
+        let whole = |base, mine, theirs| {
+            let (text, pieces) = merged(&base, &mine, &theirs);
+            (Snapshot { content: compare::settle(&pieces, &[]), ..text }, clashes(&pieces).len())
+        };
+        assert_eq!(
+            whole(text("Old", "a\nb\nc"), text("New", "a\nb\nc"), text("Old", "a\nb\nd")),
+            (text("New", "a\nb\nd"), 0)
+        );
+        assert_eq!(whole(text("Old", "a"), text("Mine", "b"), text("Theirs", "c")), (text("Mine", "b\nc"), 1));
     }
 }
