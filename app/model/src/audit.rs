@@ -74,11 +74,13 @@ impl Outcome {
 
 /// What kind of thing an action is about, as its name says.
 pub fn entity_type(action: &str) -> Option<&'static str> {
-    const PARTS: [(&str, &str); 23] = [
+    const PARTS: [(&str, &str); 25] = [
         ("PASSWORD", "user"),
         ("API_KEY", "api_key"),
         ("IMPORT", "import"),
         ("WIDGET", "widget"),
+        ("ENTRY_TEMPLATE", "entry_template"),
+        ("QUICK_NOTE", "quick_note"),
         ("WEBHOOK", "webhook"),
         ("SUBSCRIBER", "subscriber"),
         ("INVITATION", "invitation"),

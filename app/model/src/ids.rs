@@ -103,6 +103,8 @@ id! {
     ConnectionId;
     /// One note of a changelog.
     EntryId;
+    /// A text to start an entry from.
+    EntryTemplateId;
     /// Something that happened, for those who want to hear of it.
     EventId;
     /// An import, with the rows it read.
@@ -119,6 +121,8 @@ id! {
     ProjectId;
     /// A sign-in provider: OAuth, OpenID Connect or SAML.
     ProviderId;
+    /// A line that waits for an entry.
+    QuickNoteId;
     /// A request for approval.
     RequestId;
     /// A state an entry was in.

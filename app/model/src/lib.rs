@@ -16,6 +16,7 @@ pub mod check;
 pub mod color;
 pub mod devices;
 pub mod entries;
+pub mod entry_templates;
 pub mod error;
 pub mod exports;
 pub mod feeds;
@@ -31,7 +32,9 @@ pub mod notes;
 pub mod own_settings;
 pub mod pages;
 pub mod people;
+pub mod presence;
 pub mod projects;
+pub mod quick_notes;
 pub mod requests;
 pub mod revisions;
 pub mod schedule;
@@ -50,8 +53,9 @@ pub mod widgets;
 pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EventId, ImportId, InvitationId, JobId, LetterId, PasskeyId,
-    ProjectId, ProviderId, RequestId, RevisionId, SessionId, TagId, TrashId, UserId, WidgetId,
+    ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EntryTemplateId, EventId, ImportId, InvitationId, JobId,
+    LetterId, PasskeyId, ProjectId, ProviderId, QuickNoteId, RequestId, RevisionId, SessionId, TagId, TrashId, UserId,
+    WidgetId,
 };
 pub use pages::{Cursor, Page};
 

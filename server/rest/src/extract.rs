@@ -9,8 +9,9 @@ mod visitor;
 pub(crate) use body::{Body, Fields, FromBody, read_all};
 pub(crate) use grant::{Capabilities, Known, May, MayBoth, MayInstance, MayLater, MayOrAsk, MayOwn, Presented};
 pub(crate) use path::{
-    Address, EntryPath, InvitationPath, KeyPath, Md5Path, PasskeyPath, ProviderAddress, ProviderPath, RequestPath,
-    RevisionPath, TagAddress, TagPath, TokenPath, TrashPath, UserPath, WidgetPath,
+    Address, EntryPath, EntryTemplatePath, InvitationPath, KeyPath, Md5Path, PasskeyPath, ProviderAddress,
+    ProviderPath, QuickNotePath, RequestPath, RevisionPath, TagAddress, TagPath, TokenPath, TrashPath, UserPath,
+    WidgetPath,
 };
 pub(crate) use query::{FromQuery, Params, Query, has_value};
 pub(crate) use visitor::{Program, Visitor};

@@ -20,7 +20,7 @@ use crate::{
     imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
     public, requests, revisions, saml, saml_providers, schedule, search,
 };
-use crate::{bookmarks, setup, stats, tags, trash, unread, widgets};
+use crate::{bookmarks, entry_templates, quick_notes, setup, stats, tags, trash, unread, widgets};
 
 /// Routes that look at no credential at all.
 fn open() -> OpenApiRouter<Services> {
@@ -109,6 +109,15 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(projects::get_project_settings, projects::update_project_settings));
     let router = add(router, routes!(entries::list_entries, entries::create_entry, entries::delete_all_entries));
     let router = add(router, routes!(entries::change_many_entries));
+    let router = add(router, routes!(entry_templates::list_entry_templates, entry_templates::create_entry_template));
+    let one = routes!(
+        entry_templates::get_entry_template,
+        entry_templates::update_entry_template,
+        entry_templates::delete_entry_template,
+    );
+    let router = add(router, one);
+    let router = add(router, routes!(quick_notes::list_quick_notes, quick_notes::add_quick_note));
+    let router = add(router, routes!(quick_notes::delete_quick_note));
     let router = add(router, routes!(imports::parse_import));
     let router = add(router, routes!(imports::parse_json_import));
     let router = add(router, routes!(imports::parse_csv_import));

@@ -9,6 +9,7 @@ mod cli_login;
 mod config;
 mod entries;
 mod entry_changes;
+mod entry_templates;
 mod export;
 mod import_answers;
 mod import_sources;
@@ -23,6 +24,7 @@ mod people;
 mod project_changes;
 mod projects;
 mod public;
+mod quick_notes;
 mod requests;
 mod revisions;
 mod saml;
@@ -51,6 +53,10 @@ pub(crate) use config::{
 };
 pub(crate) use entries::{AllDeleted, Entry, EntryDeleted, EntryList, NO_TEXT, NewEntry, Status};
 pub(crate) use entry_changes::{Action, EntryChange, EntryChanges, WholeEntry};
+pub(crate) use entry_templates::{
+    EntryTemplate, EntryTemplateChanges, EntryTemplateChangesBody, EntryTemplateList, NewEntryTemplate,
+    NewEntryTemplateBody, OneEntryTemplate,
+};
 pub(crate) use export::{ExportFile, ExportFormat, ExportStatus};
 pub(crate) use import_answers::{Detection, ImportHistory, ImportResult, NothingToImport, ParsedImport, ParsedKind};
 pub(crate) use import_sources::{
@@ -89,6 +95,7 @@ pub(crate) use projects::{
     CreatedProject, ListedProject, NewProject, Project, ProjectList, ProjectPage, ProjectVersions, ProjectWithEntries,
 };
 pub(crate) use public::{OnePublicEntry, PublicEntries, PublicEntry, PublicProject};
+pub(crate) use quick_notes::{NewQuickNote, NewQuickNoteBody, OneQuickNote, QuickNote, QuickNoteList};
 pub(crate) use requests::{
     ApprovalAction, ChangeRequest, Decided, Decision, DecisionBody, DeletionRequested, ExpandedRequest, NewRequest,
     NewRequestBody, OwnRequests, PublicationRequested, RequestOfEntry, ScheduleAnswer, ScheduleApproval,

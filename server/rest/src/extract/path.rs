@@ -3,8 +3,8 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use model::{
-    ApiKeyId, EntryId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, RequestId, Result, RevisionId, TagId,
-    TrashId, UserId, WidgetId,
+    ApiKeyId, EntryId, EntryTemplateId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, QuickNoteId, RequestId,
+    Result, RevisionId, TagId, TrashId, UserId, WidgetId,
 };
 use services::Services;
 
@@ -29,6 +29,14 @@ pub(crate) struct ProviderPath(pub ProviderId);
 /// `{provider}`: what names a provider in an address.
 #[derive(Debug)]
 pub(crate) struct ProviderAddress(pub String);
+
+/// `{noteId}`
+#[derive(Debug)]
+pub(crate) struct QuickNotePath(pub QuickNoteId);
+
+/// `{templateId}`
+#[derive(Debug)]
+pub(crate) struct EntryTemplatePath(pub EntryTemplateId);
 
 /// `{widgetId}`
 #[derive(Debug)]
@@ -139,6 +147,24 @@ impl FromRequestParts<Services> for ProviderAddress {
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         Ok(Self(param(parts, |name| name == "provider").await?))
+    }
+}
+
+impl FromRequestParts<Services> for QuickNotePath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "noteId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for EntryTemplatePath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "templateId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
     }
 }
 

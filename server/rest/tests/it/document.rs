@@ -230,7 +230,7 @@ on_both_databases! {
         let owner = app.owner("Mara").await;
         for (method, path, _) in operations() {
             let names = [
-                "projectId", "entryId", "widgetId", "tagId", "md5", "keyId", "passkeyId", "providerId", "provider",
+                "projectId", "entryId", "widgetId", "templateId", "noteId", "tagId", "md5", "keyId", "passkeyId", "providerId", "provider",
                 "userId", "invitationId", "token",
             ];
             let named = |path: String, name: &&str| path.replace(&format!("{{{name}}}"), "unknown");

@@ -1,5 +1,6 @@
 use http::Method;
 use model::access::verdict;
+use model::entry_templates::NewEntryTemplate;
 use model::tags::NewTag;
 use model::widgets::{NewWidget, Variant};
 use model::{Permission, Role, Scope, Verdict};
@@ -58,6 +59,8 @@ struct Place {
     project: String,
     entry: String,
     widget: String,
+    template: String,
+    note: String,
     tag: String,
     key: String,
     draft: String,
@@ -76,12 +79,16 @@ impl Place {
         let may = fixtures::may::<EditProjects>(&app.services, &project).await;
         let widget = NewWidget::named("Home", Variant::Classic);
         let widget = services::widgets::create(&app.services, &may, widget).await.unwrap();
+        let new =
+            NewEntryTemplate { name: "Release".to_owned(), title: "New".to_owned(), ..NewEntryTemplate::default() };
+        let template = services::entry_templates::create(&app.services, &may, new).await.unwrap();
         let may = fixtures::may::<WriteTags>(&app.services, &project).await;
         let new = NewTag { name: format!("Tag of {}", project.id), ..NewTag::default() };
         let (tag, _) = services::tags::create(&app.services, &may, new).await.unwrap();
         let draft = fixtures::entry(&app.services, &project, "Second").await;
         let asked = fixtures::entry(&app.services, &project, "Third").await;
         let may = fixtures::may::<WriteEntries>(&app.services, &project).await;
+        let note = services::quick_notes::add(&app.services, &may, "A typo").await.unwrap();
         let (_, request) = services::entries::request_publication(&app.services, &may, &asked.id).await.unwrap();
         let states = format!("SELECT id FROM entry_revisions WHERE entry_id = '{}' ORDER BY id", entry.id);
         let revision = testkit::texts(app.db(), &states).await.remove(0);
@@ -94,6 +101,8 @@ impl Place {
             project: project.id.into(),
             entry: entry.id.into(),
             widget: widget.id.into(),
+            template: template.id.into(),
+            note: note.id.into(),
             tag: tag.id.into(),
             key: "unknown".to_owned(),
             draft: draft.id.into(),
@@ -115,6 +124,8 @@ impl Place {
             project: unknown(),
             entry: unknown(),
             widget: unknown(),
+            template: unknown(),
+            note: unknown(),
             tag: unknown(),
             key: unknown(),
             draft: unknown(),
@@ -132,13 +143,15 @@ impl Place {
             ("GET", "/api/projects/import/process") => format!("?projectId={}", self.project),
             _ => String::new(),
         };
-        let Self { project, entry, widget, tag, key, draft, request, revision, trash } = self;
+        let Self { project, entry, widget, template, note, tag, key, draft, request, revision, trash } = self;
         // What is published needs no schedule.
         let entry = if path.contains("/schedule") { draft } else { entry };
         let ids = [
             ("{projectId}", project),
             ("{entryId}", entry),
             ("{widgetId}", widget),
+            ("{templateId}", template),
+            ("{noteId}", note),
             ("{tagId}", tag),
             ("{keyId}", key),
             ("{requestId}", request),
@@ -166,6 +179,8 @@ impl Place {
             "/api/projects/import/process" => {
                 json!({ "projectId": self.project, "entries": [{ "title": "New", "content": "x" }] })
             }
+            path if path.ends_with("/quick-notes") => json!({ "text": "New" }),
+            path if path.contains("/entry-templates") => json!({ "name": "New", "content": "x" }),
             path if path.starts_with("/api/integrations/widget") => json!({ "name": "New", "variant": "classic" }),
             path if path.contains("/changelog/tags") => {
                 json!({ "name": format!("New {}", self.tag), "tagId": self.tag })

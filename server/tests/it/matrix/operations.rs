@@ -9,6 +9,7 @@ use super::line::{Line, operation};
 
 const NEW: &str = r#"{"name":"New"}"#;
 const ENTRY: &str = r#"{"title":"New","content":"x"}"#;
+const TEMPLATE: &str = r#"{"name":"New","content":"Text"}"#;
 const WIDGET: &str = r#"{"name":"New","variant":"classic"}"#;
 
 pub const OPERATIONS: &[Line] = &[
@@ -114,6 +115,14 @@ pub const OPERATIONS: &[Line] = &[
     operation("GET /api/projects/{projectId}/changelog/tags/{tagId}", Project(&[ReadTags])),
     operation("PATCH /api/projects/{projectId}/changelog/tags/{tagId}", Project(&[WriteTags]))
         .json(r#"{"name":"New {tag}"}"#),
+    operation("GET /api/projects/{projectId}/quick-notes", Project(&[ReadEntries])),
+    operation("POST /api/projects/{projectId}/quick-notes", Project(&[WriteEntries])).json(r#"{"text":"New"}"#),
+    operation("DELETE /api/projects/{projectId}/quick-notes/{noteId}", Project(&[WriteEntries])),
+    operation("GET /api/projects/{projectId}/entry-templates", Project(&[ReadProjects])),
+    operation("POST /api/projects/{projectId}/entry-templates", Project(&[EditProjects])).json(TEMPLATE),
+    operation("DELETE /api/projects/{projectId}/entry-templates/{templateId}", Project(&[EditProjects])),
+    operation("GET /api/projects/{projectId}/entry-templates/{templateId}", Project(&[ReadProjects])),
+    operation("PATCH /api/projects/{projectId}/entry-templates/{templateId}", Project(&[EditProjects])).json(TEMPLATE),
     operation("DELETE /api/projects/{projectId}/changelog/{entryId}", Asks(&[DeleteEntries])),
     operation("DELETE /api/projects/{projectId}/changelog/history", Project(&[DeleteAllHistory])),
     operation("GET /api/projects/{projectId}/changelog/{entryId}/revisions", Project(&[ReadEntries])),

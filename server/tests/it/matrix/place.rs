@@ -1,12 +1,13 @@
 //! Records that calls are about.
 
 use axum::http::Method;
+use model::entry_templates::NewEntryTemplate;
 use model::invitations::NewInvitation;
 use model::tags::NewTag;
 use model::widgets::{NewWidget, Variant};
 use model::{ProjectId, Scope};
 use serde_json::Value;
-use services::access::{EditProjects, ManageUsers, RunImports, WriteTags};
+use services::access::{EditProjects, ManageUsers, RunImports, WriteEntries, WriteTags};
 use testkit::{Answer, Person, TestApp, fixtures};
 
 use super::line::Line;
@@ -30,6 +31,11 @@ impl Place {
         services::entries::delete(cx, &fixtures::may(cx, &project).await, &gone.id).await.unwrap();
         let may = fixtures::may::<EditProjects>(cx, &project).await;
         let widget = services::widgets::create(cx, &may, NewWidget::named("Home", Variant::Classic)).await.unwrap();
+        let new =
+            NewEntryTemplate { name: "Release".to_owned(), title: "New".to_owned(), ..NewEntryTemplate::default() };
+        let template = services::entry_templates::create(cx, &may, new).await.unwrap();
+        let may = fixtures::may::<WriteEntries>(cx, &project).await;
+        let note = services::quick_notes::add(cx, &may, "A typo").await.unwrap();
         let may = fixtures::may::<WriteTags>(cx, &project).await;
         let mut tags = Vec::new();
         for kind in ["Kept", "Other"] {
@@ -55,6 +61,8 @@ impl Place {
             ("entry", entry.id.to_string()),
             ("draft", draft.id.to_string()),
             ("widget", widget.id.to_string()),
+            ("template", template.id.to_string()),
+            ("note", note.id.to_string()),
             ("tag", tag),
             ("other_tag", other_tag),
             ("key", key.actor().key().unwrap().id.to_string()),
