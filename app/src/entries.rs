@@ -8,9 +8,11 @@ mod plan;
 
 use leptos::prelude::*;
 use model::entries::{Entry, EntryState, EntrySummary, StateCounts};
+use model::entry_templates::{Start, TemplateName};
+use model::presence::Around;
 use model::requests::OpenRequest;
 use model::versions::{UsedVersion, VersionHelp};
-use model::{Cursor, EntryId, Page, ProjectId, Result, UserId};
+use model::{Cursor, EntryId, EntryTemplateId, Page, ProjectId, Result, UserId};
 use serde::{Deserialize, Serialize};
 
 pub use edit::{EntryEditPage, EntryNewPage};
@@ -62,6 +64,10 @@ pub struct EntryToEdit {
     pub revisions: i64,
     /// Whether the caller has marked it.
     pub is_bookmarked: bool,
+    /// What there is to start from, or to insert.
+    pub templates: Vec<TemplateName>,
+    /// What a new entry starts with, where a template was named.
+    pub start: Option<Start>,
 }
 
 /// A tag as a tag field shows it.
@@ -123,9 +129,13 @@ pub async fn list_entries(
     .await
 }
 
-/// An entry to edit, or what a new one starts with.
+/// An entry to edit, or what a new one starts with: `template`, if there is one.
 #[server(prefix = "/rpc", endpoint = "entries/get")]
-pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<EntryId>) -> Result<EntryToEdit> {
+pub async fn get_entry(
+    project: ProjectId,
+    #[server(default)] entry: Option<EntryId>,
+    #[server(default)] template: Option<EntryTemplateId>,
+) -> Result<EntryToEdit> {
     act(async |cx| {
         let may = cx.grant::<ReadEntries>(&project).await?;
         let (entry, requests, was_published, revisions) = match entry {
@@ -146,8 +156,30 @@ pub async fn get_entry(project: ProjectId, #[server(default)] entry: Option<Entr
         let plan = PlanTold::load(&cx, &may, entry.as_ref()).await?;
         let ids: Vec<&EntryId> = entry.iter().map(|entry| &entry.id).collect();
         let is_bookmarked = !services::bookmarks::among(&cx.services, &may, &ids).await?.is_empty();
+        let templates = services::entry_templates::names(&cx.services, &may).await?;
+        let start = match template.filter(|_| entry.is_none()) {
+            None => None,
+            // One that was deleted meanwhile leaves an empty page.
+            Some(id) => match services::entry_templates::start(&cx.services, &may, &id).await {
+                Ok(start) => Some(start),
+                Err(model::Error::NotFound) => None,
+                Err(error) => return Err(error),
+            },
+        };
         let project = may.project().clone();
-        Ok(EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions, is_bookmarked })
+        Ok(EntryToEdit {
+            project,
+            entry,
+            requests,
+            was_published,
+            tags,
+            publication,
+            plan,
+            revisions,
+            is_bookmarked,
+            templates,
+            start,
+        })
     })
     .await
 }
@@ -207,6 +239,25 @@ pub async fn save_entry(
             ("request", _) => Ok(services::entries::request_publication(&cx.services, &may, &saved.id).await?.0),
             _ => Ok(saved),
         }
+    })
+    .await
+}
+
+/// Notes that the caller has an entry open in the editor, or that they leave it, and tells who else has.
+#[server(prefix = "/rpc", endpoint = "entries/be-present")]
+pub async fn be_present(
+    project: ProjectId,
+    entry: EntryId,
+    #[server(default)] writing: bool,
+    #[server(default)] leaves: bool,
+) -> Result<Around> {
+    act(async |cx| {
+        let may = cx.grant::<WriteEntries>(&project).await?;
+        if leaves {
+            services::presence::leave(&cx.services, &may, &entry).await?;
+            return Ok(Around::default());
+        }
+        services::presence::beat(&cx.services, &may, &entry, writing).await
     })
     .await
 }

@@ -20,6 +20,7 @@ pub mod changelog;
 mod dates;
 mod difference;
 pub mod entries;
+pub mod entry_templates;
 pub mod exports;
 pub mod failure;
 mod form;
@@ -33,6 +34,7 @@ pub mod parts;
 pub mod people;
 pub mod projects;
 pub mod providers;
+pub mod quick_notes;
 pub mod requests;
 pub mod saml_providers;
 pub mod search;
@@ -140,6 +142,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects/:project/settings/access") view={Lazy::<parts::AccessSettings>::new()}/>
                     <Route path=path!("projects/:project/settings/look") view={Lazy::<parts::LookSettings>::new()}/>
                     <Route path=path!("projects/:project/settings/tags") view={Lazy::<parts::TagSettings>::new()}/>
+                    <Route path=path!("projects/:project/settings/templates") view={Lazy::<parts::TemplateSettings>::new()}/>
                     <Route path=path!("projects/:project/settings/danger") view={Lazy::<parts::DangerSettings>::new()}/>
                 </ParentRoute>
             </Routes>

@@ -26,7 +26,7 @@ use crate::imports::ImportPage;
 use crate::people::{InvitationListPage, InvitePage, PeopleListPage, PersonPage};
 use crate::projects::{
     AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, ProjectFeedsPage, ProjectNewPage,
-    TagSettingsPage, WidgetEditPage, WidgetListPage,
+    TagSettingsPage, TemplateSettingsPage, WidgetEditPage, WidgetListPage,
 };
 use crate::providers::{ProviderListPage, ProviderNewPage, ProviderPage};
 use crate::requests::{ProposePage, RequestListPage, RequestPage};
@@ -112,6 +112,7 @@ parts! {
         AccessSettings: access_settings_page => AccessSettingsPage,
         LookSettings: look_settings_page => LookSettingsPage,
         TagSettings: tag_settings_page => TagSettingsPage,
+        TemplateSettings: template_settings_page => TemplateSettingsPage,
         DangerSettings: danger_settings_page => DangerSettingsPage,
         WidgetList: widget_list_page => WidgetListPage,
         WidgetEdit: widget_edit_page => WidgetEditPage,

@@ -17,7 +17,10 @@ pub use feeds::ProjectFeedsPage;
 pub use icon::ProjectSign;
 pub use list::{ProjectLines, ProjectListPage};
 pub use overview::ProjectOverviewPage;
-pub use settings::{AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, TagSettingsPage};
+pub use settings::{
+    AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, TagSettingsPage,
+    TemplateSettingsPage,
+};
 pub use widgets::{WidgetEditPage, WidgetListPage};
 
 #[cfg(feature = "ssr")]

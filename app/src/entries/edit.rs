@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::EntryId;
+use model::{EntryId, EntryTemplateId};
 use ui::SkeletonLines;
 
 use super::editor::{Editor, Snapshot};
@@ -43,12 +43,17 @@ fn prefill() -> Snapshot {
 #[component]
 fn EditorPage(entry: Option<model::Result<EntryId>>) -> impl IntoView {
     let project = project_param();
+    // A template that the address names fills a new entry; another address is another page.
+    let template = match entry {
+        None => use_query_map().with_untracked(|query| query.get("template")).and_then(|id| id.parse().ok()),
+        Some(_) => None,
+    };
     let prefill = if entry.is_none() { prefill() } else { Snapshot::default() };
     let data = Resource::new(
-        move || (project.get(), entry.clone()),
-        |(project, entry)| async move {
+        move || (project.get(), entry.clone(), template.clone()),
+        |(project, entry, template): (_, _, Option<EntryTemplateId>)| async move {
             let me = get_me().await?;
-            Ok::<_, model::Error>((me, get_entry(project?, entry.transpose()?).await?))
+            Ok::<_, model::Error>((me, get_entry(project?, entry.transpose()?, template).await?))
         },
     );
     let prefill = StoredValue::new(prefill);

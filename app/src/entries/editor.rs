@@ -10,26 +10,29 @@ mod asking;
 mod commands;
 mod conflict;
 mod draft;
+mod find;
 mod insert;
 mod keys;
 mod leave;
 mod local;
+mod notes;
+mod outline;
 mod paste;
 mod planning;
+mod presence;
+mod preview;
 mod publish;
 mod reading;
 mod recovery;
 mod saving;
 mod slash;
+mod templates;
 mod text;
 mod tools;
 mod top;
 mod version;
 
-use std::time::Duration;
-
 use leptos::html;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -50,22 +53,24 @@ pub(crate) use conflict::Compare;
 use conflict::Conflict;
 use draft::Draft;
 pub(crate) use draft::Snapshot;
+use find::{FindBar, Finder, FoundMark};
 use insert::{Form, InsertDialog};
 use keys::KeysDialog;
 pub use leave::watch_history;
+use notes::{Notes, NotesDialog};
+use outline::{Outline, OutlineMenu, OutlinePanel};
 use planning::{PlanNotice, moment_of};
+use preview::preview_of;
 use publish::{PublishSheet, Sheet};
 use recovery::Recovery;
 use saving::{Saver, Then, Trouble};
 use slash::{Slash, SlashMenu};
+use templates::{TemplateDialog, TemplateOffer, Templates};
 use tools::{Mode, Tools};
 use top::{DeleteDialog, TopLine};
 use version::VersionField;
 
 const FORM: &str = "entry-form";
-
-/// Texts longer than this, in bytes, are rendered when the typing pauses.
-const LONG_TEXT: usize = 20_000;
 
 /// What is offered for the colour of a new tag; readable in both themes.
 const PALETTE: [(&str, &str); 8] = [
@@ -87,6 +92,9 @@ struct Desk {
     /// The form that [`InsertDialog`] shows, and whether it does.
     form: RwSignal<Form>,
     inserting: RwSignal<bool>,
+    /// Whether the list of templates shows.
+    choosing: RwSignal<bool>,
+    finder: Finder,
     /// Whether scripts run.
     ready: RwSignal<bool>,
 }
@@ -96,6 +104,10 @@ impl Desk {
         if let Command::Insert(form) = command {
             self.form.set(form);
             self.inserting.set(true);
+            return;
+        }
+        if command == Command::Template {
+            self.choosing.set(true);
             return;
         }
         let Some((content, at)) = self.area.read() else { return };
@@ -122,10 +134,22 @@ pub fn Editor(me: Me, data: EntryToEdit, prefill: Snapshot) -> impl IntoView {
 
 #[component]
 fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict) -> impl IntoView {
-    let EntryToEdit { project, entry, requests, was_published, tags, publication, plan, revisions, is_bookmarked } =
-        data;
+    let EntryToEdit {
+        project,
+        entry,
+        requests,
+        was_published,
+        tags,
+        publication,
+        plan,
+        revisions,
+        is_bookmarked,
+        templates,
+        start,
+    } = data;
+    let templates = Templates::new(project.id.clone(), templates);
     provide_context(top::Starred(RwSignal::new(is_bookmarked)));
-    let draft = Draft::new(&project, entry, prefill);
+    let draft = Draft::new(&project, entry, templates::began(prefill, start));
     let guard = leave::guard(move || draft.is_changed());
     let saver = Saver::new(draft, guard, project.id.clone(), me.id.to_string());
     saver.watch();
@@ -165,6 +189,8 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
         slash: Slash::new(),
         form: RwSignal::new(Form::Table),
         inserting: RwSignal::new(false),
+        choosing: RwSignal::new(false),
+        finder: Finder::new(),
         ready: RwSignal::new(false),
     };
     let mode = RwSignal::new(Mode::Split);
@@ -175,7 +201,8 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
         }
     });
     let keys_open = RwSignal::new(false);
-    keys::listen(save, move || sheet.show(saver, refused), keys_open);
+    let notes = Notes::new(project.id.clone());
+    keys::listen(save, move || sheet.show(saver, refused), keys_open, notes.open);
 
     let known = RwSignal::new(tags);
     let project_id = StoredValue::new(project.id.clone());
@@ -262,12 +289,15 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
                         <StateMark mark=Signal::derive(move || mark(state.get()))/>
                         <span class="editor-moment">{move || moment_of(draft, sheet.publication.read().moment.clone(), &sheet.planning.plan.read())}</span>
                     </div>
+                    <TemplateOffer desk draft templates/>
                 </div>
                 <Sheets desk draft mode invalid=Signal::derive(move || field_error(failure, "content").get().is_some())/>
                 <StatusLine saver/>
             </form>
-            <PublishSheet sheet saver project=publishing publishes/>
+            <PublishSheet sheet saver notes project=publishing publishes/>
             <InsertDialog desk/>
+            <TemplateDialog desk draft templates/>
+            <NotesDialog notes saver/>
             <KeysDialog open=keys_open/>
             <DeleteDialog project=dialog saver/>
             <AskToDeleteDialog project=project.id.clone() stored=draft.stored requests/>
@@ -320,11 +350,13 @@ fn SignedOut(saver: Saver) -> impl IntoView {
 fn Sheets(desk: Desk, draft: Draft, mode: RwSignal<Mode>, invalid: Signal<bool>) -> impl IntoView {
     let tab = RwSignal::new("editor-write".to_owned());
     let preview = preview_of(draft);
+    let outline = Outline::new(draft);
     let shown = NodeRef::<html::Div>::new();
     // The side under the pointer or with the focus leads the scrolling; the other follows.
     let leads = RwSignal::new(Mode::Write);
     let follow_text = move |_| {
         desk.slash.follow(desk);
+        desk.finder.follow(desk);
         if leads.get_untracked() != Mode::Write {
             return;
         }
@@ -351,13 +383,17 @@ fn Sheets(desk: Desk, draft: Draft, mode: RwSignal<Mode>, invalid: Signal<bool>)
                 selected=tab
             />
         </div>
-        <Tools desk mode/>
+        <div class="editor-bars">
+            <Tools desk mode menu=move || view! { <OutlineMenu desk outline/> }/>
+            <FindBar desk content=draft.content/>
+        </div>
         <div
             class="editor-body"
             // Without scripts there is nothing to switch, and both columns show.
             data-tab=move || desk.ready.get().then(|| if tab.read().ends_with("preview") { "preview" } else { "write" })
             data-mode=move || desk.ready.get().then(|| mode.get().as_str())
         >
+            <OutlinePanel desk outline/>
             <div class="editor-write" id="editor-write">
                 <label class="sr-only" for="field-content">"Text, in Markdown"</label>
                 <textarea
@@ -387,6 +423,7 @@ fn Sheets(desk: Desk, draft: Draft, mode: RwSignal<Mode>, invalid: Signal<bool>)
                     {draft.content.get_untracked()}
                 </textarea>
                 <SlashMenu desk/>
+                <FoundMark desk content=draft.content/>
             </div>
             <div
                 class="editor-preview"
@@ -403,41 +440,6 @@ fn Sheets(desk: Desk, draft: Draft, mode: RwSignal<Mode>, invalid: Signal<bool>)
             </div>
         </div>
     }
-}
-
-/// The rendered text: with every letter while it is short, when the typing pauses once it is long.
-fn preview_of(draft: Draft) -> RwSignal<String> {
-    fn render(text: &str) -> String {
-        markdown::render(text, &markdown::Options { heading_offset: 1, ..markdown::Options::default() })
-    }
-    let preview = RwSignal::new(draft.content.with_untracked(|text| render(text)));
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    };
-    on_cleanup(stop);
-    Effect::new(move |earlier: Option<()>| {
-        draft.content.track();
-        // The server drew what was loaded; only what was typed before scripts arrived is new.
-        if earlier.is_none() && !untrack(move || draft.is_changed()) {
-            return;
-        }
-        stop();
-        let draw = move || {
-            // The page may be gone when the timer fires.
-            if let Some(html) = draft.content.try_with_untracked(|text| render(text)) {
-                let _ = preview.try_set(html);
-            }
-        };
-        if draft.content.read_untracked().len() <= LONG_TEXT {
-            draw();
-        } else {
-            timer.set_value(set_timeout_with_handle(draw, Duration::from_millis(200)).ok());
-        }
-    });
-    preview
 }
 
 /// Words, characters, reading time, and whether everything is on the server.

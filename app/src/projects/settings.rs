@@ -6,6 +6,7 @@ mod form;
 mod general;
 mod look;
 mod tags;
+mod templates;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,6 +25,7 @@ pub use danger::DangerSettingsPage;
 pub use general::GeneralSettingsPage;
 pub use look::LookSettingsPage;
 pub use tags::TagSettingsPage;
+pub use templates::TemplateSettingsPage;
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -230,11 +232,12 @@ impl Settings {
 }
 
 /// The pages, as their tabs show them: path below the settings, and name.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("", "General"),
     ("/access", "Access"),
     ("/look", "Look"),
     ("/tags", "Tags"),
+    ("/templates", "Templates"),
     ("/danger", "Maintenance and deletion"),
 ];
 

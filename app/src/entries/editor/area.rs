@@ -20,6 +20,15 @@ pub(super) struct Place {
     pub height: i32,
 }
 
+/// What a part of the text covers, in CSS pixels from the top left of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub left: i32,
+    pub top: i32,
+    pub width: i32,
+    pub height: i32,
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Area(pub NodeRef<html::Textarea>);
 
@@ -95,6 +104,56 @@ impl Area {
             Place { left: mark.offset_left(), top, bottom: top + mark.offset_height(), height: area.client_height() };
         mirror.set_text_content(None);
         Some(place)
+    }
+
+    /// Where a part of the text is drawn, as [`Self::place_of`], measured from the start of the text and not from what
+    /// the field shows of it.
+    pub fn box_of(self, mirror: NodeRef<html::Div>, range: &Range<usize>) -> Option<Frame> {
+        let (area, mirror) = (self.element()?, mirror.get_untracked()?);
+        let text = area.value();
+        mirror.set_text_content(text.get(..range.start));
+        let mark = document().create_element("span").ok()?;
+        mark.set_text_content(text.get(range.clone()));
+        mirror.append_child(&mark).ok()?;
+        // What follows in the line decides where it breaks.
+        let rest = text.get(range.end..)?;
+        let rest = &rest[..rest.find([' ', '\n']).unwrap_or(rest.len())];
+        mirror.append_child(&document().create_text_node(rest)).ok()?;
+        let mark = mark.dyn_into::<web_sys::HtmlElement>().ok()?;
+        let (left, top) = (mark.offset_left(), mark.offset_top());
+        let found = Frame { left, top, width: mark.offset_width(), height: mark.offset_height() };
+        mirror.set_text_content(None);
+        Some(found)
+    }
+
+    /// Selects a part of the text and brings it into view. The focus stays where it is.
+    pub fn show(self, mirror: NodeRef<html::Div>, range: &Range<usize>) {
+        let Some(area) = self.element() else { return };
+        select(&area, &area.value(), range);
+        let Some(place) = self.box_of(mirror, range) else { return };
+        let (top, height) = (area.scroll_top(), area.client_height());
+        if place.top < top || place.top + place.height > top + height {
+            area.set_scroll_top((place.top - height / 3).max(0));
+        }
+        if area.scroll_height() <= height {
+            // The field is as high as its text, and the page scrolls.
+            let Some(page) = window().inner_height().ok().and_then(|height| height.as_f64()) else { return };
+            let shown = area.get_bounding_client_rect().top() + f64::from(place.top);
+            if shown < 0.0 || shown > page * 0.9 {
+                window().scroll_by_with_x_and_y(0.0, shown - page / 3.0);
+            }
+        }
+    }
+
+    /// Puts the caret at a place and goes on there.
+    pub fn go_to(self, mirror: NodeRef<html::Div>, at: usize) {
+        self.focus();
+        self.show(mirror, &(at..at));
+    }
+
+    /// How far the field is scrolled, in CSS pixels.
+    pub fn scroll_top(self) -> i32 {
+        self.element().map_or(0, |area| area.scroll_top())
     }
 
     /// How far the field is scrolled, 0 to 1.

@@ -12,7 +12,6 @@ pub(super) enum Command {
     Bold,
     Italic,
     Strike,
-    Link,
     /// Level 1 to 4; 0 is a plain line.
     Heading(usize),
     Bullet,
@@ -24,10 +23,12 @@ pub(super) enum Command {
     Rule,
     /// Opens a small form.
     Insert(Form),
+    /// Opens the list of the project's templates.
+    Template,
 }
 
 /// What the slash menu offers, in its order. Marks are not among it: there is nothing selected at the start of a line.
-pub(super) const BLOCKS: [Command; 15] = [
+pub(super) const BLOCKS: [Command; 16] = [
     Command::Heading(1),
     Command::Heading(2),
     Command::Heading(3),
@@ -41,7 +42,8 @@ pub(super) const BLOCKS: [Command; 15] = [
     Command::Insert(Form::Alert),
     Command::Insert(Form::Button),
     Command::Insert(Form::Embed),
-    Command::Link,
+    Command::Insert(Form::Link),
+    Command::Template,
     Command::Rule,
 ];
 
@@ -51,7 +53,6 @@ impl Command {
             Command::Bold => "Bold",
             Command::Italic => "Italic",
             Command::Strike => "Strikethrough",
-            Command::Link => "Link",
             Command::Heading(0) => "Plain text",
             Command::Heading(1) => "Heading 1",
             Command::Heading(2) => "Heading 2",
@@ -65,6 +66,7 @@ impl Command {
             Command::CodeBlock => "Code block",
             Command::Rule => "Line",
             Command::Insert(form) => form.label(),
+            Command::Template => "Template",
         }
     }
 
@@ -73,7 +75,6 @@ impl Command {
             Command::Bold => Glyph::Bold,
             Command::Italic => Glyph::Italic,
             Command::Strike => Glyph::Strike,
-            Command::Link => Glyph::Link,
             Command::Heading(_) => Glyph::Heading,
             Command::Bullet => Glyph::List,
             Command::Numbered => Glyph::ListNumbered,
@@ -83,6 +84,7 @@ impl Command {
             Command::CodeBlock => Glyph::CodeBlock,
             Command::Rule => Glyph::Columns,
             Command::Insert(form) => form.glyph(),
+            Command::Template => Glyph::Copy,
         }
     }
 
@@ -91,7 +93,7 @@ impl Command {
         Some(match self {
             Command::Bold => 'b',
             Command::Italic => 'i',
-            Command::Link => 'k',
+            Command::Insert(Form::Link) => 'k',
             Command::Heading(1) => '1',
             Command::Heading(2) => '2',
             Command::Heading(3) => '3',
@@ -114,7 +116,8 @@ impl Command {
             Command::Quote => "citation",
             Command::CodeBlock => "snippet fence",
             Command::Rule => "divider separator hr",
-            Command::Link => "url address",
+            Command::Insert(Form::Link) => "url address",
+            Command::Template => "form pattern prefill",
             Command::Insert(Form::Alert) => "callout warning note tip info",
             Command::Insert(Form::Button) => "action",
             Command::Insert(Form::Embed) => "video youtube vimeo figma codepen",
@@ -140,7 +143,6 @@ impl Command {
             Command::Italic => text::toggle_mark(content, at, Mark::Italic),
             Command::Strike => text::toggle_mark(content, at, Mark::Strike),
             Command::Code => text::toggle_mark(content, at, Mark::Code),
-            Command::Link => text::link(content, at),
             Command::Heading(level) => text::heading(content, at, level),
             Command::Bullet => text::toggle_prefix(content, at, Prefix::Bullet),
             Command::Numbered => text::toggle_prefix(content, at, Prefix::Numbered),
@@ -148,7 +150,7 @@ impl Command {
             Command::Quote => text::toggle_prefix(content, at, Prefix::Quote),
             Command::CodeBlock => text::code_block(content, at),
             Command::Rule => text::insert_block(content, at, "---"),
-            Command::Insert(_) => return None,
+            Command::Insert(_) | Command::Template => return None,
         })
     }
 }

@@ -1,13 +1,17 @@
-//! What is inserted by a small form: alert, button, embed, table, image. Each shows live what it will be.
+//! What is inserted by a small form: link, alert, button, embed, table, image. Each shows live what it will be.
+
+mod written;
 
 use leptos::prelude::*;
-use ui::{Button, Choice, Dialog, DialogActions, Field, Glyph, Select, Variant};
+use ui::{Button, Checkbox, Choice, Dialog, DialogActions, Field, Glyph, Select, TextArea, Variant};
 
 use super::Desk;
 use super::text;
+use written::{Filled, MOST_COLUMNS, MOST_ROWS, PROVIDERS, Part, markdown, wrong};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
+    Link,
     Alert,
     Button,
     Embed,
@@ -16,10 +20,12 @@ pub(super) enum Form {
 }
 
 impl Form {
-    pub const ALL: [Form; 5] = [Form::Alert, Form::Button, Form::Embed, Form::Table, Form::Image];
+    /// What the menu "Insert" has; links are among the tools.
+    pub const BLOCKS: [Form; 5] = [Form::Alert, Form::Button, Form::Embed, Form::Table, Form::Image];
 
     pub fn label(self) -> &'static str {
         match self {
+            Form::Link => "Link",
             Form::Alert => "Alert",
             Form::Button => "Button",
             Form::Embed => "Embed",
@@ -30,6 +36,7 @@ impl Form {
 
     pub fn glyph(self) -> Glyph {
         match self {
+            Form::Link => Glyph::Link,
             Form::Alert => Glyph::Alert,
             Form::Button => Glyph::Widget,
             Form::Embed => Glyph::Play,
@@ -37,88 +44,26 @@ impl Form {
             Form::Image => Glyph::Image,
         }
     }
-}
 
-/// What was filled in. Each form uses some of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Filled {
-    /// Type of alert, style of button, provider of embed, alignment of image.
-    kind: String,
-    /// Title, label, alternative text.
-    label: String,
-    address: String,
-    /// Text of an alert, caption of an image.
-    text: String,
-    columns: String,
-    rows: String,
-}
-
-/// One line of a label: what would end it early is left out.
-fn plain(label: &str) -> String {
-    label.replace(['[', ']', '\n', '"'], " ").trim().to_owned()
-}
-
-/// An address within parentheses.
-fn target(address: &str) -> String {
-    let address = address.trim();
-    if address.contains(['(', ')', ' ']) {
-        address.replace('(', "%28").replace(')', "%29").replace(' ', "%20")
-    } else {
-        address.to_owned()
+    /// Whether it stands within a line of text.
+    fn is_inline(self) -> bool {
+        matches!(self, Form::Link | Form::Button)
     }
-}
 
-/// The Markdown of a form; `None` while something it needs is missing.
-fn markdown(form: Form, filled: &Filled) -> Option<String> {
-    let address = target(&filled.address);
-    let (label, text) = (plain(&filled.label), filled.text.trim());
-    match form {
-        Form::Alert => {
-            let kind = if filled.kind.is_empty() { "info" } else { &filled.kind };
-            let title = if label.is_empty() { String::new() } else { format!(" {label}") };
-            (!text.is_empty()).then(|| format!(":::{kind}{title}\n{text}\n:::"))
+    /// What a form begins with when words are selected: they are its text, or its address where they are one.
+    fn with(self, words: &str) -> Filled {
+        let words = words.trim();
+        let (mut label, mut address, mut text) = (String::new(), String::new(), String::new());
+        if text::is_address(words) {
+            words.clone_into(&mut address);
+        } else {
+            match self {
+                Form::Alert => words.clone_into(&mut text),
+                Form::Link | Form::Button | Form::Image if !words.contains('\n') => words.clone_into(&mut label),
+                _ => {}
+            }
         }
-        Form::Button => {
-            let style = if filled.kind.is_empty() { "primary" } else { &filled.kind };
-            (!label.is_empty() && !address.is_empty()).then(|| format!("[button:{label}]({address}){{{style}}}"))
-        }
-        Form::Embed => {
-            let provider = if filled.kind.is_empty() { provider_of(&address) } else { &filled.kind };
-            (!address.is_empty()).then(|| format!("[embed:{provider}]({address})"))
-        }
-        Form::Image => {
-            let caption = plain(text);
-            let caption = if caption.is_empty() { String::new() } else { format!(" \"{caption}\"") };
-            let align = match filled.kind.as_str() {
-                "" | "center" => String::new(),
-                align => format!("{{align={align}}}"),
-            };
-            (!address.is_empty()).then(|| format!("![{label}]({address}{caption}){align}"))
-        }
-        Form::Table => {
-            let count = |text: &str, most: usize| text.trim().parse::<usize>().ok().filter(|n| (1..=most).contains(n));
-            let (columns, rows) = (count(&filled.columns, 12)?, count(&filled.rows, 50)?);
-            let head: Vec<String> = (1..=columns).map(|n| format!("Column {n}")).collect();
-            let empty = format!("|{}", "   |".repeat(columns));
-            let lines = [format!("| {} |", head.join(" | ")), format!("|{}", " --- |".repeat(columns))];
-            Some(lines.into_iter().chain(std::iter::repeat_n(empty, rows)).collect::<Vec<_>>().join("\n"))
-        }
-    }
-}
-
-/// The provider that an address belongs to; `generic` shows a card with the link.
-fn provider_of(address: &str) -> &'static str {
-    let host = address.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    match host.strip_prefix("www.").unwrap_or(host) {
-        "youtube.com" | "youtu.be" | "m.youtube.com" => "youtube",
-        "vimeo.com" | "player.vimeo.com" => "vimeo",
-        "codepen.io" => "codepen",
-        "codesandbox.io" => "codesandbox",
-        "figma.com" => "figma",
-        "open.spotify.com" => "spotify",
-        "twitter.com" | "x.com" => "twitter",
-        "github.com" => "github",
-        _ => "generic",
+        Filled { label, address, text, columns: "3".to_owned(), rows: "2".to_owned(), ..Filled::default() }
     }
 }
 
@@ -126,12 +71,18 @@ fn choices(all: &[(&str, &str)]) -> Vec<Choice> {
     all.iter().map(|(value, label)| Choice::new(*value, *label)).collect()
 }
 
+fn providers() -> Vec<Choice> {
+    let first = choices(&[("", "As the address says")]);
+    let last = choices(&[("generic", "Another: a card with the link")]);
+    first.into_iter().chain(choices(&PROVIDERS)).chain(last).collect()
+}
+
 /// The dialog with the form that `desk.form` names.
 #[component]
 pub(super) fn InsertDialog(desk: Desk) -> impl IntoView {
     let open = desk.inserting;
     let title = Signal::derive(move || format!("Insert {}", desk.form.get().label().to_lowercase()));
-    // A form that is opened anew begins empty. It is replaced then and not when it closes: a field that vanished while
+    // A form that is opened anew begins anew. It is replaced then and not when it closes: a field that vanished while
     // it had the focus would leave the text deaf to keys.
     let times = Memo::new(move |before: Option<&u32>| before.copied().unwrap_or(0) + u32::from(open.get()));
     view! {
@@ -145,26 +96,36 @@ pub(super) fn InsertDialog(desk: Desk) -> impl IntoView {
 
 #[component]
 fn InsertForm(desk: Desk, form: Form) -> impl IntoView {
-    let field = |text: &str| RwSignal::new(text.to_owned());
-    let (kind, label, address, words) = (field(""), field(""), field(""), field(""));
-    let (columns, rows) = (field("3"), field("2"));
-    let made = Memo::new(move |_| {
-        let filled = Filled {
-            kind: kind.get(),
-            label: label.get(),
-            address: address.get(),
-            text: words.get(),
-            columns: columns.get(),
-            rows: rows.get(),
-        };
-        markdown(form, &filled)
+    let words = desk.area.read().map(|(content, at)| content[at].to_owned()).unwrap_or_default();
+    let start = form.with(&words);
+    let (kind, label, address) = (RwSignal::new(start.kind), RwSignal::new(start.label), RwSignal::new(start.address));
+    let (words, columns, rows) = (RwSignal::new(start.text), RwSignal::new(start.columns), RwSignal::new(start.rows));
+    let is_decorative = RwSignal::new(false);
+    let filled = Memo::new(move |_| Filled {
+        kind: kind.get(),
+        label: label.get(),
+        address: address.get(),
+        text: words.get(),
+        columns: columns.get(),
+        rows: rows.get(),
+        is_decorative: is_decorative.get(),
     });
+    let made = Memo::new(move |_| filled.with(|filled| markdown(form, filled)));
+    // Nobody is told what is missing before they are done.
+    let is_checked = RwSignal::new(false);
+    let error = move |part: Part| {
+        Signal::derive(move || {
+            let wrong = if is_checked.get() { filled.with(|filled| wrong(form, filled)) } else { Vec::new() };
+            wrong.into_iter().find(|(own, _)| *own == part).map(|(_, message)| message)
+        })
+    };
     let preview =
         move || made.with(|made| made.as_deref().map(|made| markdown::render(made, &markdown::Options::default())));
     let insert = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        is_checked.set(true);
         if let Some(made) = made.get_untracked() {
-            let edit = desk.inserted(&made, form != Form::Button);
+            let edit = desk.inserted(&made, !form.is_inline());
             desk.inserting.set(false);
             // An open dialog keeps the focus and every edit to itself, so it closes first.
             leptos::task::spawn_local(async move {
@@ -176,37 +137,47 @@ fn InsertForm(desk: Desk, form: Form) -> impl IntoView {
         }
     };
     let fields = match form {
+        Form::Link => view! {
+            <Field label="Text" name="insert_label" bind=label hint="Without one, the address is the text."/>
+            <Field label="Address" name="insert_address" bind=address error=error(Part::Address) required=true placeholder="https://"/>
+        }
+        .into_any(),
         Form::Alert => view! {
             <Select label="Type" name="insert_kind" bind=kind options=choices(&[("info", "Information"), ("tip", "Tip"), ("note", "Note"), ("success", "Success"), ("warning", "Warning"), ("error", "Error")])/>
             <Field label="Title" name="insert_label" bind=label hint="Without one, the type is the title."/>
-            <ui::TextArea label="Text" name="insert_text" bind=words rows=3 required=true/>
+            <TextArea label="Text" name="insert_text" bind=words error=error(Part::Text) rows=3 required=true/>
         }
         .into_any(),
         Form::Button => view! {
-            <Field label="Label" name="insert_label" bind=label required=true/>
-            <Field label="Address" name="insert_address" bind=address kind="url" required=true placeholder="https://"/>
+            <Field label="Label" name="insert_label" bind=label error=error(Part::Label) required=true/>
+            <Field label="Address" name="insert_address" bind=address error=error(Part::Address) required=true placeholder="https://"/>
             <Select label="Style" name="insert_kind" bind=kind options=choices(&[("primary", "Primary"), ("secondary", "Secondary"), ("outline", "Outline"), ("ghost", "Ghost"), ("success", "Success"), ("danger", "Danger")])/>
         }
         .into_any(),
         Form::Embed => view! {
-            <Field label="Address" name="insert_address" bind=address kind="url" required=true placeholder="https://" hint="YouTube, Vimeo, CodePen, CodeSandbox, Figma and Spotify are shown in the page after a click; others as a card with the link."/>
+            <Field label="Address" name="insert_address" bind=address error=error(Part::Address) kind="url" required=true placeholder="https://" hint="YouTube, Vimeo, CodePen, CodeSandbox, Figma and Spotify are shown in the page after a click; others as a card with the link."/>
+            <Select label="Provider" name="insert_kind" bind=kind options=providers()/>
         }
         .into_any(),
         Form::Image => view! {
-            <Field label="Address" name="insert_address" bind=address kind="url" required=true placeholder="https://"/>
-            <Field label="Description" name="insert_label" bind=label hint="For people who do not see the image."/>
+            <Field label="Address" name="insert_address" bind=address error=error(Part::Address) required=true placeholder="https://"/>
+            <Show when=move || !is_decorative.get()>
+                <Field label="Description" name="insert_label" bind=label error=error(Part::Label) required=true hint="What it shows, for people who do not see it."/>
+            </Show>
+            <Checkbox label="Decoration: it says nothing that the text does not" name="insert_decorative" bind=is_decorative/>
             <Field label="Caption" name="insert_text" bind=words/>
             <Select label="Alignment" name="insert_kind" bind=kind options=choices(&[("center", "Centre"), ("left", "Left"), ("right", "Right")])/>
         }
         .into_any(),
         Form::Table => view! {
-            <Field label="Columns" name="insert_columns" bind=columns kind="number" inputmode="numeric" required=true hint="1 to 12"/>
-            <Field label="Rows" name="insert_rows" bind=rows kind="number" inputmode="numeric" required=true hint="1 to 50, without the heading"/>
+            <Field label="Columns" name="insert_columns" bind=columns error=error(Part::Columns) kind="number" inputmode="numeric" required=true hint=format!("1 to {MOST_COLUMNS}")/>
+            <Field label="Rows" name="insert_rows" bind=rows error=error(Part::Rows) kind="number" inputmode="numeric" required=true hint=format!("1 to {MOST_ROWS}, without the heading")/>
         }
         .into_any(),
     };
     view! {
-        <form class="stack" on:submit=insert>
+        // Checked here, where the words say what is allowed.
+        <form class="stack" novalidate on:submit=insert>
             {fields}
             <div class="insert-preview" role="region" aria-label="Preview of what is inserted">
                 {move || match preview() {
@@ -215,7 +186,7 @@ fn InsertForm(desk: Desk, form: Form) -> impl IntoView {
                 }}
             </div>
             <DialogActions>
-                <Button variant=Variant::Primary disabled=Signal::derive(move || made.read().is_none())>"Insert"</Button>
+                <Button variant=Variant::Primary>"Insert"</Button>
             </DialogActions>
         </form>
     }
@@ -233,46 +204,24 @@ impl Desk {
 mod tests {
     use super::*;
 
-    fn filled(kind: &str, label: &str, address: &str, text: &str) -> Filled {
-        let of = str::to_owned;
-        Filled {
-            kind: of(kind),
-            label: of(label),
-            address: of(address),
-            text: of(text),
-            columns: of("2"),
-            rows: of("1"),
-        }
-    }
-
     #[test]
-    fn forms_write_the_dialect_and_wait_for_what_they_need() {
-        for (form, given, expected) in [
-            (Form::Alert, filled("tip", "Read [this]", "", "Be *kind*."), Some(":::tip Read  this\nBe *kind*.\n:::")),
-            (Form::Alert, filled("tip", "Only a title", "", " "), None),
-            (
-                Form::Button,
-                filled("", "Get it", "https://e.com/a b", ""),
-                Some("[button:Get it](https://e.com/a%20b){primary}"),
-            ),
-            (Form::Button, filled("", "", "https://e.com", ""), None),
-            (Form::Embed, filled("", "", "https://youtu.be/x", ""), Some("[embed:youtube](https://youtu.be/x)")),
-            (
-                Form::Embed,
-                filled("", "", "https://youtube.com.evil.example/x", ""),
-                Some("[embed:generic](https://youtube.com.evil.example/x)"),
-            ),
-            (
-                Form::Image,
-                filled("left", "A cat", "https://e.com/(a).png", "Tom"),
-                Some("![A cat](https://e.com/%28a%29.png \"Tom\"){align=left}"),
-            ),
-            (Form::Image, filled("", "", "https://e.com/a.png", ""), Some("![](https://e.com/a.png)")),
-            (Form::Table, filled("", "", "", ""), Some("| Column 1 | Column 2 |\n| --- | --- |\n|   |   |")),
-            (Form::Table, Filled::default(), None),
-            (Form::Table, Filled { columns: "99".to_owned(), rows: "1".to_owned(), ..Filled::default() }, None),
+    fn selected_words_are_the_text_of_what_is_inserted() {
+        let of = |form: Form, words: &str| {
+            let Filled { label, address, text, .. } = form.with(words);
+            (label, address, text)
+        };
+        let all = |label: &str, address: &str, text: &str| (label.to_owned(), address.to_owned(), text.to_owned());
+        for (form, words, expected) in [
+            (Form::Link, "the guide ", all("the guide", "", "")),
+            (Form::Link, "https://e.com", all("", "https://e.com", "")),
+            (Form::Link, "two\nlines", all("", "", "")),
+            (Form::Button, "Get it", all("Get it", "", "")),
+            (Form::Image, "A cat", all("A cat", "", "")),
+            (Form::Embed, "https://youtu.be/x", all("", "https://youtu.be/x", "")),
+            (Form::Alert, "Mind\nthe gap", all("", "", "Mind\nthe gap")),
+            (Form::Table, "a b", all("", "", "")),
         ] {
-            assert_eq!(markdown(form, &given).as_deref(), expected, "{form:?} {given:?}");
+            assert_eq!(of(form, words), expected, "{form:?} {words}");
         }
     }
 }

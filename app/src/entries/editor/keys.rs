@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use ui::{Dialog, Kbd};
 
 /// What each key does, in groups.
-const KEYS: [(&str, &[(&str, &str)]); 3] = [
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Entry",
         &[
             ("Ctrl+S", "Save now"),
             ("Ctrl+Enter", "Publish, or change the publication"),
+            ("Alt+N", "Quick notes"),
             ("?", "This list, outside of fields"),
         ],
     ),
@@ -25,6 +26,8 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("Ctrl+3", "Heading 3"),
             ("Ctrl+Z", "Undo"),
             ("Ctrl+Shift+Z", "Redo"),
+            ("Ctrl+F", "Find in the text"),
+            ("Ctrl+H", "Find and replace"),
         ],
     ),
     (
@@ -36,10 +39,23 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("Esc", "Close a menu"),
         ],
     ),
+    (
+        "While searching",
+        &[
+            ("Enter", "The next match; beside \u{201c}Replace with\u{201d}: replace and go on"),
+            ("Shift+Enter", "The match before"),
+            ("Esc", "Back to the text, with the match selected"),
+        ],
+    ),
 ];
 
 /// Listens at the window: saving, publishing, and the list of keys.
-pub(super) fn listen(save: impl Fn() + Copy + 'static, publish: impl Fn() + Copy + 'static, list: RwSignal<bool>) {
+pub(super) fn listen(
+    save: impl Fn() + Copy + 'static,
+    publish: impl Fn() + Copy + 'static,
+    list: RwSignal<bool>,
+    notes: RwSignal<bool>,
+) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| {
             let with_ctrl = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
@@ -51,6 +67,11 @@ pub(super) fn listen(save: impl Fn() + Copy + 'static, publish: impl Fn() + Copy
                 "Enter" if with_ctrl => {
                     event.prevent_default();
                     publish();
+                }
+                // By the place of the key: with Alt it may mean another letter.
+                _ if event.alt_key() && !event.ctrl_key() && !event.meta_key() && event.code() == "KeyN" => {
+                    event.prevent_default();
+                    notes.set(true);
                 }
                 "?" if !with_ctrl && !is_typing() => {
                     event.prevent_default();

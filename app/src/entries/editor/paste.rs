@@ -312,4 +312,6 @@ fn code_block(element: &Element) -> String {
 }
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;

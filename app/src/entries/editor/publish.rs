@@ -10,6 +10,7 @@ use model::{Error, Result, Verdict};
 use ui::{Button, Checkbox, Dialog, DialogActions, Field, FormError, Notice, Tone, Variant, use_toasts};
 
 use super::asking::Requests;
+use super::notes::{Notes, WaitingNotes};
 use super::planning::{AT, EndFields, Planning, SINCE, WhenFields, words};
 use super::saving::{Saver, Then};
 use crate::entries::{PlanTold, Publication, arrange_entry, request_publication, unpublish_entry, unschedule_entry};
@@ -88,7 +89,13 @@ fn said(entry: &Entry, was_published: bool, plan: &PlanTold) -> String {
 }
 
 #[component]
-pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publishes: Verdict) -> impl IntoView {
+pub(super) fn PublishSheet(
+    sheet: Sheet,
+    saver: Saver,
+    notes: Notes,
+    project: Project,
+    publishes: Verdict,
+) -> impl IntoView {
     let Sheet { open, publication, planning, requests, failure, busy, date, has_date, slug } = sheet;
     let readers_zone = publication.read_untracked().zone.clone();
     let toasts = use_toasts();
@@ -270,6 +277,7 @@ pub(super) fn PublishSheet(sheet: Sheet, saver: Saver, project: Project, publish
                         }}
                     </p>
                 })}
+                <WaitingNotes notes saver sheet=open/>
                 {move || (!has_version()).then(|| view! {
                     <Notice tone=Tone::Note title="No version">"Readers see the date alone. You can add a version before or after publishing."</Notice>
                 })}

@@ -263,7 +263,13 @@ impl Saver {
                 self.saved_at.set(Some(js_sys::Date::now()));
                 let path = project_path(&self.project.get_value(), &format!("/changelog/{}", entry.id));
                 self.draft.accept(entry.clone(), sent);
-                if let Some(key) = old_key {
+                // What was typed during a slow save is nowhere else, so its copy is written before the old one goes.
+                let is_changed = untrack(move || self.draft.is_changed());
+                if is_changed {
+                    self.keeping.set_value(true);
+                    self.keep_now();
+                }
+                if let Some(key) = old_key.filter(|key| !is_changed || self.key().as_ref() != Some(key)) {
                     local::remove(&key);
                 }
                 if was_new {
@@ -272,9 +278,6 @@ impl Saver {
                     if let Ok(history) = window().history() {
                         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
                     }
-                }
-                if untrack(move || self.draft.is_changed()) {
-                    self.keep_soon();
                 }
                 if let Some(then) = then {
                     then.run(Ok(entry));

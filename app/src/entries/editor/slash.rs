@@ -35,6 +35,11 @@ impl Slash {
         }
     }
 
+    /// Lays text out as the field does.
+    pub fn mirror(self) -> NodeRef<html::Div> {
+        self.mirror
+    }
+
     fn found(self) -> Vec<Command> {
         self.word.read().as_ref().map(|(_, word)| matching(word)).unwrap_or_default()
     }

@@ -207,23 +207,6 @@ fn toggle_lines_mark(text: &str, range: Range<usize>, mark: Mark) -> Edit {
     Edit { range, insert, select }
 }
 
-/// Makes the selection a link. The address is selected where it has still to be written, else the empty text.
-pub(super) fn link(text: &str, selection: Range<usize>) -> Edit {
-    const ADDRESS: &str = "https://";
-    let range = if selection.is_empty() { word_at(text, selection.start) } else { trimmed(text, selection) };
-    let inner = &text[range.clone()];
-    if is_address(inner) {
-        let caret = range.start + 1;
-        return Edit { insert: format!("[]({inner})"), range, select: caret..caret };
-    }
-    if inner.is_empty() {
-        let caret = range.start + 1;
-        return Edit { insert: format!("[]({ADDRESS})"), range, select: caret..caret };
-    }
-    let start = range.start + inner.len() + 3;
-    Edit { insert: format!("[{inner}]({ADDRESS})"), range, select: start..start + ADDRESS.len() }
-}
-
 /// Whether a text is one web or mail address and nothing else.
 pub(super) fn is_address(text: &str) -> bool {
     let known = ["https://", "http://", "mailto:"];
@@ -337,23 +320,37 @@ pub(super) fn code_block(text: &str, selection: Range<usize>) -> Edit {
     Edit { range, insert, select }
 }
 
-/// Whether a position lies in a fenced code block.
-pub(super) fn is_in_code(text: &str, at: usize) -> bool {
-    let mut open: Option<(u8, usize)> = None;
-    let before = lines_of(text, &(at..at)).start;
-    for line in text[..before].lines() {
+/// Follows the fences of code blocks from line to line.
+#[derive(Default)]
+pub(super) struct Fences(Option<(u8, usize)>);
+
+impl Fences {
+    /// Whether this line, the next of the text, lies in a code block or is one of its fences.
+    pub fn pass(&mut self, line: &str) -> bool {
         let body = line.trim_start();
-        let Some(&mark) = body.as_bytes().first().filter(|b| matches!(b, b'`' | b'~')) else { continue };
+        let mark = body.as_bytes().first().copied().filter(|b| matches!(b, b'`' | b'~'));
+        let Some(mark) = mark else { return self.0.is_some() };
         let length = body.bytes().take_while(|&b| b == mark).count();
-        match open {
-            None if length >= 3 => open = Some((mark, length)),
+        let was_open = self.0.is_some();
+        match self.0 {
+            None if length >= 3 => self.0 = Some((mark, length)),
             Some((opened, least)) if opened == mark && length >= least && body[length..].trim().is_empty() => {
-                open = None
+                self.0 = None
             }
             _ => {}
         }
+        was_open || self.0.is_some()
     }
-    open.is_some()
+}
+
+/// Whether a position lies in a fenced code block.
+pub(super) fn is_in_code(text: &str, at: usize) -> bool {
+    let mut fences = Fences::default();
+    let before = lines_of(text, &(at..at)).start;
+    for line in text[..before].lines() {
+        fences.pass(line);
+    }
+    fences.0.is_some()
 }
 
 /// Moves list items in or out; `None` where the lines are no list items, so that Tab leaves the field.

@@ -52,7 +52,13 @@ impl Mode {
 }
 
 #[component]
-pub(super) fn Tools(desk: Desk, mode: RwSignal<Mode>) -> impl IntoView {
+pub(super) fn Tools(
+    desk: Desk,
+    mode: RwSignal<Mode>,
+    /// Another menu, behind the others.
+    #[prop(into)]
+    menu: ViewFnOnce,
+) -> impl IntoView {
     // Without scripts the tools do nothing, and say so.
     let ready = desk.ready;
     let disabled = Signal::derive(move || !ready.get());
@@ -80,7 +86,7 @@ pub(super) fn Tools(desk: Desk, mode: RwSignal<Mode>) -> impl IntoView {
                     {tool(Command::Bold)}
                     {tool(Command::Italic)}
                     {tool(Command::Strike)}
-                    {tool(Command::Link)}
+                    {tool(Command::Insert(Form::Link))}
                     <ToolRule/>
                     {tool(Command::Bullet)}
                     {tool(Command::Numbered)}
@@ -95,9 +101,18 @@ pub(super) fn Tools(desk: Desk, mode: RwSignal<Mode>) -> impl IntoView {
                 {[1, 2, 3, 4, 0].into_iter().map(|level| line(Command::Heading(level))).collect_view()}
             </Menu>
             <Menu label="Insert" small=true end=true>
-                {Form::ALL.into_iter().map(|form| line(Command::Insert(form))).collect_view()}
+                {Form::BLOCKS.into_iter().map(|form| line(Command::Insert(form))).collect_view()}
                 {line(Command::Rule)}
+                {line(Command::Template)}
             </Menu>
+            {menu.run()}
+            <ToolButton
+                glyph=Glyph::Search
+                label="Find and replace"
+                keys="Ctrl+F"
+                disabled
+                on_click=move |()| desk.finder.open(desk, false)
+            />
             <span class="editor-modes">
                 <Toolbar label="View">
                     {Mode::ALL
@@ -139,11 +154,16 @@ pub(super) fn key_in_text(desk: Desk, event: &web_sys::KeyboardEvent) {
         "Tab" if !with_ctrl && !event.alt_key() => {
             desk.area.read().and_then(|(text, at)| super::text::indent(&text, at, event.shift_key()))
         }
+        "f" | "F" | "h" | "H" if with_ctrl && !event.shift_key() => {
+            event.prevent_default();
+            desk.finder.open(desk, key.eq_ignore_ascii_case("h"));
+            return;
+        }
         _ if with_ctrl && !event.shift_key() => {
             let command = [
                 Command::Bold,
                 Command::Italic,
-                Command::Link,
+                Command::Insert(Form::Link),
                 Command::Heading(1),
                 Command::Heading(2),
                 Command::Heading(3),

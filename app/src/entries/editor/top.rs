@@ -16,6 +16,7 @@ use wasm_bindgen::JsCast;
 use super::ask_schedule::DIALOG;
 use super::draft::Draft;
 use super::local;
+use super::presence::Presence;
 use super::publish::Sheet;
 use super::saving::{Saver, Then};
 use crate::bookmarks::set_bookmark;
@@ -62,6 +63,7 @@ pub(super) fn TopLine(
     view! {
         <div class="editor-top">
             <Breadcrumb crumbs=crumbs(&project)/>
+            <Presence saver project=project.id.clone()/>
             <HistoryLink project=project.id.clone() saver revisions/>
             {move || public.get().map(|href| view! { <ButtonLink href=href external=true>"View"</ButtonLink> })}
             {move || match (state.get(), publishes) {
@@ -198,6 +200,7 @@ fn MoreMenu(
             }}
             <MenuButton glyph=Glyph::Copy disabled=is_new on_click=duplicate>"Duplicate"</MenuButton>
             <MenuButton glyph=Glyph::Link disabled=is_new on_click=copy_link>"Copy link"</MenuButton>
+            <MenuButton glyph=Glyph::ListTasks opens="editor-notes">"Quick notes"</MenuButton>
             <MenuButton glyph=Glyph::Download on_click=move |_| export(draft)>"Export .md"</MenuButton>
             {move || asks_to_schedule().then(|| view! {
                 <MenuButton glyph=Glyph::Clock disabled=is_new opens=DIALOG>"Ask to schedule"</MenuButton>

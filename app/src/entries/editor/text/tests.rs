@@ -74,19 +74,6 @@ fn italic_is_not_taken_for_half_of_bold() {
 }
 
 #[test]
-fn a_link_asks_for_what_is_missing() {
-    check(
-        &[
-            ("see ‹this› now", "see [this](‹https://›) now"),
-            ("‹https://example.com/a›", "[¦](https://example.com/a)"),
-            ("go ¦", "go [¦](https://)"),
-            ("th¦is", "[this](‹https://›)"),
-        ],
-        |text, at| Some(link(text, at)),
-    );
-}
-
-#[test]
 fn an_address_pasted_over_words_makes_them_a_link() {
     let paste = |pasted: &'static str| move |text: &str, at: Range<usize>| paste_address(text, at, pasted);
     check(
