@@ -44,7 +44,7 @@ export default defineConfig<object, Options>({
       // What happens in the browser alone does not depend on the database.
       testIgnore: [
         'api-docs', 'no-script', 'look', 'keyboard', 'theme', 'unsaved', 'editor', 'markdown',
-        'widget', 'widget-forms', 'widget-strict', 'widget-trouble',
+        'widget', 'widget-forms', 'widget-strict', 'widget-trouble', 'pulled-plug',
       ].map((name) => `**/${name}.spec.ts`),
       // Nor does how a page looks.
       grepInvert: /accessible and fits?\b/,

@@ -241,7 +241,7 @@ test('two changes of one entry are put together where they do not touch', async 
   await text(second).fill('one\n\ntwo\n\nthree by Grace');
   const notice = second.getByRole('note').filter({ hasText: 'Somebody else saved this entry' });
   await expect(notice).toContainText('do not touch the same lines');
-  await notice.getByRole('button', { name: 'Put together' }).click();
+  await notice.getByRole('button', { name: 'Merge' }).click();
   await expect(text(second)).toHaveValue('one by Ada\n\ntwo\n\nthree by Grace');
   await isSaved(second);
   expect((await stored()).content).toBe('one by Ada\n\ntwo\n\nthree by Grace');

@@ -57,6 +57,8 @@ test('every page is accessible and fits', async ({ fresh, open, rest, watch }) =
     { name: 'settings-access', who: 'admin', path: at('/settings/access'), isDashboard: true },
     { name: 'settings-look', who: 'admin', path: at('/settings/look'), isDashboard: true },
     { name: 'settings-tags', who: 'admin', path: at('/settings/tags'), isDashboard: true },
+    { name: 'settings-templates', who: 'admin', path: at('/settings/templates'), isDashboard: true },
+    { name: 'settings-templates-new', who: 'admin', path: at('/settings/templates?new=1'), isDashboard: true },
     { name: 'settings-tags-new', who: 'admin', path: at('/settings/tags?new=1'), isDashboard: true },
     { name: 'settings-danger', who: 'admin', path: at('/settings/danger'), isDashboard: true },
     { name: 'calendar', who: 'admin', path: at('/calendar'), isDashboard: true },
