@@ -36,6 +36,7 @@ mod foreign;
 mod highlight;
 mod languages;
 mod links;
+mod media;
 mod pictures;
 mod plain;
 #[cfg(feature = "sanitizer")]

@@ -12,6 +12,7 @@ use crate::braces::Braces;
 use crate::buttons::{self, Button};
 use crate::escape;
 use crate::links::{self, Target};
+use crate::media::Kept;
 use crate::pictures::{Align, Attributes};
 use crate::source::dialect;
 
@@ -29,6 +30,8 @@ pub(super) struct OpenButton {
 
 pub(super) struct Image {
     source: Option<String>,
+    /// What is known of it if this server keeps it.
+    kept: Option<Kept>,
     title: String,
     pub(super) alt: String,
     attributes: Attributes,
@@ -133,6 +136,7 @@ impl Emitter<'_> {
         }
         self.image = Some(Image {
             source: links::image(address, self.base),
+            kept: Kept::read(address),
             title: title.to_owned(),
             alt: String::new(),
             attributes: Attributes::new(options),
@@ -322,7 +326,16 @@ fn push_image(out: &mut String, source: &str, image: &Image, with_title: bool) {
         out.push_str("\" title=\"");
         escape::push_description(out, &image.title);
     }
-    for (name, size) in [("width", image.attributes.width), ("height", image.attributes.height)] {
+    let Attributes { width, height, .. } = image.attributes;
+    let (width, height) = match image.kept {
+        Some(kept) => {
+            kept.push_widths(out, source);
+            let (width, height) = kept.sizes(width, height);
+            (Some(width), Some(height))
+        }
+        None => (width.map(u32::from), height.map(u32::from)),
+    };
+    for (name, size) in [("width", width), ("height", height)] {
         if let Some(size) = size {
             let _ = write!(out, "\" {name}=\"{size}");
         }

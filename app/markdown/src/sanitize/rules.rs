@@ -1,7 +1,7 @@
 //! What may be in rendered HTML: elements, where they may stand, their attributes, the values of those.
 
 use crate::embeds::EMBED_ORIGINS;
-use crate::links;
+use crate::{links, media};
 
 pub(super) struct Element {
     pub(super) name: &'static str,
@@ -141,7 +141,9 @@ pub(super) const ELEMENTS: &[Element] = &[
             ("decoding", Of(&["async"])),
             ("height", Free),
             ("loading", Of(&["lazy"])),
+            ("sizes", Free),
             ("src", Free),
+            ("srcset", Free),
             ("title", Free),
             ("width", Free),
         ],
@@ -191,6 +193,8 @@ pub(super) fn allows(element: &str, attribute: &str, value: &str) -> bool {
                 && !has_scheme(value, "tel")
                 && (!has_scheme(value, "data") || links::is_data_image(value))
         }
+        ("img", "srcset") => media::is_srcset(value),
+        ("img", "sizes") => media::is_sizes(value),
         ("img", "width" | "height") => is_number(value, 4),
         ("div", "data-embed") => is_frame(value),
         ("div", "data-height") => is_number(value, 4),

@@ -184,3 +184,57 @@ fn control_characters_and_line_ends_are_made_harmless() {
     check("\u{FEFF}# a", &heading(1, "a", "a"));
     check("a\u{A0}b \u{202E}c", "<p>a&nbsp;b \u{202E}c</p>\n");
 }
+
+#[test]
+fn pictures_of_this_server_get_their_size_and_widths_to_choose_from() {
+    const HASH: &str = "0123456789abcdef0123456789abcdef";
+    let sizes = "sizes=\"(min-width: 720px) 660px, 100vw\"";
+    for (file, options, expected) in [
+        (
+            "-2400x1600.jpg",
+            "",
+            format!(
+                "srcset=\"/media/cabc/{HASH}-2400x1600.w600.jpg 600w, /media/cabc/{HASH}-2400x1600.w1200.jpg 1200w, \
+                 /media/cabc/{HASH}-2400x1600.jpg 2400w\" {sizes} width=\"2400\" height=\"1600\""
+            ),
+        ),
+        (
+            "-800x600.png",
+            "{width=400}",
+            format!(
+                "srcset=\"/media/cabc/{HASH}-800x600.w600.png 600w, /media/cabc/{HASH}-800x600.png 800w\" {sizes} \
+                 width=\"400\" height=\"300\""
+            ),
+        ),
+        ("-320x200.png", "", "alt=\"a\" width=\"320\" height=\"200\"".to_owned()),
+        ("-800x600.gif", "", "alt=\"a\" width=\"800\" height=\"600\"".to_owned()),
+    ] {
+        let text = format!("![a](/media/cabc/{HASH}{file}){options}");
+        let html = markdown::to_safe_html(&text, &markdown::Options::default());
+        assert!(html.contains(&expected), "{text}\n{html}");
+        assert!(markdown::is_canonical(&html), "{html}");
+        assert_eq!(markdown::sanitize(&html), html);
+        let absolute = markdown::Options { absolute_base: Some("https://a.example/x"), ..markdown::Options::default() };
+        let feed = markdown::to_safe_html(&text, &absolute);
+        assert_eq!(feed.matches("https://a.example/media/").count(), html.matches("/media/").count(), "{feed}");
+    }
+    let other = format!("![a](https://other.example/media/cabc/{HASH}-2400x1600.jpg)");
+    assert!(!markdown::to_html(&other).contains("srcset"));
+}
+
+#[test]
+fn a_srcset_that_is_not_ours_is_taken_away() {
+    for value in [
+        "javascript:alert(1) 1w",
+        "https://other.example/pixel.png 1w",
+        "//other.example/media/x.png 1w",
+        "/media/x.png",
+        "/media/x.png 1x",
+        "/media/x.png 600w,/media/y.png 1200w",
+        "data:image/png;base64,/media/AAAA 1w",
+    ] {
+        let html = format!("<p><img src=\"/a.png\" srcset=\"{value}\" alt=\"\"></p>");
+        assert!(!markdown::is_canonical(&html), "{value}");
+        assert_eq!(markdown::sanitize(&html), "<p><img src=\"/a.png\" alt=\"\"></p>", "{value}");
+    }
+}
