@@ -74,7 +74,8 @@ impl Outcome {
 
 /// What kind of thing an action is about, as its name says.
 pub fn entity_type(action: &str) -> Option<&'static str> {
-    const PARTS: [(&str, &str); 25] = [
+    const PARTS: [(&str, &str); 26] = [
+        ("MEDIA", "media"),
         ("PASSWORD", "user"),
         ("API_KEY", "api_key"),
         ("IMPORT", "import"),

@@ -115,6 +115,8 @@ id! {
     JobId;
     /// A letter in the outbox.
     LetterId;
+    /// A picture or file of a project.
+    MediaId;
     /// A passkey of a person.
     PasskeyId;
     /// A project with its changelog.

@@ -27,6 +27,7 @@ pub mod instance;
 pub mod invitations;
 pub mod jobs;
 pub mod mail;
+pub mod media;
 pub mod network;
 pub mod notes;
 pub mod own_settings;
@@ -54,8 +55,8 @@ pub use access::{Permission, Role, Scope, Verdict};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
     ApiKeyId, AuditId, CommentId, ConnectionId, EntryId, EntryTemplateId, EventId, ImportId, InvitationId, JobId,
-    LetterId, PasskeyId, ProjectId, ProviderId, QuickNoteId, RequestId, RevisionId, SessionId, TagId, TrashId, UserId,
-    WidgetId,
+    LetterId, MediaId, PasskeyId, ProjectId, ProviderId, QuickNoteId, RequestId, RevisionId, SessionId, TagId, TrashId,
+    UserId, WidgetId,
 };
 pub use pages::{Cursor, Page};
 
