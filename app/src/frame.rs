@@ -234,6 +234,7 @@ fn ProjectLinks(project: Project, role: Role) -> impl IntoView {
                 {link("/changelog", "Entries", Glyph::Pencil)}
                 {link("/calendar", "Calendar", Glyph::Calendar)}
                 {link("/catch-up", "Catch up", Glyph::History)}
+                {link("/media", "Media", Glyph::Image)}
                 {writes.then(|| link("/import", "Import", Glyph::Upload))}
                 {link("/export", "Export", Glyph::Download)}
                 {link("/widgets", "Widgets", Glyph::Widget)}

@@ -29,6 +29,7 @@ pub mod history;
 pub mod home;
 pub mod imports;
 mod instance;
+pub mod media;
 mod params;
 pub mod parts;
 pub mod people;
@@ -136,6 +137,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("projects/:project/feeds") view={Lazy::<parts::ProjectFeeds>::new()}/>
                     <Route path=path!("projects/:project/export") view={Lazy::<parts::Export>::new()}/>
                     <Route path=path!("projects/:project/import") view={Lazy::<parts::Import>::new()}/>
+                    <Route path=path!("projects/:project/media") view={Lazy::<parts::Media>::new()}/>
                     <Route path=path!("projects/:project/widgets") view={Lazy::<parts::WidgetList>::new()}/>
                     <Route path=path!("projects/:project/widgets/:widget") view={Lazy::<parts::WidgetEdit>::new()}/>
                     <Route path=path!("projects/:project/settings") view={Lazy::<parts::GeneralSettings>::new()}/>

@@ -23,6 +23,7 @@ use crate::entries::{EntryEditPage, EntryListPage, EntryNewPage};
 use crate::exports::ExportPage;
 use crate::history::HistoryPage;
 use crate::imports::ImportPage;
+use crate::media::MediaPage;
 use crate::people::{InvitationListPage, InvitePage, PeopleListPage, PersonPage};
 use crate::projects::{
     AccessSettingsPage, DangerSettingsPage, GeneralSettingsPage, LookSettingsPage, ProjectFeedsPage, ProjectNewPage,
@@ -107,6 +108,7 @@ parts! {
         ProjectNew: project_new_page => ProjectNewPage,
         Import: import_page => ImportPage,
         Export: export_page => ExportPage,
+        Media: media_page => MediaPage,
         ProjectFeeds: project_feeds_page => ProjectFeedsPage,
         GeneralSettings: general_settings_page => GeneralSettingsPage,
         AccessSettings: access_settings_page => AccessSettingsPage,

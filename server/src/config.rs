@@ -20,6 +20,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use services::caller::TrustedProxies;
+use services::media::{Bucket, MediaSettings, Place as MediaPlace};
 use services::outgoing::Reachable;
 
 pub use error::{ConfigError, Origin};
@@ -29,7 +30,7 @@ pub use layers::{Flags, Loaded, Sources};
 pub use network::{Network, Place};
 pub use report::reference;
 pub use secret::Secret;
-pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat, Scheme, Switch, WebAddress};
+pub use values::{BaseUrl, DatabaseUrl, LogFilter, LogFormat, MediaStore, Scheme, Switch, WebAddress};
 
 /// The file that is read from the working directory when no other is named.
 pub const DEFAULT_FILE: &str = "tidings.toml";
@@ -42,6 +43,7 @@ pub struct Config {
     pub database: Database,
     pub cache: Cache,
     pub jobs: Jobs,
+    pub media: Media,
     pub log: Log,
     pub secrets: Secrets,
     pub outgoing: Outgoing,
@@ -112,6 +114,40 @@ impl Default for Cache {
 #[serde(deny_unknown_fields, default)]
 pub struct Jobs {
     pub runner: Switch,
+}
+
+/// Pictures and files that people upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    pub store: MediaStore,
+    pub dir: Option<PathBuf>,
+    pub max_bytes: u64,
+    pub project_max_bytes: u64,
+    pub s3_bucket: Option<String>,
+    pub s3_endpoint: Option<WebAddress>,
+    pub s3_region: String,
+    pub s3_access_key: Option<Secret>,
+    pub s3_secret_key: Option<Secret>,
+    pub s3_path_style: Switch,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        let services::media::MediaSettings { max_bytes, project_max_bytes, .. } = Default::default();
+        Self {
+            store: MediaStore::Local,
+            dir: None,
+            max_bytes,
+            project_max_bytes,
+            s3_bucket: None,
+            s3_endpoint: None,
+            s3_region: "us-east-1".to_owned(),
+            s3_access_key: None,
+            s3_secret_key: None,
+            s3_path_style: Switch::On,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -272,6 +308,26 @@ impl Config {
 
     pub fn trusted_proxies(&self) -> TrustedProxies {
         TrustedProxies::new(self.server.trusted_proxies.iter().map(|network| network.parts()).collect())
+    }
+
+    /// Where media are kept, and how much of them.
+    ///
+    /// # Errors
+    /// The key that is missing for a bucket.
+    pub fn media(&self) -> Result<MediaSettings, &'static str> {
+        let media = &self.media;
+        let place = match media.store {
+            MediaStore::Local => MediaPlace::Folder(media.dir.clone().unwrap_or_else(|| self.data.dir.join("media"))),
+            MediaStore::S3 => MediaPlace::S3(Bucket {
+                name: media.s3_bucket.clone().filter(|name| !name.is_empty()).ok_or("media.s3_bucket")?,
+                endpoint: media.s3_endpoint.as_ref().map(ToString::to_string),
+                region: media.s3_region.clone(),
+                access_key: media.s3_access_key.as_ref().ok_or("media.s3_access_key")?.expose().to_owned(),
+                secret_key: media.s3_secret_key.as_ref().ok_or("media.s3_secret_key")?.expose().to_owned(),
+                path_style: media.s3_path_style == Switch::On,
+            }),
+        };
+        Ok(MediaSettings { place, max_bytes: media.max_bytes, project_max_bytes: media.project_max_bytes })
     }
 
     /// What is open to questions of the server beside the public internet.

@@ -14,6 +14,8 @@ pub enum OpenError {
     Database { storage: String, source: store::Error },
     #[error("The database ({storage}) cannot be brought to the schema of this version: {source}.")]
     Migration { storage: String, source: store::Error },
+    #[error("`media.store` is s3, but `{key}` is missing. `tidings config reference` describes it.")]
+    Media { key: &'static str },
 }
 
 /// Opens the database; the embedded one is created when it is missing. Does not migrate.
@@ -61,6 +63,7 @@ pub async fn services(config: &Config) -> Result<Services, OpenError> {
             canny: config.import.canny_url.to_string(),
         },
         password_cost: PasswordCost::default(),
+        media: config.media().map_err(|key| OpenError::Media { key })?,
     };
     Ok(Services::new(db, Clock::System, Random::System, settings))
 }

@@ -52,6 +52,8 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
         Task::start(|stopped| services::imports::upkeep(services.clone(), stopped), "Imports were not left in order");
     let tidying =
         Task::start(|stopped| services::trash::upkeep(services.clone(), stopped), "The trash was not left in order");
+    let sweeping =
+        Task::start(|stopped| services::media::upkeep(services.clone(), stopped), "Files were not left in order");
     let mailing =
         Task::start(|stopped| services::mail::run(services.clone(), stopped), "Letters were not left in order");
     // No job is taken once the server is told to stop; those at hand end while requests in flight are answered.
@@ -81,6 +83,7 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     }
     mailing.stop().await;
     tidying.stop().await;
+    sweeping.stop().await;
     counting.stop().await;
     // The last one: what the others wrote is sealed before the database closes.
     sealing.stop().await;

@@ -3,12 +3,14 @@
 mod api_docs;
 mod dashboard;
 mod health;
+mod media;
 mod observe;
 mod panics;
 mod preview;
 mod readers;
 mod security;
 mod theme;
+mod uploads;
 mod views;
 
 use axum::extract::State;
@@ -30,6 +32,7 @@ pub fn router(services: Services) -> Router {
                 .route_layer(middleware::from_fn_with_state(services.clone(), views::count))
                 .route_layer(middleware::from_fn_with_state(services.clone(), readers::limit)),
         )
+        .merge(media::router(&services))
         .merge(theme::router(&services))
         .merge(api_docs::router())
         .merge(preview::router())

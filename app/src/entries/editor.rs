@@ -15,6 +15,8 @@ mod insert;
 mod keys;
 mod leave;
 mod local;
+mod media;
+mod media_dialog;
 mod notes;
 mod outline;
 mod paste;
@@ -57,6 +59,8 @@ use find::{FindBar, Finder, FoundMark};
 use insert::{Form, InsertDialog};
 use keys::KeysDialog;
 pub use leave::watch_history;
+use media::{PictureNotes, Pictures};
+use media_dialog::PictureDialog;
 use notes::{Notes, NotesDialog};
 use outline::{Outline, OutlineMenu, OutlinePanel};
 use planning::{PlanNotice, moment_of};
@@ -95,6 +99,7 @@ struct Desk {
     /// Whether the list of templates shows.
     choosing: RwSignal<bool>,
     finder: Finder,
+    pictures: Pictures,
     /// Whether scripts run.
     ready: RwSignal<bool>,
 }
@@ -108,6 +113,10 @@ impl Desk {
         }
         if command == Command::Template {
             self.choosing.set(true);
+            return;
+        }
+        if command == Command::Picture {
+            self.pictures.choosing.set(true);
             return;
         }
         let Some((content, at)) = self.area.read() else { return };
@@ -191,6 +200,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
         inserting: RwSignal::new(false),
         choosing: RwSignal::new(false),
         finder: Finder::new(),
+        pictures: Pictures::new(&project.id),
         ready: RwSignal::new(false),
     };
     let mode = RwSignal::new(Mode::Split);
@@ -290,6 +300,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
                         <span class="editor-moment">{move || moment_of(draft, sheet.publication.read().moment.clone(), &sheet.planning.plan.read())}</span>
                     </div>
                     <TemplateOffer desk draft templates/>
+                    <PictureNotes desk/>
                 </div>
                 <Sheets desk draft mode invalid=Signal::derive(move || field_error(failure, "content").get().is_some())/>
                 <StatusLine saver/>
@@ -298,6 +309,7 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
             <InsertDialog desk/>
             <TemplateDialog desk draft templates/>
             <NotesDialog notes saver/>
+            <PictureDialog desk/>
             <KeysDialog open=keys_open/>
             <DeleteDialog project=dialog saver/>
             <AskToDeleteDialog project=project.id.clone() stored=draft.stored requests/>
@@ -414,6 +426,8 @@ fn Sheets(desk: Desk, draft: Draft, mode: RwSignal<Mode>, invalid: Signal<bool>)
                     }
                     on:keydown=move |event| tools::key_in_text(desk, &event)
                     on:paste=move |event| tools::pasted(desk, &event)
+                    on:dragover=move |event| media::dragged(&event)
+                    on:drop=move |event| media::dropped(desk, &event)
                     on:click=move |_| desk.slash.look(desk)
                     on:focus=move |_| leads.set(Mode::Write)
                     on:mouseenter=move |_| leads.set(Mode::Write)

@@ -49,6 +49,7 @@ pub fn pages(role: Role, project: Option<&ProjectId>, words: &[String]) -> Vec<O
         pages.push(Offer::page("Catch up with this project", at("/catch-up"), Glyph::History, "new since read"));
         pages.push(Offer::page("Overview of this project", at(""), Glyph::Info, "figures views"));
         pages.push(Offer::page("Widgets of this project", at("/widgets"), Glyph::Widget, "embed"));
+        pages.push(Offer::page("Media of this project", at("/media"), Glyph::Image, "pictures images files library"));
         pages.push(Offer::page("Export this project", at("/export"), Glyph::Download, "download markdown csv json"));
         if may(Permission::RunImports) {
             pages.push(Offer::page("Import into this project", at("/import"), Glyph::Upload, "markdown csv json"));

@@ -47,6 +47,7 @@ mod examples;
         (name = "Requests", description = "What staff ask administrators for, and the answers."),
         (name = "API keys", description = "Looking after keys. Keys themselves are refused here."),
         (name = "Tags", description = "Tags, which belong to the whole instance."),
+        (name = "Media", description = "Pictures and files of a project."),
         (name = "Trash", description = "What was deleted, for 30 days."),
         (name = "Search", description = "Across all projects."),
         (name = "Import", description = "Entries out of files, in two steps: read, then import."),

@@ -20,7 +20,7 @@ use crate::problem::{self, IsProblem, Problem};
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const MOST_CHARACTERS: usize = 255;
-/// The largest body any operation takes.
+/// The largest body any operation takes, uploads aside.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// What is kept of an answer besides status and body. Cookies are never among it.
 const KEPT: [HeaderName; 6] = [CONTENT_TYPE, LOCATION, ETAG, LINK, CACHE_CONTROL, CONTENT_DISPOSITION];
@@ -48,7 +48,7 @@ pub(crate) async fn once(State(cx): State<Services>, request: Request, next: Nex
 async fn run(cx: Services, actor: Actor, request: Request, next: Next) -> Result<Response> {
     let name = name(request.headers())?;
     let (parts, body) = request.into_parts();
-    let body = read_all(body, LARGEST_BODY).await?;
+    let body = read_all(body, LARGEST_BODY.max(services::media::most_bytes(&cx))).await?;
     let path = parts.uri.path();
     let named = Named {
         method: parts.method.as_str(),

@@ -36,6 +36,7 @@ mod instance;
 mod invitations;
 mod layer;
 mod limited;
+mod media;
 mod needs;
 mod oauth;
 mod oauth_providers;

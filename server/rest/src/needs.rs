@@ -14,9 +14,9 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use crate::conditional::IfMatch;
 use crate::extract::{
     Address, Body, Capabilities, EntryPath, EntryTemplatePath, InvitationPath, KeyPath, Known, May, MayBoth,
-    MayInstance, MayLater, MayOrAsk, MayOwn, Md5Path, PasskeyPath, Presented, Program, ProviderAddress, ProviderPath,
-    Query, QuickNotePath, RequestPath, RevisionPath, TagAddress, TagPath, TokenPath, TrashPath, UserPath, Visitor,
-    WidgetPath,
+    MayInstance, MayLater, MayOrAsk, MayOwn, Md5Path, MediaPath, PasskeyPath, Presented, Program, ProviderAddress,
+    ProviderPath, Query, QuickNotePath, RequestPath, RevisionPath, TagAddress, TagPath, TokenPath, TrashPath, Upload,
+    UserPath, Visitor, WidgetPath,
 };
 
 /// The name in the document.
@@ -39,6 +39,7 @@ free! {
     [S] State<S>, [T] Extension<T>, [T] Path<T>, [T] Form<T>, [T] Query<T>, [T] Body<T>, [] IfMatch, [] HeaderMap, [] Method,
     [] Uri, [] RawPathParams, [] RawQuery, [] Request, [] Parts, [] Visitor, [] Program, [] Address, [] EntryPath, [] EntryTemplatePath, [] QuickNotePath, [] RevisionPath, [] KeyPath, [] Md5Path,
     [] RequestPath, [] TagAddress, [] TagPath, [] WidgetPath, [] InvitationPath, [] ProviderAddress, [] ProviderPath, [] PasskeyPath, [] TokenPath, [] TrashPath, [] UserPath,
+    [] MediaPath, [] Upload,
 }
 
 impl<T: Argument, E> Argument for Result<T, E> {

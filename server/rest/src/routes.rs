@@ -17,8 +17,8 @@ use crate::limited::limit;
 use crate::needs::routes;
 use crate::{
     analytics, api_keys, audit, auth, avatar, catch_up, cli_login, config, embed, entries, export, feeds, health,
-    imports, instance, invitations, layer, oauth, oauth_providers, own_settings, passkeys, passwords, people, projects,
-    public, requests, revisions, saml, saml_providers, schedule, search,
+    imports, instance, invitations, layer, media, oauth, oauth_providers, own_settings, passkeys, passwords, people,
+    projects, public, requests, revisions, saml, saml_providers, schedule, search,
 };
 use crate::{bookmarks, entry_templates, quick_notes, setup, stats, tags, trash, unread, widgets};
 
@@ -126,6 +126,8 @@ fn identified() -> OpenApiRouter<Services> {
     let router = add(router, routes!(imports::fetch_canny_entries));
     let router = add(router, routes!(imports::process_import, imports::get_import_history));
     let router = add(router, routes!(export::export_project));
+    let router = add(router, routes!(media::list_media, media::upload_medium));
+    let router = add(router, routes!(media::get_medium, media::describe_medium, media::delete_medium));
     let router = add(router, routes!(widgets::create_widget));
     let router = add(router, routes!(widgets::list_widgets));
     // Its record takes a credential, its script does not.

@@ -15,6 +15,7 @@ mod import_answers;
 mod import_sources;
 mod imports;
 mod invitations;
+mod media;
 mod oauth;
 mod own_settings;
 mod pagination;
@@ -71,6 +72,7 @@ pub(crate) use invitations::{
     Invitation, InvitationMade, InvitationRevoked, NewInvitation, NewInvitationBody, OpenInvitation, Registered,
     Registration, TeamInvitations, TeamInvitationsBody,
 };
+pub(crate) use media::{Description, DescriptionBody, MediaList, Medium, OneMedium, OneUsedMedium, UsedMedium};
 pub(crate) use oauth::{
     AdminProvider, AdminProviders, Confirm, Connections, IncludeAll, ProviderAnswer, ProviderChanges,
     ProviderChangesBody, ProviderDeleted, SignInProviders, SignInTarget,

@@ -34,6 +34,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod media;
 pub mod oauth;
 pub mod outgoing;
 pub mod own_password;
@@ -97,6 +98,7 @@ pub struct Settings {
     /// Where releases of GitHub and changelogs of Canny are fetched from, without a trailing slash.
     pub import_sources: imports::Sources,
     pub password_cost: PasswordCost,
+    pub media: media::MediaSettings,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -116,6 +118,7 @@ pub struct Services {
     told: audit::Told,
     pub imports: imports::Workers,
     blames: history::Blames,
+    media: media::Media,
     buckets: limits::Buckets,
     passwords: passwords::Passwords,
     readers: Arc<public::Readers>,
@@ -137,6 +140,7 @@ impl Services {
             told: audit::Told::default(),
             imports: imports::Workers::default(),
             blames: history::Blames::default(),
+            media: media::Media::new(&settings.media),
             buckets: limits::Buckets::default(),
             idempotency_purged: Arc::default(),
             db,

@@ -86,6 +86,11 @@ impl Call {
         call.with(header::CONTENT_TYPE, form)
     }
 
+    /// Sends bytes, for protocols that have their own methods and headers.
+    pub fn send(method: Method, url: &str, body: Bytes) -> Self {
+        Self { method, body, ..Self::get(url) }
+    }
+
     pub fn accept_json(self) -> Self {
         self.with(header::ACCEPT, HeaderValue::from_static("application/json"))
     }

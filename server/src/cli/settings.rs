@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
 
+use services::media::Place;
+
 use crate::config::{Config, DEFAULT_FILE, Loaded};
 use crate::secrets::signing_key_place;
 
@@ -13,6 +15,14 @@ pub fn check(loaded: &Loaded) -> Result {
     let config = &loaded.config;
     let directory = data_directory(&config.data.dir)?;
     let key = signing_key_place(config)?;
+    let media = match config.media() {
+        Ok(settings) => match settings.place {
+            Place::Folder(folder) => folder.display().to_string(),
+            Place::S3(bucket) => format!("the bucket {}", bucket.name),
+            Place::Memory => "memory".to_owned(),
+        },
+        Err(key) => return Err(Failure::misunderstood(format!("`media.store` is s3, but `{key}` is missing."))),
+    };
     let file = match &loaded.file {
         Some(path) => path.display().to_string(),
         None => format!("none (there is no {DEFAULT_FILE} here)"),
@@ -24,6 +34,7 @@ pub fn check(loaded: &Loaded) -> Result {
     let _ = writeln!(answer, "Public address:     {}", config.base_url());
     let _ = writeln!(answer, "Data directory:     {directory}");
     let _ = writeln!(answer, "Database:           {}", config.storage());
+    let _ = writeln!(answer, "Media:              {media}");
     let _ = writeln!(answer, "Signing key:        {key}");
     for warning in warnings(config) {
         let _ = writeln!(answer, "Warning: {warning}");

@@ -220,6 +220,15 @@ pub enum Switch {
     Off,
 }
 
+/// Where media are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaStore {
+    #[default]
+    Local,
+    S3,
+}
+
 /// A level (`info`) or comma-separated directives (`info,services=debug`), known to be readable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFilter(String);

@@ -61,6 +61,7 @@ pub fn router(services: &Services) -> Router<Services> {
     let functions = Router::new()
         .route("/rpc/{*path}", any(call))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .merge(super::uploads::router(services))
         .layer(middleware::from_fn_with_state(services.clone(), wall));
     pages
         .merge(functions)

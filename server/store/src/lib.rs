@@ -25,6 +25,7 @@ pub mod instance_settings;
 pub mod invitations;
 pub mod jobs;
 pub mod letters;
+pub mod media;
 pub mod oauth_flows;
 pub mod oauth_providers;
 pub mod outbox;

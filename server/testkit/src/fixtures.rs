@@ -1,10 +1,11 @@
 //! Projects and entries that a test needs but is not about. They are made by the services, as the command line would.
 
 use model::entries::{Entry, NewEntry};
+use model::media::{Medium, NewAlt};
 use model::projects::{NewProject, Project};
 use model::tags::TagRef;
 use model::time::Timestamp;
-use services::access::{Capability, Grant, InstanceGrant, instance_grant};
+use services::access::{Capability, Grant, InstanceGrant, WriteEntries, instance_grant};
 use services::{Actor, Services, access, entries, projects};
 
 /// The built-in actor, who may do everything.
@@ -68,4 +69,19 @@ pub async fn published_at(cx: &Services, project: &Project, title: &str, date: T
 pub async fn published_with(cx: &Services, project: &Project, new: NewEntry, date: Timestamp) -> Entry {
     let entry = entry_with(cx, project, new).await;
     entries::publish(cx, &may(cx, project).await, &entry.id, Some(date)).await.expect("a published entry")
+}
+
+/// A picture to upload. Different shades are different files.
+pub fn picture(width: u32, height: u32, shade: u8) -> Vec<u8> {
+    let pixels = image::RgbImage::from_fn(width, height, |x, _| image::Rgb([shade, (x % 7) as u8, 90]));
+    let mut out = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::from(pixels).write_to(&mut out, image::ImageFormat::Png).expect("a PNG");
+    out.into_inner()
+}
+
+/// Uploads a picture of 800 by 600 pixels.
+pub async fn medium(cx: &Services, project: &Project, shade: u8) -> Medium {
+    let alt = NewAlt { alt: "A shade".to_owned(), is_decorative: false };
+    let may = may::<WriteEntries>(cx, project).await;
+    services::media::upload(cx, &may, "shade.png", picture(800, 600, shade), alt).await.expect("a medium").medium
 }

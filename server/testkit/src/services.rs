@@ -30,6 +30,7 @@ pub fn settings() -> Settings {
         import_sources: services::imports::Sources::default(),
         breach_check_url: services::BREACH_CHECK_URL.to_owned(),
         password_cost: CHEAP,
+        media: services::media::MediaSettings { place: services::media::Place::Memory, ..Default::default() },
     }
 }
 

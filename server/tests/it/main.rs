@@ -11,6 +11,7 @@ mod config;
 mod headers;
 mod history_page;
 mod matrix;
+mod media;
 mod pages;
 mod people;
 mod readers;

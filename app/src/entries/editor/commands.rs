@@ -21,6 +21,8 @@ pub(super) enum Command {
     Code,
     CodeBlock,
     Rule,
+    /// Opens the dialog for a picture or file.
+    Picture,
     /// Opens a small form.
     Insert(Form),
     /// Opens the list of the project's templates.
@@ -37,6 +39,7 @@ pub(super) const BLOCKS: [Command; 16] = [
     Command::Task,
     Command::Quote,
     Command::CodeBlock,
+    Command::Picture,
     Command::Insert(Form::Table),
     Command::Insert(Form::Image),
     Command::Insert(Form::Alert),
@@ -65,6 +68,7 @@ impl Command {
             Command::Code => "Code",
             Command::CodeBlock => "Code block",
             Command::Rule => "Line",
+            Command::Picture => "Picture",
             Command::Insert(form) => form.label(),
             Command::Template => "Template",
         }
@@ -83,6 +87,7 @@ impl Command {
             Command::Code => Glyph::Code,
             Command::CodeBlock => Glyph::CodeBlock,
             Command::Rule => Glyph::Columns,
+            Command::Picture => Glyph::Image,
             Command::Insert(form) => form.glyph(),
             Command::Template => Glyph::Copy,
         }
@@ -118,6 +123,7 @@ impl Command {
             Command::Rule => "divider separator hr",
             Command::Insert(Form::Link) => "url address",
             Command::Template => "form pattern prefill",
+            Command::Picture => "image photo screenshot upload file media",
             Command::Insert(Form::Alert) => "callout warning note tip info",
             Command::Insert(Form::Button) => "action",
             Command::Insert(Form::Embed) => "video youtube vimeo figma codepen",
@@ -150,7 +156,7 @@ impl Command {
             Command::Quote => text::toggle_prefix(content, at, Prefix::Quote),
             Command::CodeBlock => text::code_block(content, at),
             Command::Rule => text::insert_block(content, at, "---"),
-            Command::Insert(_) | Command::Template => return None,
+            Command::Insert(_) | Command::Template | Command::Picture => return None,
         })
     }
 }

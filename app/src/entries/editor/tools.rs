@@ -94,13 +94,14 @@ pub(super) fn Tools(
                     {tool(Command::Quote)}
                     {tool(Command::Code)}
                     {tool(Command::CodeBlock)}
-                    {tool(Command::Insert(Form::Image))}
+                    {tool(Command::Picture)}
                 </Toolbar>
             </div>
             <Menu label="Heading" small=true>
                 {[1, 2, 3, 4, 0].into_iter().map(|level| line(Command::Heading(level))).collect_view()}
             </Menu>
             <Menu label="Insert" small=true end=true>
+                {line(Command::Picture)}
                 {Form::BLOCKS.into_iter().map(|form| line(Command::Insert(form))).collect_view()}
                 {line(Command::Rule)}
                 {line(Command::Template)}
@@ -188,6 +189,9 @@ pub(super) fn key_in_text(desk: Desk, event: &web_sys::KeyboardEvent) {
 pub(super) fn pasted(desk: Desk, event: &web_sys::Event) {
     let data = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(web_sys::ClipboardEvent::clipboard_data);
     let Some(data) = data else { return };
+    if super::media::pasted(desk, &data) {
+        return event.prevent_default();
+    }
     let Some((text, at)) = desk.area.read() else { return };
     let plain = data.get_data("text/plain").unwrap_or_default();
     let edit = super::text::paste_address(&text, at.clone(), &plain).or_else(|| {

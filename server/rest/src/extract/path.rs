@@ -3,8 +3,8 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use model::{
-    ApiKeyId, EntryId, EntryTemplateId, Error, InvitationId, PasskeyId, ProjectId, ProviderId, QuickNoteId, RequestId,
-    Result, RevisionId, TagId, TrashId, UserId, WidgetId,
+    ApiKeyId, EntryId, EntryTemplateId, Error, InvitationId, MediaId, PasskeyId, ProjectId, ProviderId, QuickNoteId,
+    RequestId, Result, RevisionId, TagId, TrashId, UserId, WidgetId,
 };
 use services::Services;
 
@@ -37,6 +37,10 @@ pub(crate) struct QuickNotePath(pub QuickNoteId);
 /// `{templateId}`
 #[derive(Debug)]
 pub(crate) struct EntryTemplatePath(pub EntryTemplateId);
+
+/// `{mediaId}`
+#[derive(Debug)]
+pub(crate) struct MediaPath(pub MediaId);
 
 /// `{widgetId}`
 #[derive(Debug)]
@@ -173,6 +177,15 @@ impl FromRequestParts<Services> for WidgetPath {
 
     async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
         let text = param(parts, |name| name == "widgetId").await?;
+        text.parse().map(Self).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl FromRequestParts<Services> for MediaPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _cx: &Services) -> Result<Self, Problem> {
+        let text = param(parts, |name| name == "mediaId").await?;
         text.parse().map(Self).map_err(|_| Error::NotFound.into())
     }
 }

@@ -24,6 +24,7 @@ mod import_sources;
 mod imports;
 mod instance;
 mod limits;
+mod media;
 mod passkeys;
 mod projects;
 mod protocol;

@@ -70,6 +70,7 @@ struct Place {
     revision: String,
     /// What was deleted.
     trash: String,
+    medium: String,
 }
 
 impl Place {
@@ -95,8 +96,10 @@ impl Place {
         let gone = fixtures::entry(&app.services, &project, "Fourth").await;
         let may = fixtures::may::<DeleteEntries>(&app.services, &project).await;
         services::entries::delete(&app.services, &may, &gone.id).await.unwrap();
+        let medium = fixtures::medium(&app.services, &project, 1).await;
         Self {
             revision,
+            medium: medium.id.into(),
             trash: gone.id.into(),
             project: project.id.into(),
             entry: entry.id.into(),
@@ -132,6 +135,7 @@ impl Place {
             request: unknown(),
             revision: unknown(),
             trash: unknown(),
+            medium: unknown(),
         }
     }
 
@@ -143,7 +147,7 @@ impl Place {
             ("GET", "/api/projects/import/process") => format!("?projectId={}", self.project),
             _ => String::new(),
         };
-        let Self { project, entry, widget, template, note, tag, key, draft, request, revision, trash } = self;
+        let Self { project, entry, widget, template, note, tag, key, draft, request, revision, trash, medium } = self;
         // What is published needs no schedule.
         let entry = if path.contains("/schedule") { draft } else { entry };
         let ids = [
@@ -157,6 +161,7 @@ impl Place {
             ("{requestId}", request),
             ("{revisionId}", revision),
             ("{trashId}", trash),
+            ("{mediaId}", medium),
             ("{passkeyId}", &"unknown".to_owned()),
             ("{providerId}", &"unknown".to_owned()),
         ];

@@ -31,6 +31,7 @@ mod instance;
 mod invitations;
 mod limits;
 mod mail;
+mod media;
 mod oauth;
 mod other;
 mod outgoing;

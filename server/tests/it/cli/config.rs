@@ -46,6 +46,19 @@ fn check_refuses_postgresql_without_a_key_of_its_own() {
 }
 
 #[test]
+fn check_says_where_media_lie_and_what_a_bucket_lacks() {
+    place().run(&["config", "check"]).succeeded().says("Media:              ./data/media");
+    let bucket = || place().variable("TIDINGS__MEDIA__STORE", "s3").variable("TIDINGS__MEDIA__S3_BUCKET", "shelf");
+    bucket().run(&["config", "check"]).failed(2).says("`media.store` is s3, but `media.s3_access_key` is missing");
+    bucket()
+        .variable("TIDINGS__MEDIA__S3_ACCESS_KEY", "key")
+        .variable("TIDINGS__MEDIA__S3_SECRET_KEY", "hunter2")
+        .run(&["config", "check"])
+        .succeeded()
+        .says("Media:              the bucket shelf");
+}
+
+#[test]
 fn check_refuses_a_data_directory_that_is_a_file() {
     let place = place();
     place.write("data", "");

@@ -100,6 +100,12 @@ pub const OPERATIONS: &[Line] = &[
     operation("GET /api/projects/{projectId}/api-keys/{keyId}", Project(&[ManageApiKeys])),
     operation("PATCH /api/projects/{projectId}/api-keys/{keyId}", Project(&[ManageApiKeys])).json(NEW),
     operation("POST /api/projects/{projectId}/api-keys/{keyId}/rotate", Project(&[ManageApiKeys])),
+    operation("GET /api/projects/{projectId}/media", Project(&[ReadEntries])),
+    // Whatever is sent is a file: this one is text.
+    operation("POST /api/projects/{projectId}/media", Project(&[WriteEntries])).json(r#"{"a":"file of {project}"}"#),
+    operation("DELETE /api/projects/{projectId}/media/{mediaId}", Project(&[WriteEntries])),
+    operation("GET /api/projects/{projectId}/media/{mediaId}", Project(&[ReadEntries])),
+    operation("PATCH /api/projects/{projectId}/media/{mediaId}", Project(&[WriteEntries])).json(r#"{"alt":"New"}"#),
     operation("GET /api/projects/{projectId}/catch-up", Project(&[ReadEntries])),
     operation("DELETE /api/projects/{projectId}/changelog", Asks(&[DeleteAllEntries])),
     operation("GET /api/projects/{projectId}/changelog", Project(&[ReadEntries])),

@@ -46,6 +46,7 @@ impl Place {
         let may = fixtures::may::<RunImports>(cx, &project).await;
         let job =
             services::imports::read(cx, &may, "## 9.9.9\n\n### Added\n\n- Text\n", &Default::default()).await.unwrap();
+        let medium = fixtures::medium(cx, &project, 1).await;
         let request = request(app, asker, &project.id, draft_to_ask(app, &project).await).await;
         // Somebody whom administrators look after, an invitation with its letter, and a record.
         let other = app.account(&format!("Person {}", cx.random.token(8)), model::Role::Viewer).await;
@@ -66,6 +67,7 @@ impl Place {
             ("tag", tag),
             ("other_tag", other_tag),
             ("key", key.actor().key().unwrap().id.to_string()),
+            ("media", medium.id.to_string()),
             ("job", job.id.to_string()),
             ("request", request),
             ("user", other.id.to_string()),
