@@ -208,14 +208,24 @@ pub fn SetupPage() -> impl IntoView {
             <Logo/>
             <h1>"Set up Tidings"</h1>
             <Transition>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(SetupView::Start(checks)) => view! { <SetupForm token checks/> }.into_any(),
-                        Ok(SetupView::Guide(guide)) => view! { <GuideView guide=*guide asked actions/> }.into_any(),
-                        Ok(SetupView::LinkNeeded) => view! { <LinkNeeded/> }.into_any(),
-                        Err(error) => view! { <Failure error what="The set-up could not be opened."/> }.into_any(),
+                {
+                    // The steps are read again after every answer; what is as it was stays, with what is being typed.
+                    let shown = Memo::new(move |_| data.get());
+                    move || {
+                        shown
+                            .get()
+                            .map(|answer| match answer {
+                                Ok(SetupView::Start(checks)) => view! { <SetupForm token checks/> }.into_any(),
+                                Ok(SetupView::Guide(guide)) => {
+                                    view! { <GuideView guide=*guide asked actions/> }.into_any()
+                                }
+                                Ok(SetupView::LinkNeeded) => view! { <LinkNeeded/> }.into_any(),
+                                Err(error) => {
+                                    view! { <Failure error what="The set-up could not be opened."/> }.into_any()
+                                }
+                            })
                     }
-                })}
+                }
             </Transition>
         </main>
     }

@@ -239,7 +239,12 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
     let hidden = |get: fn(&Entry) -> String, none: &'static str| {
         move || draft.stored.read().as_ref().map_or_else(|| none.to_owned(), get)
     };
-    let name = move || draft.stored.read().as_ref().map_or("New entry".to_owned(), |entry| entry.title.clone());
+    let name = {
+        let called = |entry: &Option<Entry>| entry.as_ref().map_or("New entry".to_owned(), |entry| entry.title.clone());
+        let first = draft.stored.with_untracked(called);
+        // The head is written last, on the server also after a page that was built again in the meantime.
+        move || draft.stored.try_with(called).unwrap_or_else(|| first.clone())
+    };
     let (top, dialog, publishing) = (project.clone(), project.clone(), project.clone());
     let submitted = move |event: web_sys::SubmitEvent| {
         event.prevent_default();

@@ -282,8 +282,10 @@ fn SettingsView(settings: Settings, page: &'static str, content: fn(Settings) ->
         ]
     });
     let label = PAGES.iter().find(|(path, _)| *path == page).map_or("Settings", |(_, label)| *label);
+    // The head is written last, on the server also after a page that was built again in the meantime.
+    let first = name.get_untracked();
     view! {
-        <Title text=move || format!("{label} · {} · Tidings", name.get())/>
+        <Title text=move || format!("{label} · {} · Tidings", name.try_get().unwrap_or_else(|| first.clone()))/>
         <PageHeader title="Settings" crumbs=crumbs/>
         {if settings.edits {
             view! {
