@@ -30,7 +30,7 @@ pub(super) enum Command {
 }
 
 /// What the slash menu offers, in its order. Marks are not among it: there is nothing selected at the start of a line.
-pub(super) const BLOCKS: [Command; 16] = [
+pub(super) const BLOCKS: [Command; 17] = [
     Command::Heading(1),
     Command::Heading(2),
     Command::Heading(3),

@@ -143,6 +143,11 @@ impl Page {
                 self.is_rich = true;
                 self.push(code_block(element));
             }
+            // Some note the language around the code.
+            "div" if element.only().is_some_and(|only| only.tag == "pre") && element.language().is_some() => {
+                self.is_rich = true;
+                self.push(code_block(element));
+            }
             "blockquote" => {
                 let inside = self.inside(&element.children);
                 if !inside.is_empty() {

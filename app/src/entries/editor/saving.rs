@@ -170,7 +170,8 @@ impl Saver {
         }
     }
 
-    fn stop(self) {
+    /// Forgets the save that was to come by itself.
+    pub fn stop(self) {
         if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }

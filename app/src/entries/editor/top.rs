@@ -250,6 +250,14 @@ pub(super) fn DeleteDialog(project: Project, saver: Saver) -> impl IntoView {
     let delete = ServerAction::<DeleteEntry>::new();
     let failure = failure_of(delete);
     let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if delete.pending().get() {
+            // A save that begins later finds nothing to save to.
+            saver.stop();
+        } else if failure.with(Option::is_some) {
+            saver.run(None);
+        }
+    });
     let id = move || draft.stored.read().as_ref().map(|entry| entry.id.to_string()).unwrap_or_default();
     let title = move || draft.stored.read().as_ref().map(|entry| entry.title.clone()).unwrap_or_default();
     Effect::new(move |_| {

@@ -88,6 +88,14 @@ impl Element {
         })
     }
 
+    /// The one element in this one, where there is nothing else.
+    pub fn only(&self) -> Option<&Element> {
+        match self.children.as_slice() {
+            [Node::Element(only)] => Some(only),
+            _ => None,
+        }
+    }
+
     /// The language of code, as highlighters note it in classes.
     pub fn language(&self) -> Option<String> {
         let of_class = |class: &str| {
@@ -139,7 +147,17 @@ pub(super) fn read(html: &str) -> Vec<Node> {
     while reader.open.len() > 1 {
         reader.close_last();
     }
-    reader.open.pop().map(|root| root.children).unwrap_or_default()
+    let children = reader.open.pop().map(|root| root.children).unwrap_or_default();
+    // Spreadsheets mark the rows as what was copied, and the table as the page around it.
+    if children.iter().any(|node| matches!(node, Node::Element(element) if element.tag == "tr")) {
+        return vec![Node::Element(Element {
+            tag: "table".to_owned(),
+            children,
+            holds_block: true,
+            ..Element::default()
+        })];
+    }
+    children
 }
 
 struct Reader {
