@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn bytes_are_told_in_the_unit_that_fits() {
         for (bytes, expected) in
-            [(0, "0 bytes"), (1023, "1023 bytes"), (2048, "2 KiB"), (1_048_576, "1 MiB"), (2_726_297, "2.6 MiB")]
+            [(0, "0 bytes"), (1023, "1023 bytes"), (2048, "2 KiB"), (1_048_576, "1 MiB"), (2_726_298, "2.6 MiB")]
         {
             assert_eq!(readable(bytes), expected);
         }

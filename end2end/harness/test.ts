@@ -163,14 +163,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 async function prepare(context: BrowserContext, watch: Watch): Promise<void> {
   await watch.over(context);
-  // Tells when the page became interactive: hydration runs in the microtasks after WebAssembly is there.
+  // Tells when the page became interactive: hydration runs in the microtasks after all WebAssembly is there that the
+  // server named in the head, that of the page's part among it.
   await context.addInitScript(() => {
     const original = WebAssembly.instantiateStreaming;
     const page = window as unknown as { interactive: Promise<unknown> };
     page.interactive = new Promise((done) => {
+      let there = 0;
       WebAssembly.instantiateStreaming = async (...given: Parameters<typeof original>) => {
         const result = await original(...given);
-        setTimeout(() => requestAnimationFrame(() => setTimeout(done)));
+        there += 1;
+        if (there >= document.querySelectorAll('link[rel="preload"][as="fetch"]').length) {
+          setTimeout(() => requestAnimationFrame(() => setTimeout(done)));
+        }
         return result;
       };
     });

@@ -458,6 +458,11 @@ mod tests {
         full.server.base_url = "https://a.example".parse::<BaseUrl>().ok();
         full.database.url = "postgres://a/b".parse().ok();
         full.secrets.signing_key = Some(Secret::new("x"));
+        full.media.dir = Some("media".into());
+        full.media.s3_bucket = Some("bucket".to_owned());
+        full.media.s3_endpoint = "https://a.example".parse().ok();
+        full.media.s3_access_key = Some(Secret::new("x"));
+        full.media.s3_secret_key = Some(Secret::new("x"));
         let toml::Value::Table(sections) = toml::Value::try_from(&full).unwrap() else { panic!("not a table") };
         let mut of_structs = BTreeSet::new();
         for (section, keys) in &sections {

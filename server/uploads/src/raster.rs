@@ -89,7 +89,7 @@ fn decode(bytes: &[u8], kind: MediaKind) -> Result<Picture, Refusal> {
         Picture::Opaque(decoded.into_rgb8())
     };
     if let Some(profile) = profile {
-        picture.to_web_colours(&profile);
+        picture.convert_to_web_colours(&profile);
     }
     Ok(picture)
 }
@@ -141,7 +141,7 @@ impl Picture {
     }
 
     /// A profile that cannot be used is left out, as browsers do.
-    fn to_web_colours(&mut self, profile: &[u8]) {
+    fn convert_to_web_colours(&mut self, profile: &[u8]) {
         let Ok(own) = ColorProfile::new_from_slice(profile) else { return };
         let web = ColorProfile::new_srgb();
         let (wide, _) = self.size();

@@ -261,7 +261,7 @@ fn a_drawing_keeps_what_draws_and_loses_what_runs_or_asks() {
         // A copy of what copies draws again and again.
         ("<g id=\"a\"><use href=\"#b\"/></g><use href=\"#a\"/>", "<g id=\"a\"><use href=\"#b\"/></g>"),
     ] {
-        let expected = if expected.is_empty() { String::new() } else { format!("{expected}") };
+        let expected = expected.to_owned();
         let got = svg(given);
         let inner = got.strip_prefix(START).and_then(|rest| rest.strip_suffix("</svg>"));
         assert_eq!(inner.or(got.strip_suffix("/>").map(|_| "")), Some(expected.as_str()), "{given}\n{got}");

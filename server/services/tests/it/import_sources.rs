@@ -100,7 +100,6 @@ on_both_databases! {
         })
         .await;
         let cx = open(db, &other);
-        let project = fixtures::project(&cx, "Orbit").await;
         for (path, label) in [
             ("/blog", "Feed (RSS)"),
             ("/moved", "Feed (RSS)"),
@@ -109,6 +108,8 @@ on_both_databases! {
             ("/json", "JSON"),
             ("/latin", "Feed (RSS)"),
         ] {
+            // Each in a project of its own: of previews of one moment only a few are kept.
+            let project = fixtures::project(&cx, path).await;
             let may = importer(&cx, &project).await;
             let job = imports::read_url(&cx, &may, from(other.at(path))).await.unwrap();
             assert_eq!(job.detected.label, label, "{path}");

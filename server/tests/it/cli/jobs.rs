@@ -26,10 +26,11 @@ const PROJECTS: usize = 10;
 const DUE: i64 = 95;
 /// Due while the servers are being killed.
 const SOON: i64 = 5;
-/// So long servers are killed.
+/// So long servers are killed, and at least so often: on a busy machine each takes seconds to start.
+const KILLS: usize = 3;
 const UNREST: Duration = Duration::from_secs(7);
 /// So long the rest may take: a lease has to run out.
-const PATIENCE: Duration = Duration::from_secs(45);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Scheduled entries without jobs. `due` is an expression over the number `n` of each.
 #[expect(clippy::disallowed_methods, reason = "the servers under test go by the clock of this machine")]
@@ -73,7 +74,7 @@ fn a_thousand_entries_go_live_once_each_while_servers_are_killed() {
         let mut servers: [Option<Server>; 2] = [Some(serve(&place)), Some(serve(&place))];
         let start = Instant::now();
         let mut kills = 0;
-        while start.elapsed() < UNREST {
+        while start.elapsed() < UNREST || kills < KILLS {
             let [which, wait] = Random::System.bytes::<2>();
             tokio::time::sleep(Duration::from_millis(150 + u64::from(wait) * 2)).await;
             let victim = &mut servers[usize::from(which % 2)];
@@ -88,7 +89,6 @@ fn a_thousand_entries_go_live_once_each_while_servers_are_killed() {
         }
         drop(servers);
 
-        assert!(kills > 2, "{kills} kills");
         let once = |table: &str, column: &str, of: &str| {
             format!("(SELECT {column} FROM {table} WHERE {of} GROUP BY {column} HAVING COUNT(*) = 1) AS once")
         };
