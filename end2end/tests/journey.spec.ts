@@ -28,7 +28,7 @@ test('a newcomer sets up, imports a changelog, edits, publishes, and readers fin
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Create administrator' }).click();
     await page.getByRole('button', { name: 'Save and go on' }).click();
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await page.getByRole('button', { name: 'Nobody for now' }).click();
     await page.getByRole('button', { name: 'Go to the dashboard' }).click();
     await expect(page).toHaveURL('/dashboard');

@@ -14,7 +14,7 @@ test('set-up, project, entry and publication work by plain forms', async ({ fres
   await page.getByRole('button', { name: 'Create administrator' }).click();
   await expect(page).toHaveURL('/setup');
   await page.getByRole('button', { name: 'Save and go on' }).click();
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await page.getByLabel('People').fill('ole@tidings.example, viewer');
   await page.getByRole('button', { name: 'Invite' }).click();
   await expect(page.getByRole('region', { name: 'Link for ole@tidings.example' })).toContainText('/register/');

@@ -189,7 +189,7 @@ test('the set-up goes on where it was left, and invites the team', async ({ fres
   await expect(page.getByRole('link', { name: 'Add a provider' })).toBeVisible();
   await page.reload();
   await interactive(page);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
   await page.getByLabel('People').fill('ole@tidings.example\nnobody');
   await page.getByRole('button', { name: 'Invite' }).click();
   await expect(page.getByText('Line 2 does not begin with an e-mail address.').first()).toBeVisible();

@@ -70,7 +70,7 @@ fn blocks_become_blocks() {
             "```rust\nfn main() {\n    x < 1\n}\n```",
         ),
         ("<pre>a\n```\nb</pre>", "````\na\n```\nb\n````"),
-        ("<div class=\"highlight-source-shell\"><pre>ls</pre></div>", "```\nls\n```"),
+        ("<div class=\"highlight-source-shell\"><pre>ls</pre></div>", "```shell\nls\n```"),
         ("<p># not a heading</p><p>1. not a list <b>x</b></p>", "\\# not a heading\n\n1\\. not a list **x**"),
     ]);
 }
