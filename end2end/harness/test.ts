@@ -163,19 +163,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 async function prepare(context: BrowserContext, watch: Watch): Promise<void> {
   await watch.over(context);
-  // Tells when the page became interactive: hydration runs in the microtasks after all WebAssembly is there that the
-  // server named in the head, that of the page's part among it.
+  // Tells when the page became interactive: hydration runs in the microtasks after WebAssembly is there, that of the
+  // page's part among it, which is asked for in the same way once the first is there.
   await context.addInitScript(() => {
-    const original = WebAssembly.instantiateStreaming;
+    const { instantiateStreaming } = WebAssembly;
+    const { fetch } = window;
     const page = window as unknown as { interactive: Promise<unknown> };
+    let waiting = 0;
+    window.fetch = (...given: Parameters<typeof fetch>) => {
+      if (String(given[0]).endsWith('.wasm')) waiting += 1;
+      return fetch(...given);
+    };
     page.interactive = new Promise((done) => {
-      let there = 0;
-      WebAssembly.instantiateStreaming = async (...given: Parameters<typeof original>) => {
-        const result = await original(...given);
-        there += 1;
-        if (there >= document.querySelectorAll('link[rel="preload"][as="fetch"]').length) {
-          setTimeout(() => requestAnimationFrame(() => setTimeout(done)));
-        }
+      WebAssembly.instantiateStreaming = async (...given: Parameters<typeof instantiateStreaming>) => {
+        const result = await instantiateStreaming(...given);
+        waiting -= 1;
+        setTimeout(() => requestAnimationFrame(() => setTimeout(() => waiting <= 0 && done(null))));
         return result;
       };
     });

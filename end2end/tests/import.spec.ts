@@ -95,6 +95,7 @@ test('an import that is stopped leaves nothing', async ({ admin, rest, watch }) 
   const file = { name: 'CHANGELOG.md', mimeType: 'text/markdown', buffer: Buffer.from(text) };
   await visit(admin, `/dashboard/projects/${project.id}/import`);
   await admin.getByLabel('Choose file').setInputFiles(file);
+  await expect(admin.locator('.file-name')).toContainText(file.name);
   await admin.getByRole('button', { name: 'Preview' }).click();
   await expect(admin.getByRole('heading', { name: 'What would happen' })).toBeVisible({ timeout: 30_000 });
   const job = new URL(admin.url()).searchParams.get('job');

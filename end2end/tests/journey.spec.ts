@@ -93,6 +93,7 @@ test('a newcomer sets up, imports a changelog, edits, publishes, and readers fin
   await test.step('the same file again adds nothing', async () => {
     await visit(page, `/dashboard/projects/${project.id}/import`);
     await page.getByLabel('Choose file').setInputFiles(file);
+    await expect(page.locator('.file-name')).toContainText('CHANGELOG.md');
     await page.getByRole('button', { name: 'Preview' }).click();
     await expect(page.getByRole('link', { name: new RegExp(`^Already there\\s*${total}$`) })).toBeVisible();
     await expect(page.getByRole('cell', { name: 'Already there' })).toHaveCount(Math.min(total, 50));
