@@ -88,7 +88,8 @@ class Writer {
       await this.#power.on;
       try {
         await this.#page.goto(this.#path);
-        await interactive(this.#page);
+        const late = pause(10_000).then(() => Promise.reject(new Error('interrupted: the scripts did not come')));
+        await Promise.race([interactive(this.#page), late]);
         break;
       } catch (error) {
         // The server may have been stopped meanwhile by another writer.
@@ -204,7 +205,7 @@ async function signIn(instance: Instance) {
 }
 
 test('of what was typed, at most two seconds are lost, however the page ends', async ({ fresh, open, watch }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   // Nothing else is looked at here: requests fail because they shall.
   watch.allow(/./);
   const seed = Number(process.env.TIDINGS_TEST_SEED ?? Date.now() % 1_000_000_007);
