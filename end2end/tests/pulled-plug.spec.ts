@@ -205,8 +205,6 @@ async function signIn(instance: Instance) {
 }
 
 test('of what was typed, at most two seconds are lost, however the page ends', async ({ fresh, open, watch }) => {
-  // Minutes of a busy machine, of which other tests would have to make do with the rest.
-  test.skip(!process.env.TIDINGS_PROOF, 'run with TIDINGS_PROOF=1');
   test.setTimeout(600_000);
   // Nothing else is looked at here: requests fail because they shall.
   watch.allow(/./);

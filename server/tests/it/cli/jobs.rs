@@ -89,6 +89,7 @@ fn a_thousand_entries_go_live_once_each_while_servers_are_killed() {
         }
         drop(servers);
 
+        assert!(kills > 2, "{kills} kills");
         let once = |table: &str, column: &str, of: &str| {
             format!("(SELECT {column} FROM {table} WHERE {of} GROUP BY {column} HAVING COUNT(*) = 1) AS once")
         };
