@@ -19,7 +19,6 @@ use serde::Deserialize;
 struct Listed {
     file: String,
     brotli_bytes: Option<u64>,
-    gzip_bytes: Option<u64>,
     content_type: String,
 }
 
@@ -57,21 +56,18 @@ fn table(site: &Path) -> Result<String, Box<dyn Error>> {
     let manifest: BTreeMap<String, Listed> = serde_json::from_slice(&text)?;
 
     let (count, mut table) = (manifest.len(), String::new());
-    for (logical, Listed { file, brotli_bytes, gzip_bytes, content_type }) in manifest {
+    for (logical, Listed { file, brotli_bytes, content_type }) in manifest {
         let include = |ending: &str| format!("Some(include_bytes!({:?}))", site.join(format!("{file}{ending}")));
-        let sibling = |ending: &str, bytes: Option<u64>| match bytes {
-            Some(_) => include(ending),
-            None => "None".to_owned(),
-        };
         // Few ask for the plain form, and it unpacks from the other: the binary need not carry it as well.
-        let identity = if gzip_bytes.is_some() { "None".to_owned() } else { include("") };
+        let (identity, brotli) = match brotli_bytes {
+            Some(_) => ("None".to_owned(), include(".br")),
+            None => (include(""), "None".to_owned()),
+        };
         writeln!(
             table,
             "Asset {{ logical: {logical:?}, file: {file:?}, url: {:?}, content_type: {content_type:?}, \
-             identity: {identity}, brotli: {}, gzip: {}, unpacked: OnceLock::new() }},",
+             identity: {identity}, brotli: {brotli}, unpacked: OnceLock::new(), gzip: OnceLock::new() }},",
             format!("/assets/{file}"),
-            sibling(".br", brotli_bytes),
-            sibling(".gz", gzip_bytes),
         )?;
     }
     Ok(item(count, &table))

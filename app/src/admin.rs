@@ -7,8 +7,8 @@ mod overview;
 mod settings;
 mod templates;
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::Role;
 use ui::{Crumb, ForbiddenState, PageHeader};
 

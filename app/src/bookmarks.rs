@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::bookmarks::{Bookmark, BookmarkSort, BookmarksRead};
 use model::{EntryId, ProjectId, Result, versions};
@@ -17,6 +17,7 @@ use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::home::mark;
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -192,8 +193,8 @@ pub fn BookmarksPage() -> impl IntoView {
                 title="Bookmarks"
                 lead=Some("Entries you have marked with a star. Nobody else sees them.".to_owned())
             />
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match list.await {
                         Ok(list) => {
                             let narrowed = untrack(move || !search.get().is_empty() || !project.get().is_empty());
@@ -215,7 +216,7 @@ pub fn BookmarksPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
             <Exchange import/>
         </div>
     }

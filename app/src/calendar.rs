@@ -1,8 +1,8 @@
 //! What was, is and will be public in a project, by days: a month or a list. Everything is a link, so it works without
 //! scripts.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::projects::Project;
 use model::schedule::EventKind;
@@ -12,6 +12,7 @@ use ui::{ButtonLink, Chip, Crumb, EmptyState, PageHeader, SkeletonRows, StatusMa
 
 use crate::failure::Failure;
 use crate::params::{project_param, project_path, with_query};
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -122,8 +123,8 @@ pub fn CalendarPage() -> impl IntoView {
     );
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(data) => view! { <Calendar data is_list/> }.into_any(),
                         Err(error) => {
@@ -132,7 +133,7 @@ pub fn CalendarPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -1,8 +1,8 @@
 //! What happened in a project since somebody last looked.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::catch_up::{Basis, CatchUp, Category, as_text};
 use model::entries::Entry;
@@ -17,6 +17,7 @@ use ui::{
 use crate::dates::{Moment, day};
 use crate::failure::{Failure, failure_of, form_error};
 use crate::params::{project_param, project_path, with_query};
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -83,8 +84,8 @@ pub fn CatchUpPage() -> impl IntoView {
     view! {
         <Title text="Catch up · Tidings"/>
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(view) => view! { <Happened view since=since.get_untracked() read/> }.into_any(),
                         Err(Error::UnknownVersion { version }) => {
@@ -107,7 +108,7 @@ pub fn CatchUpPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -1,8 +1,8 @@
 //! Exporting a changelog: which form, which entries, and the file. The form asks the REST surface, so that it works
 //! without scripts and the browser shows the progress of the download.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::exports::{Extent, Format};
 use model::projects::{Project, ProjectFigures, ProjectSummary};
 use model::{Permission, ProjectId, Verdict, access};
@@ -11,6 +11,7 @@ use ui::{Button, ButtonLink, Choice, Crumb, EmptyState, Field, Glyph, PageHeader
 use crate::account::Me;
 use crate::failure::Failure;
 use crate::params::{project_param, project_path};
+use crate::pending::{Pending, later};
 use crate::projects::get_project;
 
 /// Where the file of a project is to be had.
@@ -24,8 +25,8 @@ pub fn ExportPage() -> impl IntoView {
     let data = Resource::new(move || project.get(), |project| async move { get_project(project?).await });
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(summary) => view! { <ExportView summary/> }.into_any(),
                         Err(error) => {
@@ -34,7 +35,7 @@ pub fn ExportPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! What a page shows when something could not be had.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::Error;
 use ui::{ButtonLink, ErrorState, ForbiddenState, Variant};
 

@@ -16,14 +16,14 @@ use crate::account::{Me, RememberTheme, SignOut, get_me};
 use crate::bookmarks::{BookmarksChanged, list_bookmarks};
 use crate::failure::Failure;
 use crate::params::project_path;
+use crate::pending::{Pending, later};
 use crate::projects::{ProjectSign, ProjectsChanged, get_project_head};
 use crate::requests::{RequestsChanged, count_requests};
 use crate::search::SearchLink;
 
 /// The frame, and the signed-in person as context for pages that hide what the role does not allow.
 ///
-/// The server knows who asks before it renders. Inside a `Suspense` the pages would be built more than once, and so
-/// would ask for their data more than once.
+/// The server knows who asks before it renders, so the pages do not wait for it.
 #[component]
 pub fn Frame() -> impl IntoView {
     match SharedValue::new(known).into_inner() {
@@ -45,8 +45,8 @@ fn known() -> Option<Me> {
 fn FrameOnceKnown() -> impl IntoView {
     let me = Resource::new(|| (), |()| get_me());
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 match me.await {
                     Ok(me) => {
                         crate::dates::remember(&me);
@@ -57,7 +57,7 @@ fn FrameOnceKnown() -> impl IntoView {
                     }
                 }
             })}
-        </Suspense>
+        </Pending>
     }
 }
 
@@ -126,12 +126,12 @@ fn RequestsLink() -> impl IntoView {
     let count = Resource::new(move || changed.get(), |_| count_requests());
     let current = Signal::derive(move || path.get().starts_with("/dashboard/requests"));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 let count = count.await.ok().filter(|count| *count > 0).map(|count| count.to_string());
                 view! { <NavLink href="/dashboard/requests" label="Requests" glyph=Glyph::Check current count/> }
             })}
-        </Transition>
+        </Pending>
     }
 }
 
@@ -198,9 +198,9 @@ fn ProjectNav(role: Role) -> impl IntoView {
         },
     );
     view! {
-        <Transition>
-            {move || Suspend::new(async move { head.await.map(|project| view! { <ProjectLinks project role/> }) })}
-        </Transition>
+        <Pending>
+            {move || later(async move { head.await.map(|project| view! { <ProjectLinks project role/> }) })}
+        </Pending>
     }
 }
 

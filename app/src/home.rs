@@ -1,8 +1,8 @@
 //! The first page of the dashboard: what to finish, what waits, what was done.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::entries::EntryState;
 use model::home::{Activity, Done, Home, HomeEntry, Waiting};
 use model::projects::ProjectSummary;
@@ -17,6 +17,7 @@ use crate::account::{Me, OfferPasskey};
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
 use crate::params::project_path;
+use crate::pending::{Pending, later};
 use crate::projects::{ProjectLines, ProjectSign};
 use crate::requests::{Decisions, Names, RequestActions, RequestForms, words};
 
@@ -41,8 +42,8 @@ pub fn HomePage() -> impl IntoView {
         <Title text="Home · Tidings"/>
         <div class="page">
             <OfferPasskey/>
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match home.await {
                         Ok(home) => view! { <HomeView home decisions/> }.into_any(),
                         Err(error) => {
@@ -51,7 +52,7 @@ pub fn HomePage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

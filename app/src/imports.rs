@@ -17,8 +17,8 @@ mod undo;
 
 use std::collections::BTreeMap;
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::imports::{ImportJob, ImportState, ImportText, RowGroup, RowPage, UndoState};
 use model::projects::Project;
@@ -29,6 +29,7 @@ use ui::{ButtonLink, Crumb, ForbiddenState, PageHeader, SkeletonRows};
 use crate::account::Me;
 use crate::failure::Failure;
 use crate::params::{project_param, project_path, with_query};
+use crate::pending::{Pending, later};
 use crate::projects::get_project;
 use preview::Preview;
 use progress::Progress;
@@ -370,8 +371,8 @@ pub fn ImportPage() -> impl IntoView {
     );
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok((project, kept)) => {
                             let retry = move |()| data.refetch();
@@ -380,7 +381,7 @@ pub fn ImportPage() -> impl IntoView {
                         Err(error) => view! { <Failure error what="The project could not be loaded."/> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -32,6 +32,7 @@ mod instance;
 pub mod media;
 mod params;
 pub mod parts;
+mod pending;
 pub mod people;
 pub mod projects;
 pub mod providers;
@@ -45,6 +46,7 @@ pub mod setup;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod tags;
+mod title;
 pub mod trash;
 
 use leptos::prelude::*;

@@ -3,9 +3,9 @@
 //! The pages of one part come in one file. The server renders every page at once, and names in the head of the document
 //! the files that the page will need. `docs/adr/0012-parts-of-the-dashboard.md` has the reasons.
 
+use crate::title::Title;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use leptos_meta::Title;
 use leptos_router::LazyRoute;
 use ui::ErrorState;
 
@@ -97,14 +97,12 @@ parts! {
         Search: search_page => SearchPage,
         CatchUp: catch_up_page => CatchUpPage,
     }
-    administration {
+    project {
+        EntryList: entry_list_page => EntryListPage,
         RequestList: request_list_page => RequestListPage,
         Request: request_page => RequestPage,
         Propose: propose_page => ProposePage,
-        AdminMail: admin_mail_page => AdminMailPage,
-        AdminJobs: admin_jobs_page => AdminJobsPage,
         Calendar: calendar_page => CalendarPage,
-        AdminSettings: admin_settings_page => AdminSettingsPage,
         ProjectNew: project_new_page => ProjectNewPage,
         Import: import_page => ImportPage,
         Export: export_page => ExportPage,
@@ -118,6 +116,13 @@ parts! {
         DangerSettings: danger_settings_page => DangerSettingsPage,
         WidgetList: widget_list_page => WidgetListPage,
         WidgetEdit: widget_edit_page => WidgetEditPage,
+        Bookmarks: bookmarks_page => BookmarksPage,
+        Trash: trash_page => TrashPage,
+    }
+    administration {
+        AdminMail: admin_mail_page => AdminMailPage,
+        AdminJobs: admin_jobs_page => AdminJobsPage,
+        AdminSettings: admin_settings_page => AdminSettingsPage,
         KeyList: key_list_page => KeyListPage,
         KeyNew: key_new_page => KeyNewPage,
         Key: key_page => KeyPage,
@@ -136,9 +141,6 @@ parts! {
         SamlProviderNew: saml_provider_new_page => SamlProviderNewPage,
         SamlProvider: saml_provider_page => SamlProviderPage,
         Gallery: gallery_page => GalleryPage,
-        EntryList: entry_list_page => EntryListPage,
-        Bookmarks: bookmarks_page => BookmarksPage,
-        Trash: trash_page => TrashPage,
         Profile: profile_page => ProfilePage,
         Password: password_page => PasswordPage,
         Devices: devices_page => DevicesPage,

@@ -4,8 +4,8 @@ mod guide;
 mod start;
 mod steps;
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::Result;
 use model::setup::{Check, Progress, Step};
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use ui::Logo;
 
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 use crate::people::{ShownInvitation, carried_links};
 use guide::GuideView;
 use start::{LinkNeeded, SetupForm};
@@ -207,26 +208,19 @@ pub fn SetupPage() -> impl IntoView {
         <main class="sign-in set-up">
             <Logo/>
             <h1>"Set up Tidings"</h1>
-            <Transition>
-                {
+            <Pending>
+                {later(async move {
+                    let first = data.await;
                     // The steps are read again after every answer; what is as it was stays, with what is being typed.
-                    let shown = Memo::new(move |_| data.get());
-                    move || {
-                        shown
-                            .get()
-                            .map(|answer| match answer {
-                                Ok(SetupView::Start(checks)) => view! { <SetupForm token checks/> }.into_any(),
-                                Ok(SetupView::Guide(guide)) => {
-                                    view! { <GuideView guide=*guide asked actions/> }.into_any()
-                                }
-                                Ok(SetupView::LinkNeeded) => view! { <LinkNeeded/> }.into_any(),
-                                Err(error) => {
-                                    view! { <Failure error what="The set-up could not be opened."/> }.into_any()
-                                }
-                            })
+                    let shown = Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()));
+                    move || match shown.get() {
+                        Ok(SetupView::Start(checks)) => view! { <SetupForm token checks/> }.into_any(),
+                        Ok(SetupView::Guide(guide)) => view! { <GuideView guide=*guide asked actions/> }.into_any(),
+                        Ok(SetupView::LinkNeeded) => view! { <LinkNeeded/> }.into_any(),
+                        Err(error) => view! { <Failure error what="The set-up could not be opened."/> }.into_any(),
                     }
-                }
-            </Transition>
+                })}
+            </Pending>
         </main>
     }
 }

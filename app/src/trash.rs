@@ -1,8 +1,8 @@
 //! What was deleted: the page of the trash, and the way back that stands where something was just deleted.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::projects::ProjectSummary;
 use model::tags::MAX_NAME;
@@ -18,6 +18,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::with_query;
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::params::project_path;
@@ -183,8 +184,8 @@ pub fn UndoNotice(
         },
     );
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 found.await.map(|TrashedLine { item, .. }| {
                     let follows = item.kind != TrashKind::Tag;
                     let choices = with_query(PATH, &[("show", item.id.as_str())]);
@@ -207,7 +208,7 @@ pub fn UndoNotice(
                     }
                 })
             })}
-        </Suspense>
+        </Pending>
     }
 }
 
@@ -273,13 +274,13 @@ pub fn TrashPage() -> impl IntoView {
             <PageHeader title="Trash" lead=Some(lead)/>
             <UndoNotice on_restored=Callback::new(move |()| done.update(|count| *count += 1))/>
             <FormError message=form_error(failure_of(restore)) fields=wrong_fields(failure_of(restore))/>
-            <Transition>
-                {move || Suspend::new(async move {
+            <Pending>
+                {move || later(async move {
                     one.await.ok().flatten().map(|line| view! { <OnePanel line restore remove/> })
                 })}
-            </Transition>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            </Pending>
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match list.await {
                         Ok(list) => view! { <TrashList list asked=asked.get_untracked() restore/> }.into_any(),
                         Err(error) => {
@@ -288,7 +289,7 @@ pub fn TrashPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The files for browsers that are embedded in the binary: scripts, WebAssembly, style sheets, images.
 //!
-//! Each is served as `/assets/<name>-<hash>.<ending>`, compressed ahead of time. The hash of the content is part of the
+//! Each is served as `/assets/<name>-<hash>.<ending>`, compressed ahead of time with Brotli; gzip and the plain form are
+//! made when somebody first asks for them. The hash of the content is part of the
 //! name, so a browser keeps a file for ever and still gets the new one after an upgrade. Pages and templates know only
 //! logical names such as `app.css` and ask [`url`] for the address.
 
@@ -10,11 +11,11 @@ mod reload;
 #[cfg(test)]
 mod tests;
 
-use std::{io::Read, sync::OnceLock};
+use std::sync::OnceLock;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::Path,
     response::{IntoResponse, Response},
     routing::get,
@@ -28,7 +29,7 @@ use http::{
 };
 
 pub use parts::parts;
-use services::cache::Encoding;
+use services::cache::{Encoding, compress};
 
 /// One embedded file.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,18 +41,39 @@ pub struct Asset {
     /// `/assets/<file>`
     pub url: &'static str,
     pub content_type: &'static str,
-    /// The plain content; absent where it is unpacked from `gzip`.
+    /// The plain content; absent where it is unpacked from `brotli`.
     identity: Option<&'static [u8]>,
     /// The same content, compressed; absent where that would not make it smaller.
     brotli: Option<&'static [u8]>,
-    gzip: Option<&'static [u8]>,
     unpacked: OnceLock<Vec<u8>>,
+    /// For browsers on connections without TLS, which do not take Brotli.
+    gzip: OnceLock<Bytes>,
 }
 
 impl Asset {
     /// The plain content. The first call for a file that is embedded compressed unpacks it.
     pub fn bytes(&'static self) -> &'static [u8] {
-        self.identity.unwrap_or_else(|| self.unpacked.get_or_init(|| unpack(self.file, self.gzip)))
+        self.identity.unwrap_or_else(|| self.unpacked.get_or_init(|| unpack(self.file, self.brotli)))
+    }
+
+    /// The content in this form. What is not embedded is made by the first who asks, on a thread of its own.
+    async fn form(&'static self, encoding: Encoding) -> Bytes {
+        let known = match encoding {
+            Encoding::Brotli => self.brotli.map(Bytes::from_static),
+            Encoding::Gzip => self.gzip.get().cloned(),
+            Encoding::Identity => {
+                self.identity.or_else(|| Some(self.unpacked.get()?.as_slice())).map(Bytes::from_static)
+            }
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        let made = tokio::task::spawn_blocking(move || match encoding {
+            Encoding::Gzip => self.gzip.get_or_init(|| compress(self.bytes(), encoding)).clone(),
+            Encoding::Brotli | Encoding::Identity => Bytes::from_static(self.bytes()),
+        });
+        // Only a runtime that is going down refuses.
+        made.await.unwrap_or_default()
     }
 
     /// The content when it is text.
@@ -60,9 +82,9 @@ impl Asset {
     }
 }
 
-fn unpack(file: &str, gzip: Option<&'static [u8]>) -> Vec<u8> {
+fn unpack(file: &str, brotli: Option<&'static [u8]>) -> Vec<u8> {
     let mut content = Vec::new();
-    if let Err(error) = flate2::read::GzDecoder::new(gzip.unwrap_or_default()).read_to_end(&mut content) {
+    if let Err(error) = brotli::BrotliDecompress(&mut brotli.unwrap_or_default(), &mut content) {
         // Only a binary that was damaged after it was built comes here.
         tracing::error!(file, %error, "The embedded file {file} cannot be unpacked. Install this version again.");
     }
@@ -106,7 +128,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 fn serving<S: Clone + Send + Sync + 'static>(assets: &'static [Asset]) -> Router<S> {
     let hashed = move |Path(file): Path<String>, headers: HeaderMap| async move {
         match assets.iter().find(|asset| asset.file == file) {
-            Some(asset) => answer(asset, &headers, FOR_EVER),
+            Some(asset) => answer(asset, &headers, FOR_EVER).await,
             None => match successor(assets, &file) {
                 Some(asset) => moved_to(asset),
                 None => StatusCode::NOT_FOUND.into_response(),
@@ -116,8 +138,8 @@ fn serving<S: Clone + Send + Sync + 'static>(assets: &'static [Asset]) -> Router
     let mut router = Router::new().route("/assets/{file}", get(hashed));
     for (path, logical) in WELL_KNOWN {
         if let Some(asset) = assets.iter().find(|asset| asset.logical == logical) {
-            router =
-                router.route(path, get(move |headers: HeaderMap| async move { answer(asset, &headers, FOR_A_DAY) }));
+            let icon = move |headers: HeaderMap| async move { answer(asset, &headers, FOR_A_DAY).await };
+            router = router.route(path, get(icon));
         }
     }
     #[cfg(dev_reload)]
@@ -148,13 +170,9 @@ fn moved_to(asset: &'static Asset) -> Response {
 /// Pages of other origins load the widget's files.
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-fn answer(asset: &'static Asset, request: &HeaderMap, cache: HeaderValue) -> Response {
-    let encoding = Encoding::choose(request, asset.brotli.is_some(), asset.gzip.is_some());
-    let body = match encoding {
-        Encoding::Brotli => asset.brotli,
-        Encoding::Gzip => asset.gzip,
-        Encoding::Identity => None,
-    };
+async fn answer(asset: &'static Asset, request: &HeaderMap, cache: HeaderValue) -> Response {
+    // What Brotli makes smaller, gzip does.
+    let encoding = Encoding::choose(request, asset.brotli.is_some(), asset.brotli.is_some());
     // The encodings are different representations, and a strong tag must tell them apart (RFC 9110, 8.8.3).
     let tag = format!("\"{}{}\"", asset.file, encoding.suffix());
     let is_known = request.get_all(IF_NONE_MATCH).iter().any(|value| names(value, &tag));
@@ -162,7 +180,7 @@ fn answer(asset: &'static Asset, request: &HeaderMap, cache: HeaderValue) -> Res
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Response::new(Body::from(body.unwrap_or_else(|| asset.bytes())))
+        Response::new(Body::from(asset.form(encoding).await))
     };
     let headers = response.headers_mut();
     if !is_known {

@@ -144,6 +144,7 @@ impl Bench<'_> {
         self.workspace.signals.sleep(Duration::from_secs(3))?;
         let (idle, _) = memory(server.id())?;
         self.kept(table, &projects, folder)?;
+        table.section("Searching 101,020 entries by API key, median");
         self.searches(table, &key)?;
         self.changes(table, small, &target, &key)?;
         self.passwords(table, &page)?;
@@ -274,7 +275,6 @@ impl Bench<'_> {
 
     /// Searching all entries, as the palette does while somebody types.
     fn searches(&self, table: &mut Table, key: &str) -> Result<()> {
-        table.section("Searching 101,020 entries by API key, median");
         for (name, words) in SEARCHES {
             table.measure(name, AtMost(50.0), Unit::Milliseconds, || {
                 let url = self.instance.url(&format!("/api/search?q={words}"));
@@ -293,6 +293,7 @@ impl Bench<'_> {
 
     fn changes(&self, table: &mut Table, read: &Project, written: &Project, key: &str) -> Result<()> {
         table.section("Writing");
+        import(&self.instance, table)?;
         self.by_key(table, read, written, key)?;
         table.measure("First list page after a change, median", Target::None, Unit::Milliseconds, || {
             let entries = self.instance.url(&format!("/api/projects/{}/changelog", read.id));
@@ -384,10 +385,21 @@ fn postgres(workspace: &Workspace, binary: &Path, folder: &Path, wrk: &Wrk, tabl
         Ok((database, instance, key, project))
     })?;
     let Some((database, instance, key, project)) = made else { return Ok(()) };
+    import(&instance, table)?;
+    let many = table.attempt("Filling", Target::None, Unit::Count, || {
+        let (entries, name) = SIZES[2];
+        say(format!("Filling a project with {entries} entries"));
+        instance.fill(name, entries)
+    })?;
     let bench = Bench { workspace, wrk: wrk.clone(), instance };
     let page = format!("/changelog/{}", project.slug);
     let Some(server) = bench.server(table, &[])? else { return Ok(()) };
     bench.compare(table, "List page", std::slice::from_ref(&page), Target::None, Target::None)?;
+    if many.is_some() {
+        table.section("Searching 110,020 entries on PostgreSQL by API key, median");
+        bench.searches(table, &key)?;
+        table.section("Writing and rendering on PostgreSQL");
+    }
     bench.row(table, "New entry by API key", Target::None, Target::None, || {
         let script = bench.wrk.script("post.lua");
         let url = bench.instance.url(&format!("/api/projects/{}/changelog", project.id));
@@ -400,6 +412,17 @@ fn postgres(workspace: &Workspace, binary: &Path, folder: &Path, wrk: &Wrk, tabl
     bench.compare(table, "List page, not kept", &[page], Target::None, Target::None)?;
     drop(server);
     drop(database);
+    Ok(())
+}
+
+/// As a team brings its history along: two files of the largest kind that an import takes, published at once.
+fn import(instance: &Instance, table: &mut Table) -> Result<()> {
+    say("Importing 10,000 entries");
+    table.measure("Import of 10,000 entries", AtMost(60.0), Unit::Seconds, || {
+        let begin = Instant::now();
+        instance.fill("imported", 10_000)?;
+        Ok(begin.elapsed().as_secs_f64())
+    })?;
     Ok(())
 }
 

@@ -100,13 +100,21 @@ pub fn run(workspace: &Workspace) -> Result<Count> {
     // From the file: of a document that it was told to fetch, Schemathesis leaves out the operation that serves it.
     command.arg(&document_file).args(["--url", &instance.address]);
     command.args(["--report", "json", "--report-json-path"]).arg(&report_file);
-    let status = workspace.signals.status(&mut command)?;
+    let mut errors = Errors::default();
+    let status = workspace.signals.stream(&mut command, |line| {
+        say(line);
+        errors.read(line);
+    })?;
     let report = fs::read(&report_file).context("Schemathesis wrote no report")?;
     let mut count = result(serde_json::from_slice(&report).context("cannot understand the report")?, operations.len());
+    count.failures.extend(errors.told);
     if !status.success() && count.failed == 0 {
-        count.failed = 1;
+        count.add(Count::failure("Schemathesis failed without a failed operation"));
     }
-    count.add(Count::one(is_openapi));
+    count.add(match is_openapi {
+        true => Count::one(true),
+        false => Count::failure("the document is not one of OpenAPI"),
+    });
     Ok(count)
 }
 
@@ -321,13 +329,35 @@ struct Failure {
     operations: Vec<String>,
 }
 
+/// What went wrong on the way: the report has only the kind of it, the text is printed.
+#[derive(Default)]
+struct Errors {
+    told: Option<String>,
+    is_open: bool,
+}
+
+impl Errors {
+    fn read(&mut self, line: &str) {
+        let heading = line.strip_prefix("==").map(|rest| rest.trim_matches(['=', ' ']));
+        match heading {
+            Some(heading) => self.is_open = heading == "ERRORS",
+            None if self.is_open => {
+                let told = self.told.get_or_insert_default();
+                told.push_str(line);
+                told.push('\n');
+            }
+            None => {}
+        }
+    }
+}
+
 /// One case for each operation of the document; one that was not tested is one that failed.
 fn result(report: Report, documented: usize) -> Count {
     let wrong: BTreeSet<String> = report.failures.into_iter().flat_map(|failure| failure.operations).collect();
-    let (documented, wrong) = (documented as u64, wrong.len() as u64);
+    let (documented, wrong_count) = (documented as u64, wrong.len() as u64);
     let untested = documented.saturating_sub(report.operations.tested);
-    let failed = (wrong + untested).max(u64::from(!report.errors.is_empty())).min(documented.max(1));
-    Count { passed: documented.saturating_sub(failed), failed }
+    let failed = (wrong_count + untested).max(u64::from(!report.errors.is_empty())).min(documented.max(1));
+    Count { passed: documented.saturating_sub(failed), failed, failures: wrong.into_iter().collect() }
 }
 
 #[cfg(test)]
@@ -342,14 +372,26 @@ mod tests {
     #[test]
     fn an_operation_fails_once_whatever_is_wrong_with_it() {
         let twice = json!([{ "operations": ["GET /a", "GET /b"] }, { "operations": ["GET /a"] }]);
-        assert_eq!(result(report(5, twice, json!([])), 5), Count { passed: 3, failed: 2 });
-        assert_eq!(result(report(5, json!([]), json!([])), 5), Count { passed: 5, failed: 0 });
+        let failures = vec!["GET /a".to_owned(), "GET /b".to_owned()];
+        assert_eq!(result(report(5, twice, json!([])), 5), Count { failures, ..Count::of(3, 2) });
+        assert_eq!(result(report(5, json!([]), json!([])), 5), Count::of(5, 0));
     }
 
     #[test]
     fn what_was_not_tested_and_what_went_wrong_on_the_way_fails() {
-        assert_eq!(result(report(3, json!([]), json!([])), 5), Count { passed: 3, failed: 2 });
-        assert_eq!(result(report(5, json!([]), json!([{ "message": "x" }])), 5), Count { passed: 4, failed: 1 });
+        assert_eq!(result(report(3, json!([]), json!([])), 5), Count::of(3, 2));
+        assert_eq!(result(report(5, json!([]), json!([{ "message": "x" }])), 5), Count::of(4, 1));
+    }
+
+    #[test]
+    fn the_text_of_an_error_is_found_in_what_is_printed() {
+        let mut errors = Errors::default();
+        for line in
+            ["== TESTS ==", "....", "==== ERRORS ====", "____ GET /a ____", "Runtime Error", "== SUMMARY ==", "x"]
+        {
+            errors.read(line);
+        }
+        assert_eq!(errors.told.as_deref(), Some("____ GET /a ____\nRuntime Error\n"));
     }
 
     #[test]

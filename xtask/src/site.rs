@@ -4,7 +4,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -34,9 +33,8 @@ pub struct Listed {
     /// Name in the site folder, with the content's hash.
     pub file: String,
     pub bytes: u64,
-    /// Sizes of the compressed siblings `<file>.br` and `<file>.gz`; absent where compression gains nothing.
+    /// Size of the compressed sibling `<file>.br`; absent where compression gains nothing.
     pub brotli_bytes: Option<u64>,
-    pub gzip_bytes: Option<u64>,
     pub content_type: String,
 }
 
@@ -232,32 +230,22 @@ fn complete(folder: &Path, listed: &Listed) -> bool {
         let path = folder.join(format!("{}{ending}", listed.file));
         bytes.is_none_or(|bytes| fs::metadata(path).is_ok_and(|meta| meta.len() == bytes))
     };
-    has("", Some(listed.bytes)) && has(".br", listed.brotli_bytes) && has(".gz", listed.gzip_bytes)
+    has("", Some(listed.bytes)) && has(".br", listed.brotli_bytes)
 }
 
 fn store(folder: &Path, file: &str, source: &Source, mode: Mode) -> Result<Listed> {
     let content = &source.content;
     write_whole(&folder.join(file), content)?;
-    let sibling = |ending: &str, squeezed: Vec<u8>| -> Result<Option<u64>> {
-        if squeezed.len() >= content.len() {
-            return Ok(None);
-        }
-        write_whole(&folder.join(format!("{file}{ending}")), &squeezed)?;
-        Ok(Some(squeezed.len() as u64))
+    let squeezed = match mode {
+        Mode::Release => Some(brotli(content)?).filter(|squeezed| squeezed.len() < content.len()),
+        Mode::Dev => None,
     };
-    let (brotli_bytes, gzip_bytes) = match mode {
-        Mode::Release => {
-            let (brotli, gzip) = std::thread::scope(|scope| {
-                let gzip = scope.spawn(|| gzip(content));
-                (brotli(content), gzip.join())
-            });
-            let Ok(gzip) = gzip else { bail!("compressing {file} failed") };
-            (sibling(".br", brotli?)?, sibling(".gz", gzip?)?)
-        }
-        Mode::Dev => (None, None),
-    };
+    if let Some(squeezed) = &squeezed {
+        write_whole(&folder.join(format!("{file}.br")), squeezed)?;
+    }
+    let brotli_bytes = squeezed.map(|squeezed| squeezed.len() as u64);
     let content_type = content_type(&source.logical).to_owned();
-    Ok(Listed { file: file.to_owned(), bytes: content.len() as u64, brotli_bytes, gzip_bytes, content_type })
+    Ok(Listed { file: file.to_owned(), bytes: content.len() as u64, brotli_bytes, content_type })
 }
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
@@ -265,12 +253,6 @@ fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut squeezed = Vec::new();
     brotli::BrotliCompress(&mut &content[..], &mut squeezed, &params)?;
     Ok(squeezed)
-}
-
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content)?;
-    Ok(encoder.finish()?)
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -340,8 +322,7 @@ mod tests {
 
         assert_ne!(before.file, after.file);
         let names = fs::read_dir(folder.path()).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap());
-        let expected =
-            [MANIFEST.to_owned(), after.file.clone(), format!("{}.br", after.file), format!("{}.gz", after.file)];
+        let expected = [MANIFEST.to_owned(), after.file.clone(), format!("{}.br", after.file)];
         assert_eq!(names.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
     }
 
@@ -367,7 +348,7 @@ mod tests {
         brotli::BrotliDecompress(&mut &squeezed[..], &mut unpacked).unwrap();
         assert_eq!(unpacked, text.as_bytes());
         assert_eq!(manifest["a.txt"].brotli_bytes, Some(squeezed.len() as u64));
-        assert_eq!((manifest["b.txt"].brotli_bytes, manifest["b.txt"].gzip_bytes), (None, None));
+        assert_eq!(manifest["b.txt"].brotli_bytes, None);
     }
 
     #[test]

@@ -165,22 +165,51 @@ fn download_bytes(manifest: &Manifest, files: &[&str]) -> Result<u64> {
 
 fn cargo_test(workspace: &Workspace, mut command: Command) -> Result<Count> {
     let mut count = Count::default();
+    let mut failures = CargoFailures::default();
     let status = workspace.signals.stream(&mut command, |line| {
         say(line);
+        failures.read(line);
         count.add(cargo_result(line).unwrap_or_default());
     })?;
+    count.failures = failures.told;
     // Code that does not compile, or a test program that crashed, leaves no line of its own.
     if !status.success() && count.failed == 0 {
-        count.failed = 1;
+        count.add(Count::failure("it did not compile, or a test program crashed"));
     }
     Ok(count)
+}
+
+/// Gathers which tests failed and the first lines they left, from what `cargo test` prints.
+#[derive(Default)]
+struct CargoFailures {
+    told: Vec<String>,
+    /// Lines of the last one that may still follow.
+    open: usize,
+}
+
+impl CargoFailures {
+    const LINES: usize = 4;
+
+    fn read(&mut self, line: &str) {
+        let head = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----"));
+        if let Some(name) = head {
+            self.told.push(name.to_owned());
+            self.open = Self::LINES;
+        } else if line == "failures:" {
+            self.open = 0;
+        } else if let Some(last) = self.told.last_mut().filter(|_| self.open > 0 && !line.trim().is_empty()) {
+            self.open -= 1;
+            last.push_str(": ");
+            last.push_str(line.trim());
+        }
+    }
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; 0 ignored; ...`.
 fn cargo_result(line: &str) -> Option<Count> {
     let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let number = |word: &str| numbers.split("; ").find_map(|part| part.strip_suffix(word)?.trim().parse().ok());
-    Some(Count { passed: number("passed")?, failed: number("failed")? })
+    Some(Count::of(number("passed")?, number("failed")?))
 }
 
 fn playwright(workspace: &Workspace, prepare: impl FnOnce(Command) -> Command) -> Result<Count> {
@@ -199,16 +228,60 @@ fn playwright(workspace: &Workspace, prepare: impl FnOnce(Command) -> Command) -
     let status = workspace.signals.status(&mut prepare(command))?;
     let mut count = playwright_result(&results)?;
     if !status.success() && count.failed == 0 {
-        count.failed = 1;
+        count.add(Count::failure("Playwright failed without a failed test"));
     }
     Ok(count)
 }
 
-/// Reads the totals of Playwright's JSON report. A test that passed on a second try passed.
+/// Reads the totals of Playwright's JSON report, and what failed. A test that passed on a second try passed.
 fn playwright_result(path: &PathBuf) -> Result<Count> {
     #[derive(Deserialize)]
     struct Results {
         stats: Stats,
+        #[serde(default)]
+        suites: Vec<Suite>,
+    }
+    #[derive(Deserialize)]
+    struct Suite {
+        #[serde(default)]
+        suites: Vec<Suite>,
+        #[serde(default)]
+        specs: Vec<Spec>,
+    }
+    #[derive(Deserialize)]
+    struct Spec {
+        title: String,
+        file: String,
+        line: u64,
+        tests: Vec<Test>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Test {
+        project_name: String,
+        status: String,
+        results: Vec<Try>,
+    }
+    #[derive(Deserialize)]
+    struct Try {
+        error: Option<Trouble>,
+    }
+    #[derive(Deserialize)]
+    struct Trouble {
+        #[serde(default)]
+        message: String,
+    }
+    fn gather(suites: &[Suite], failures: &mut Vec<String>) {
+        for suite in suites {
+            for Spec { title, file, line, tests } in &suite.specs {
+                for test in tests.iter().filter(|test| test.status == "unexpected") {
+                    let error = test.results.iter().find_map(|one| one.error.as_ref());
+                    let message = error.map_or("", |error| &error.message);
+                    failures.push(format!("[{}] {file}:{line} {title}: {}", test.project_name, plain(message)));
+                }
+            }
+            gather(&suite.suites, failures);
+        }
     }
     #[derive(Deserialize)]
     struct Stats {
@@ -218,24 +291,39 @@ fn playwright_result(path: &PathBuf) -> Result<Count> {
         skipped: u64,
     }
     let text = fs::read(path).context("Playwright wrote no report")?;
-    let Results { stats } = serde_json::from_slice(&text).context("cannot understand Playwright's report")?;
+    let Results { stats, suites } = serde_json::from_slice(&text).context("cannot understand Playwright's report")?;
     if stats.flaky + stats.skipped > 0 {
         say(format!("{} passed only on a second try, {} skipped", stats.flaky, stats.skipped));
     }
-    Ok(Count { passed: stats.expected + stats.flaky, failed: stats.unexpected })
+    let mut count = Count::of(stats.expected + stats.flaky, stats.unexpected);
+    gather(&suites, &mut count.failures);
+    Ok(count)
+}
+
+/// Without the colours of a terminal.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut parts = text.split("\u{1b}[");
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        plain.push_str(part.split_once('m').map_or("", |(_, rest)| rest));
+    }
+    plain
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
     fn results_of_cargo_test_are_read_from_its_lines() {
         let passed = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
-        assert_eq!(cargo_result(passed), Some(Count { passed: 12, failed: 0 }));
+        assert_eq!(cargo_result(passed), Some(Count::of(12, 0)));
         let failed =
             "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
-        assert_eq!(cargo_result(failed), Some(Count { passed: 3, failed: 2 }));
+        assert_eq!(cargo_result(failed), Some(Count::of(3, 2)));
         assert_eq!(cargo_result("test entries::tests::a_draft_is_hidden ... ok"), None);
     }
 
@@ -243,9 +331,40 @@ mod tests {
     fn results_of_playwright_are_read_from_its_report() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("results.json");
-        fs::write(&path, r#"{"suites":[],"stats":{"expected":5,"unexpected":1,"flaky":2,"skipped":0,"duration":1.5}}"#)
-            .unwrap();
-        assert_eq!(playwright_result(&path).unwrap(), Count { passed: 7, failed: 1 });
+        let test = |status: &str, message: &str| {
+            let results = if message.is_empty() { json!([{}]) } else { json!([{ "error": { "message": message } }]) };
+            json!({ "projectName": "sqlite", "status": status, "results": results })
+        };
+        let spec =
+            |title: &str, test: Value| json!({ "title": title, "file": "a.spec.ts", "line": 3, "tests": [test] });
+        let inner = json!({ "specs": [spec("it breaks", test("unexpected", "\u{1b}[31mError\u{1b}[39m: no"))] });
+        let report = json!({
+            "suites": [{ "specs": [spec("it works", test("expected", ""))], "suites": [inner] }],
+            "stats": { "expected": 5, "unexpected": 1, "flaky": 2, "skipped": 0, "duration": 1.5 },
+        });
+        fs::write(&path, report.to_string()).unwrap();
+        let failures = vec!["[sqlite] a.spec.ts:3 it breaks: Error: no".to_owned()];
+        assert_eq!(playwright_result(&path).unwrap(), Count { failures, ..Count::of(7, 1) });
+    }
+
+    #[test]
+    fn failures_of_cargo_test_are_told_with_their_first_lines() {
+        let mut failures = CargoFailures::default();
+        for line in [
+            "test a::b ... FAILED",
+            "failures:",
+            "",
+            "---- a::b stdout ----",
+            "",
+            "thread 'a::b' panicked at src/a.rs:3:4:",
+            "no",
+            "---- c stdout ----",
+            "failures:",
+            "    a::b",
+        ] {
+            failures.read(line);
+        }
+        assert_eq!(failures.told, ["a::b: thread 'a::b' panicked at src/a.rs:3:4:: no", "c"]);
     }
 
     #[test]

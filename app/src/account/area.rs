@@ -1,7 +1,7 @@
 //! The pages about one's own account: tabs over each.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use ui::{Crumb, PageHeader, TabLink, TabNav};
 
 /// The pages, as their tabs show them: path below `/dashboard/account`, and name.

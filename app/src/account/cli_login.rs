@@ -1,8 +1,8 @@
 //! The page on which a person lets a program on their own machine sign in as them.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use model::{Error, Result, Role};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use ui::{Button, ButtonLink, ErrorState, FormError, Logo, Notice, Tone, Variant}
 use super::Me;
 use crate::failure::{Failure, failure_of, form_error};
 use crate::params::{queried, with_query};
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::{act, act_public, set_cookies};
@@ -138,8 +139,8 @@ pub fn CliLoginPage() -> impl IntoView {
         <Title text="Let a program sign in · Tidings"/>
         <main class="sign-in">
             <Logo/>
-            <Suspense>
-                {move || Suspend::new(async move {
+            <Pending>
+                {move || later(async move {
                     match request.await {
                         Ok(request) => view! { <Consent request asked=asked.get_untracked()/> }.into_any(),
                         Err(Error::Invalid { fields }) => {
@@ -149,7 +150,7 @@ pub fn CliLoginPage() -> impl IntoView {
                         Err(error) => view! { <Failure error what="This page could not be opened."/> }.into_any(),
                     }
                 })}
-            </Suspense>
+            </Pending>
         </main>
     }
 }

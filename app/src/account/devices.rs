@@ -9,6 +9,7 @@ use ui::{Button, FormError, Section, SkeletonRows, StatusMark, Table, Tone, use_
 use super::AccountArea;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::act;
 #[cfg(feature = "ssr")]
@@ -59,8 +60,8 @@ pub fn DevicesPage() -> impl IntoView {
             >
                 <FormError message=form_error(failure_of(end))/>
                 <FormError message=form_error(failure_of(end_others))/>
-                <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
-                    {move || Suspend::new(async move {
+                <Pending fallback=|| view! { <SkeletonRows rows=3/> }>
+                    {move || later(async move {
                         match data.await {
                             Ok(devices) => view! { <Devices devices end end_others/> }.into_any(),
                             Err(error) => {
@@ -69,7 +70,7 @@ pub fn DevicesPage() -> impl IntoView {
                             }
                         }
                     })}
-                </Transition>
+                </Pending>
             </Section>
         </AccountArea>
     }

@@ -11,6 +11,7 @@ use ui::{Button, EmptyState, FormError, Notice, Section, SkeletonRows, StatusMar
 use super::AccountArea;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::act;
 
@@ -78,8 +79,8 @@ pub fn LinkedPage() -> impl IntoView {
                 (None, false) => ().into_any(),
             }}
             <FormError message=form_error(failure)/>
-            <Transition fallback=|| view! { <SkeletonRows rows=4/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=4/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(found) => view! { <Accounts found unlink/> }.into_any(),
                         Err(error) => {
@@ -88,7 +89,7 @@ pub fn LinkedPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </AccountArea>
     }
 }

@@ -1,8 +1,8 @@
 //! The sign-in page.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use model::Error;
 use model::sso::Problem;
@@ -11,6 +11,7 @@ use ui::{Button, Field, FormError, Logo, Notice, Tone, Variant};
 use super::{PasskeyButton, ProviderButtons, SignIn, get_sign_in_ways};
 use crate::failure::{failure_of, field_error, wrong_fields};
 use crate::params::{queried, with_query};
+use crate::pending::{Pending, later};
 
 /// What the place to go to after signing in is called in the address of this page. Three names for the same thing, because
 /// older clients send each of them.
@@ -35,10 +36,10 @@ pub fn LoginPage() -> impl IntoView {
             {(name != "Tidings").then(|| view! { <p class="soft" dir="auto">{name}</p> })}
             <h1>"Sign in"</h1>
             <Why/>
-            <Suspense>
+            <Pending>
                 {move || {
                     let (hides, leads) = (!wants_password.get(), target.get());
-                    Suspend::new(async move {
+                    later(async move {
                         // Whoever cannot ask what else there is still signs in by password.
                         let ways = ways.await.unwrap_or_default();
                         let (sso_only, resets) = (ways.sso_only, ways.resets);
@@ -59,7 +60,7 @@ pub fn LoginPage() -> impl IntoView {
                         if sso_only { (providers, form).into_any() } else { (form, providers).into_any() }
                     })
                 }}
-            </Suspense>
+            </Pending>
             <PasskeyButton redirect_to=Signal::derive(move || target.get())/>
         </main>
     }

@@ -8,6 +8,7 @@ use ui::{Button, ButtonLink, Field, FormError, Notice, Section, SkeletonLines, T
 
 use super::AccountArea;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::act;
 #[cfg(feature = "ssr")]
@@ -60,15 +61,15 @@ pub fn PasswordPage() -> impl IntoView {
     let state = Resource::new(move || set.version().get(), |_| get_password_state());
     view! {
         <AccountArea page="/password">
-            <Transition fallback=|| view! { <SkeletonLines lines=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonLines lines=6/> }>
+                {move || later(async move {
                     match state.await {
                         Ok(state) if state.exists => view! { <Change resets=state.resets/> }.into_any(),
                         Ok(state) => view! { <First set is_confirmed=state.is_confirmed/> }.into_any(),
                         Err(error) => view! { <Failure error what="Your account could not be read."/> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Pending>
         </AccountArea>
     }
 }

@@ -9,6 +9,7 @@ use ui::{Button, Choice, Field, FormError, Radios, Section, Select, SkeletonLine
 
 use super::{AccountArea, Me};
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::{act, set_cookies, theme_cookie};
 #[cfg(feature = "ssr")]
@@ -108,8 +109,8 @@ pub fn ProfilePage() -> impl IntoView {
     let data = Resource::new(|| (), |()| get_profile());
     view! {
         <AccountArea page="">
-            <Suspense fallback=|| view! { <SkeletonLines lines=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonLines lines=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(profile) => view! { <ProfileForms profile/> }.into_any(),
                         Err(error) => {
@@ -118,7 +119,7 @@ pub fn ProfilePage() -> impl IntoView {
                         }
                     }
                 })}
-            </Suspense>
+            </Pending>
         </AccountArea>
     }
 }

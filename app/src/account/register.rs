@@ -1,8 +1,8 @@
 //! The page behind the link of an invitation.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::invitations::Found;
 use model::time::long_date;
@@ -10,6 +10,7 @@ use model::{Result, Role};
 use ui::{Button, ButtonLink, Field, FormError, Logo, Notice, Tone, Variant};
 
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::{act_public, set_cookies};
@@ -74,14 +75,14 @@ pub fn RegisterPage() -> impl IntoView {
         <main class="sign-in">
             <Logo/>
             <h1>"Your account"</h1>
-            <Suspense>
-                {move || Suspend::new(async move {
+            <Pending>
+                {move || later(async move {
                     match found.await {
                         Ok(found) => view! { <Invited found token=token.get_untracked() register/> }.into_any(),
                         Err(error) => view! { <Failure error what="The invitation could not be opened."/> }.into_any(),
                     }
                 })}
-            </Suspense>
+            </Pending>
         </main>
     }
 }

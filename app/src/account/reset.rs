@@ -1,14 +1,16 @@
 //! A new password for somebody who forgot the old one: asking for a link, and using it.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Error, Result};
 use ui::{Button, ButtonLink, Field, FormError, Logo, Notice, Tone, Variant};
 
 use super::get_sign_in_ways;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::act_public;
 #[cfg(feature = "ssr")]
@@ -58,10 +60,10 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         <main class="sign-in">
             <Logo/>
             <h1>"Forgot your password"</h1>
-            <Suspense>
+            <Pending>
                 {move || {
                     let is_sent = sent.get();
-                    Suspend::new(async move {
+                    later(async move {
                         match ways.await {
                             Ok(ways) if !ways.resets => view! {
                                 <Notice tone=Tone::Note title="Not available here">
@@ -75,7 +77,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
                         }
                     })
                 }}
-            </Suspense>
+            </Pending>
             <p class="sign-in-foot"><a href="/login">"Back to sign in"</a></p>
         </main>
     }
@@ -128,15 +130,15 @@ pub fn ResetPasswordPage() -> impl IntoView {
         <main class="sign-in">
             <Logo/>
             <h1>"Set a new password"</h1>
-            <Suspense>
-                {move || Suspend::new(async move {
+            <Pending>
+                {move || later(async move {
                     match link.await {
                         Ok(email) => view! { <ResetForm token email/> }.into_any(),
                         Err(Error::BadRequest { message }) => view! { <Over message/> }.into_any(),
                         Err(error) => view! { <Failure error what="The link could not be looked at."/> }.into_any(),
                     }
                 })}
-            </Suspense>
+            </Pending>
         </main>
     }
 }

@@ -19,6 +19,7 @@ use ui::{ButtonLink, Notice, SkeletonRows, Tone, use_toasts};
 
 use super::AccountArea;
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::{Cx, act, set_cookies};
 #[cfg(feature = "ssr")]
@@ -314,8 +315,8 @@ pub fn SecurityPage() -> impl IntoView {
     let security = Resource::new(move || changes.done.get(), |_| get_security());
     view! {
         <AccountArea page="/security">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match security.await {
                         Ok(security) => view! {
                             <ConfirmFirst is_confirmed=security.is_confirmed back="/dashboard/account/security"/>
@@ -332,7 +333,7 @@ pub fn SecurityPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </AccountArea>
     }
 }

@@ -1,8 +1,8 @@
 //! The second step of a sign-in.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::second_factor::Factor;
 use model::{Error, Result};
@@ -12,6 +12,7 @@ use ui::{Button, ButtonLink, Field, FormError, Logo, Notice, Tone, Variant};
 use super::passkey_button::Begun;
 use super::{TARGETS, webauthn};
 use crate::failure::{Failure, failure_of, form_error};
+use crate::pending::{Pending, later};
 #[cfg(feature = "ssr")]
 use crate::server::{Cx, act_public, set_cookies};
 #[cfg(feature = "ssr")]
@@ -123,15 +124,15 @@ pub fn TwoFactorPage() -> impl IntoView {
         <main class="sign-in">
             <Logo/>
             <h1>"Second step"</h1>
-            <Transition>
-                {move || Suspend::new(async move {
+            <Pending>
+                {move || later(async move {
                     match waiting.await {
                         Ok(waiting) => view! { <Step waiting step target/> }.into_any(),
                         Err(Error::SignInExpired) => view! { <Expired target/> }.into_any(),
                         Err(error) => view! { <Failure error what="The sign-in could not go on."/> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Pending>
         </main>
     }
 }

@@ -14,6 +14,7 @@ use ui::{
 use super::AdminArea;
 use crate::failure::{Failure, failure_of, form_error};
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -147,8 +148,8 @@ fn Shown() -> impl IntoView {
             "What happens at its time: entries that go live, expire or are unpinned. What ended is kept for 30 days."
         </p>
         {failures.map(|failure| view! { <FormError message=form_error(failure)/> })}
-        <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(found) => {
                         let (status, kind, after) = asked.get_untracked();
@@ -160,7 +161,7 @@ fn Shown() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

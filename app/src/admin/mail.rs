@@ -12,6 +12,7 @@ use ui::{Notice, SkeletonRows, Tone};
 
 use super::AdminArea;
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 
 use outbox::Outbox;
 use server::{Server, Test};
@@ -124,8 +125,8 @@ pub fn AdminMailPage() -> impl IntoView {
     let data = Resource::new(|| (), |()| get_mail());
     view! {
         <AdminArea title="Mail">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(overview) => view! { <Loaded overview/> }.into_any(),
                         Err(error) => {
@@ -134,7 +135,7 @@ pub fn AdminMailPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </AdminArea>
     }
 }

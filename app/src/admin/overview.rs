@@ -7,6 +7,7 @@ use ui::{ButtonLink, Figure, Figures, Glyph, SkeletonRows, Variant};
 
 use super::AdminArea;
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 use crate::people::{INVITATIONS, PATH};
 
 #[cfg(feature = "ssr")]
@@ -33,8 +34,8 @@ pub fn AdminOverviewPage() -> impl IntoView {
 fn Shown() -> impl IntoView {
     let data = Resource::new(|| (), |()| async { get_overview().await });
     view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=3/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(overview) => view! { <Figured overview/> }.into_any(),
                     Err(error) => {
@@ -43,7 +44,7 @@ fn Shown() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

@@ -10,6 +10,7 @@ use super::AdminArea;
 use super::templates::VersionTemplates;
 use crate::failure::{Failure, failure_of, field_error};
 use crate::form::SavedForm;
+use crate::pending::{Pending, later};
 
 #[cfg(feature = "ssr")]
 use crate::server::act;
@@ -164,8 +165,8 @@ pub fn AdminSettingsPage() -> impl IntoView {
     let data = Resource::new(|| (), |()| get_instance_settings());
     view! {
         <AdminArea title="Settings">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(data) => view! { <Loaded data/> }.into_any(),
                         Err(error) => {
@@ -174,7 +175,7 @@ pub fn AdminSettingsPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </AdminArea>
     }
 }

@@ -1,7 +1,7 @@
 //! The keys of a project, or of the instance.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::api_keys::{ApiKey, State, summary};
 use ui::{ButtonLink, EmptyState, Glyph, Notice, PageHeader, SkeletonRows, StatusMark, Table, Tone, Variant};
 
@@ -9,6 +9,7 @@ use super::{KeyLine, Keys, NotForYou, crumbs, document_title, keys_path, list_ap
 use crate::account::Me;
 use crate::dates::{Moment, day};
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn KeyListPage() -> impl IntoView {
@@ -28,8 +29,8 @@ pub fn KeyListPage() -> impl IntoView {
     let data = Resource::new(move || ring.get(), |ring| async move { list_api_keys(ring?).await });
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(keys) => view! { <KeyListView keys/> }.into_any(),
                         Err(error) => {
@@ -38,7 +39,7 @@ pub fn KeyListPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! A new key.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::ProjectId;
 use model::projects::{Project, ProjectSort};
 use ui::{Button, ButtonLink, Choice, FormError, PageHeader, Select, SkeletonRows, Variant};
@@ -12,6 +12,7 @@ use super::made::Made;
 use super::{CreateApiKey, NotForYou, ShownKey, crumbs, document_title, keys_path, manages, ring_param};
 use crate::account::Me;
 use crate::failure::{Failure, failure_of, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 use crate::projects::{get_project_head, list_projects};
 
 /// Where a key may be for.
@@ -51,8 +52,8 @@ pub fn KeyNewPage() -> impl IntoView {
     let data = Resource::new(move || ring.get(), |ring| async move { load(ring?).await });
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(place) => view! { <NewView place create/> }.into_any(),
                         Err(error) => {
@@ -61,7 +62,7 @@ pub fn KeyNewPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! One key: what it is, and what can be done with it.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::api_keys::{ApiKey, ListedKey, MAX_NAME, State, summary};
 use model::{ApiKeyId, Error, ProjectId, Role};
 use ui::{
@@ -20,6 +20,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::id_param;
+use crate::pending::{Pending, later};
 
 /// What can be done here.
 #[derive(Clone, Copy)]
@@ -62,10 +63,10 @@ pub fn KeyPage() -> impl IntoView {
     );
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
                 {move || {
                     let carried = carried.clone();
-                    Suspend::new(async move {
+                    later(async move {
                         match data.await {
                             Ok(found) => view! { <KeyView found changes carried/> }.into_any(),
                             Err(error) => {
@@ -80,7 +81,7 @@ pub fn KeyPage() -> impl IntoView {
                         }
                     })
                 }}
-            </Transition>
+            </Pending>
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The pages around the editor: a new entry, and an existing one.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{EntryId, EntryTemplateId};
 use ui::SkeletonLines;
@@ -11,6 +11,7 @@ use super::get_entry;
 use crate::account::get_me;
 use crate::failure::Failure;
 use crate::params::{id_param, project_param};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn EntryNewPage() -> impl IntoView {
@@ -58,8 +59,8 @@ fn EditorPage(entry: Option<model::Result<EntryId>>) -> impl IntoView {
     );
     let prefill = StoredValue::new(prefill);
     view! {
-        <Suspense fallback=|| view! { <main class="page"><SkeletonLines lines=12/></main> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <main class="page"><SkeletonLines lines=12/></main> }>
+            {move || later(async move {
                 match data.await {
                     Ok((me, data)) => view! { <Editor me data prefill=prefill.get_value()/> }.into_any(),
                     Err(error) => {
@@ -71,6 +72,6 @@ fn EditorPage(entry: Option<model::Result<EntryId>>) -> impl IntoView {
                     }
                 }
             })}
-        </Suspense>
+        </Pending>
     }
 }

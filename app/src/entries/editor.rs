@@ -34,10 +34,10 @@ mod tools;
 mod top;
 mod version;
 
+use crate::title::Title;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use model::entries::{Entry, EntryState, MAX_TITLE};
 use model::{Error, Permission, Result, Verdict, access};
 use server_fn::ServerFn;
@@ -239,12 +239,8 @@ fn WritingDesk(me: Me, data: EntryToEdit, prefill: Snapshot, publishes: Verdict)
     let hidden = |get: fn(&Entry) -> String, none: &'static str| {
         move || draft.stored.read().as_ref().map_or_else(|| none.to_owned(), get)
     };
-    let name = {
-        let called = |entry: &Option<Entry>| entry.as_ref().map_or("New entry".to_owned(), |entry| entry.title.clone());
-        let first = draft.stored.with_untracked(called);
-        // The head is written last, on the server also after a page that was built again in the meantime.
-        move || draft.stored.try_with(called).unwrap_or_else(|| first.clone())
-    };
+    let name =
+        move || draft.stored.with(|entry| entry.as_ref().map_or("New entry".to_owned(), |entry| entry.title.clone()));
     let (top, dialog, publishing) = (project.clone(), project.clone(), project.clone());
     let submitted = move |event: web_sys::SubmitEvent| {
         event.prevent_default();

@@ -1,7 +1,7 @@
 //! The list of a project's entries.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
@@ -20,6 +20,7 @@ use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
 use crate::home::mark;
 use crate::params::{project_param, project_path, with_query};
+use crate::pending::{Pending, later};
 use crate::trash::{RestoreTrashed, UndoNotice};
 
 /// What the address asks for.
@@ -97,8 +98,8 @@ pub fn EntryListPage() -> impl IntoView {
         <div class="page">
             <UndoNotice/>
             <BulkReport bulk restore/>
-            <Transition fallback=|| view! { <SkeletonRows rows=10/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=10/> }>
+                {move || later(async move {
                     match list.await {
                         Ok(list) => {
                             marks.load(list.bookmarked.clone());
@@ -112,7 +113,7 @@ pub fn EntryListPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

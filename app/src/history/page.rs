@@ -1,8 +1,8 @@
 //! The page: the list beside the revision that was chosen.
 
+use crate::title::Title;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::EntryId;
 use model::revisions::Place;
@@ -14,6 +14,7 @@ use super::restore::RevisionPanel;
 use super::{MarkRevision, RestoreRevision, View, get_revision, history_path, list_revisions};
 use crate::failure::Failure;
 use crate::params::{id_param, project_param, project_path, with_query};
+use crate::pending::{Pending, later};
 
 /// What the address asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,8 +98,8 @@ pub fn HistoryPage() -> impl IntoView {
     keys();
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=1/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=1/> }>
+                {move || later(async move {
                     list.await.ok().map(|list| {
                         let back = project_path(&list.project.id, &format!("/changelog/{}", entry.get_untracked().map(String::from).unwrap_or_default()));
                         let crumbs = vec![
@@ -118,11 +119,11 @@ pub fn HistoryPage() -> impl IntoView {
                         }
                     })
                 })}
-            </Transition>
+            </Pending>
             <div class="history" data-open=move || asked.with(|asked| !asked.revision.is_empty()).then_some("true")>
                 <section class="history-list" aria-label="Versions">
-                    <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                        {move || Suspend::new(async move {
+                    <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                        {move || later(async move {
                             match list.await {
                                 Ok(list) => view! { <RevisionItems list asked path/> }.into_any(),
                                 Err(error) => {
@@ -131,7 +132,7 @@ pub fn HistoryPage() -> impl IntoView {
                                 }
                             }
                         })}
-                    </Transition>
+                    </Pending>
                 </section>
                 <section class="history-one" aria-label="Version">
                     <p class="history-back">
@@ -140,11 +141,11 @@ pub fn HistoryPage() -> impl IntoView {
                             "All versions"
                         </a>
                     </p>
-                    <Transition fallback=|| view! { <SkeletonLines lines=12/> }>
+                    <Pending fallback=|| view! { <SkeletonLines lines=12/> }>
                         {move || {
                             // The layout changes what is shown without anything to load.
                             let asked = asked.get();
-                            Suspend::new(async move {
+                            later(async move {
                                 match one.await {
                                     Ok(Some(found)) => {
                                         view! { <RevisionPanel found asked path=path.get_untracked() changes/> }.into_any()
@@ -157,7 +158,7 @@ pub fn HistoryPage() -> impl IntoView {
                                 }
                             })
                         }}
-                    </Transition>
+                    </Pending>
                 </section>
             </div>
         </div>

@@ -10,6 +10,7 @@ use super::rows::Rows;
 use super::undo::TakeBack;
 use super::{address, counted, grouped, list_import_rows};
 use crate::params::project_path;
+use crate::pending::{Pending, later};
 
 #[component]
 pub(super) fn Report(project: ProjectId, job: ImportJob) -> impl IntoView {
@@ -106,10 +107,10 @@ fn NotTaken(project: ProjectId, job: ImportId, place: Place, total: i64) -> impl
     view! {
         <section class="stack-tight stack">
             <h3>{format!("{} not taken", counted(total, "release was", "releases were"))}</h3>
-            <Suspense>
+            <Pending>
                 {move || {
                     let all = all.clone();
-                    Suspend::new(async move {
+                    later(async move {
                         rows.await.ok().map(|page| {
                             let more = page.total - page.rows.len() as i64;
                             view! {
@@ -119,7 +120,7 @@ fn NotTaken(project: ProjectId, job: ImportId, place: Place, total: i64) -> impl
                         })
                     })
                 }}
-            </Suspense>
+            </Pending>
         </section>
     }
 }

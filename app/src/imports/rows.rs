@@ -16,6 +16,7 @@ use super::{address, choose_import_rows, get_import_text, grouped, list_import_r
 use crate::entries::{Compare, Snapshot};
 use crate::failure::Failure;
 use crate::params::project_path;
+use crate::pending::{Pending, later};
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -98,10 +99,10 @@ pub(super) fn Rows(
                 let frame = for_compare.clone();
                 asked.with(|asked| asked.row).map(|row| view! { <Looked frame asked row/> })
             }}
-            <Transition fallback=|| view! { <SkeletonRows rows=10/> }>
+            <Pending fallback=|| view! { <SkeletonRows rows=10/> }>
                 {move || {
                     let frame = frame.clone();
-                    Suspend::new(async move {
+                    later(async move {
                         match rows.await {
                             Ok(page) => view! { <Lines frame page asked=asked.get_untracked()/> }.into_any(),
                             Err(error) => {
@@ -111,7 +112,7 @@ pub(super) fn Rows(
                         }
                     })
                 }}
-            </Transition>
+            </Pending>
         </section>
     }
 }
@@ -359,10 +360,10 @@ fn Looked(frame: Frame, asked: Memo<Asked>, row: usize) -> impl IntoView {
         )
     };
     view! {
-        <Suspense fallback=|| view! { <SkeletonRows rows=4/> }>
+        <Pending fallback=|| view! { <SkeletonRows rows=4/> }>
             {move || {
                 let close = close.clone();
-                Suspend::new(async move {
+                later(async move {
                     match text.await {
                         Ok(ImportText { row, content, existing: Some((title, version, tags, text)) }) => {
                             let left = Snapshot { title, version: version.unwrap_or_default(), tags, content: text };
@@ -389,6 +390,6 @@ fn Looked(frame: Frame, asked: Memo<Asked>, row: usize) -> impl IntoView {
                     }
                 })
             }}
-        </Suspense>
+        </Pending>
     }
 }

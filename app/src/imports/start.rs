@@ -11,6 +11,7 @@ use super::sources::{From, FromAddress, FromCanny, Ways};
 use super::{Arrived, ReadImport, address, counted, list_imports};
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 
 const ACCEPT: &str = ".md,.markdown,.txt,.csv,.tsv,.json,.xml,.rss,.atom,.zip,text/markdown,text/plain,text/csv,\
     text/tab-separated-values,application/json,application/xml,application/zip";
@@ -60,6 +61,8 @@ fn FromFile(project: ProjectId) -> impl IntoView {
         .chain(Source::ALL.iter().map(|source| Choice::new(source.as_str(), source.label())))
         .collect::<Vec<_>>();
     let archive = RwSignal::new(String::new());
+    let reading = RwSignal::new(false);
+    let busy = Signal::derive(move || reading.get() || read.pending().get());
     view! {
             <ActionForm action=read attr:class="stack">
                 <FormError message=form_error(failure) fields=wrong_fields(failure)/>
@@ -78,12 +81,13 @@ fn FromFile(project: ProjectId) -> impl IntoView {
                     error=field_error(failure, "text")
                     on_file=move |file| picked.set(Some(file))
                     archive=archive
+                    reading=reading
                 />
                 <div class="import-format">
                     <Select label="Format" name="source" options=formats/>
                 </div>
                 <div class="cluster">
-                    <Button kind="submit" busy=read.pending()>"Preview"</Button>
+                    <Button kind="submit" busy=busy>"Preview"</Button>
                     <span class="soft small">"Nothing is imported yet."</span>
                 </div>
             </ActionForm>
@@ -96,10 +100,10 @@ fn History(project: ProjectId) -> impl IntoView {
     let list: Resource<Result<Vec<ImportJob>>> = Resource::new(|| (), move |()| list_imports(id.clone()));
     view! {
         <Section title="Imports so far">
-            <Suspense fallback=|| view! { <SkeletonRows rows=2/> }>
+            <Pending fallback=|| view! { <SkeletonRows rows=2/> }>
                 {move || {
                     let project = project.clone();
-                    Suspend::new(async move {
+                    later(async move {
                         match list.await {
                             Ok(jobs) if jobs.is_empty() => {
                                 view! { <p class="soft">"None. What you import here is listed with its report."</p> }.into_any()
@@ -112,7 +116,7 @@ fn History(project: ProjectId) -> impl IntoView {
                         }
                     })
                 }}
-            </Suspense>
+            </Pending>
         </Section>
     }
 }

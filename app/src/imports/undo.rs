@@ -11,6 +11,7 @@ use super::{UndoImport, counted, get_import_undo};
 use crate::dates::Moment;
 use crate::failure::{failure_of, form_error};
 use crate::params::project_path;
+use crate::pending::{Pending, later};
 
 #[component]
 pub(super) fn TakeBack(project: ProjectId, job: ImportId) -> impl IntoView {
@@ -22,10 +23,10 @@ pub(super) fn TakeBack(project: ProjectId, job: ImportId) -> impl IntoView {
     view! {
         <section class="stack import-undo" id="undo" aria-live="polite">
             <FormError message=form_error(failure)/>
-            <Transition>
+            <Pending>
                 {move || {
                     let (project, in_project, in_job) = (project.clone(), in_project.clone(), in_job.clone());
-                    Suspend::new(async move {
+                    later(async move {
                         match state.await {
                             Ok(UndoState::Open { until, counts }) => view! {
                                 <Offer until counts/>
@@ -45,7 +46,7 @@ pub(super) fn TakeBack(project: ProjectId, job: ImportId) -> impl IntoView {
                         }
                     })
                 }}
-            </Transition>
+            </Pending>
         </section>
     }
 }

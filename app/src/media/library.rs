@@ -1,8 +1,8 @@
 //! The library: every picture and file of a project, with a form for more.
 
+use crate::title::Title;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::media::{MAX_ALT, MediaKind};
 use model::{Error, MediaId, ProjectId, Result};
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::failure::{Failure, field_error, form_error, wrong_fields};
 use crate::params::{project_param, with_query};
+use crate::pending::{Pending, later};
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,8 +73,8 @@ pub fn MediaPage() -> impl IntoView {
         <Title text="Media · Tidings"/>
         <div class="page">
             <PageHeader title="Media" lead=Some("Pictures and files of this project. Readers see those that stand in what is published.".to_owned())/>
-            <Transition>
-                {move || Suspend::new(async move {
+            <Pending>
+                {move || later(async move {
                     match (one.await, project.get_untracked()) {
                         (Ok(Some(one)), Ok(project)) => {
                             let writes = list.await.is_ok_and(|list| list.writes);
@@ -89,9 +90,9 @@ pub fn MediaPage() -> impl IntoView {
                         _ => ().into_any(),
                     }
                 })}
-            </Transition>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            </Pending>
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match (list.await, project.get_untracked()) {
                         (Ok(list), Ok(project)) => {
                             let asked = asked.get_untracked();
@@ -103,7 +104,7 @@ pub fn MediaPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -15,6 +15,7 @@ use super::{InvitationLine, Links, PATH, ResendInvitation, RevokeInvitation, Sho
 use crate::admin::AdminArea;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn InvitationListPage() -> impl IntoView {
@@ -61,13 +62,13 @@ fn InvitationList() -> impl IntoView {
         <FormError message=form_error(resend_failure)/>
         <FormError message=form_error(revoke_failure)/>
         {move || again().map(|made| view! { <Links made=vec![made]/> })}
-        <Suspense>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 carried.await.ok().filter(|made| !made.is_empty()).map(|made| view! { <Links made/> })
             })}
-        </Suspense>
-        <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-            {move || Suspend::new(async move {
+        </Pending>
+        <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(lines) => view! { <Lines lines changes/> }.into_any(),
                     Err(error) => {
@@ -76,7 +77,7 @@ fn InvitationList() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

@@ -8,6 +8,7 @@ use ui::{Button, ButtonLink, CodeBlock, Field, FormError, Notice, Radios, Skelet
 use super::{INVITATIONS, InvitePerson, ShownInvitation, get_invitation_days, roles};
 use crate::admin::AdminArea;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn InvitePage() -> impl IntoView {
@@ -26,8 +27,8 @@ fn Invite() -> impl IntoView {
         <div class="page-narrow">
             // The form stays while its answer is shown: what it shows depends on the same answer.
             <div hidden=move || made().is_some()>
-                <Transition fallback=|| view! { <SkeletonRows rows=4/> }>
-                    {move || Suspend::new(async move {
+                <Pending fallback=|| view! { <SkeletonRows rows=4/> }>
+                    {move || later(async move {
                         match days.await {
                             Ok(days) => view! { <InviteForm days invite/> }.into_any(),
                             Err(error) => {
@@ -36,7 +37,7 @@ fn Invite() -> impl IntoView {
                             }
                         }
                     })}
-                </Transition>
+                </Pending>
             </div>
             {move || made().map(|made| view! {
                 <div class="stack">

@@ -16,6 +16,7 @@ use crate::admin::AdminArea;
 use crate::dates::Moment;
 use crate::failure::Failure;
 use crate::params::with_query;
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn PeopleListPage() -> impl IntoView {
@@ -57,8 +58,8 @@ fn PeopleList() -> impl IntoView {
             <Select label="Role" name="role" value=role options=roles hide_label=true/>
             <Button kind="submit" variant=Variant::Quiet>"Show"</Button>
         </form>
-        <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(PeopleView { people, open_invitations }) => {
                         let (words, role) = (words.get_untracked(), role.get_untracked());
@@ -70,7 +71,7 @@ fn PeopleList() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

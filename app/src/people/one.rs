@@ -1,8 +1,8 @@
 //! One person: who they are, and what can be done about them.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::people::{Person, Preserved};
 use model::users::User;
 use model::{Error, Role, UserId};
@@ -20,6 +20,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::id_param;
+use crate::pending::{Pending, later};
 
 /// What can be done here.
 #[derive(Clone, Copy)]
@@ -62,8 +63,8 @@ pub fn PersonPage() -> impl IntoView {
     let data = Resource::new(move || (user.get(), done.get()), |(user, _)| async move { get_person(user?).await });
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(found) => view! { <PersonView found changes/> }.into_any(),
                         Err(error) => {
@@ -76,7 +77,7 @@ pub fn PersonPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! A new project.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::projects::{MAX_DESCRIPTION, MAX_NAME};
 use model::{Permission, Verdict, access};
 use ui::{Button, ButtonLink, ColorField, Crumb, Field, ForbiddenState, FormError, PageHeader, Switch, Variant};

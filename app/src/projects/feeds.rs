@@ -3,8 +3,8 @@
 mod form;
 mod preview;
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::feeds::{FeedDraft, FeedPreview};
 use model::projects::Project;
 use model::tags::Tag;
@@ -15,6 +15,7 @@ use ui::{CodeBlock, Crumb, Notice, PageHeader, Section, SkeletonRows, Tone};
 use crate::account::Me;
 use crate::failure::Failure;
 use crate::params::{project_param, project_path};
+use crate::pending::{Pending, later};
 use form::{Draft, FeedForm, ResetFeeds};
 use preview::Preview;
 
@@ -121,8 +122,8 @@ pub fn ProjectFeedsPage() -> impl IntoView {
     let data = Resource::new(move || project.get(), |project| async move { get_feeds(project?).await });
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(feeds) => view! { <FeedsView feeds/> }.into_any(),
                         Err(error) => {
@@ -131,7 +132,7 @@ pub fn ProjectFeedsPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

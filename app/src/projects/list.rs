@@ -1,7 +1,7 @@
 //! The list of projects.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::projects::{ProjectList, ProjectSort, ProjectSummary};
 use model::{Permission, Verdict, access, versions};
@@ -12,6 +12,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::Failure;
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 
 const PATH: &str = "/dashboard/projects";
 
@@ -54,8 +55,8 @@ pub fn ProjectListPage() -> impl IntoView {
                 />
                 <Button kind="submit" variant=Variant::Quiet>"Show"</Button>
             </form>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     let (found, term) = (page.await, search.get_untracked());
                     match found {
                         Err(error) => {
@@ -94,7 +95,7 @@ pub fn ProjectListPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -2,8 +2,8 @@
 
 mod readers;
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::entries::EntrySummary;
 use model::projects::{Project, ProjectFigures, ProjectSummary};
 use model::views::DayViews;
@@ -19,6 +19,7 @@ use crate::dates::Moment;
 use crate::entries::EntryLines;
 use crate::failure::Failure;
 use crate::params::{project_param, project_path};
+use crate::pending::{Pending, later};
 use readers::Readers;
 
 #[cfg(feature = "ssr")]
@@ -67,8 +68,8 @@ pub fn ProjectOverviewPage() -> impl IntoView {
     let data = Resource::new(move || project.get(), |project| async move { get_overview(project?).await });
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(data) => view! { <Overview data/> }.into_any(),
                         Err(error) => {
@@ -77,7 +78,7 @@ pub fn ProjectOverviewPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

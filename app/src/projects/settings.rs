@@ -8,8 +8,8 @@ mod look;
 mod tags;
 mod templates;
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::projects::{Project, ProjectSummary};
 use model::{Permission, ProjectId, Result, Verdict};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use ui::{Crumb, ForbiddenState, PageHeader, SkeletonRows, TabLink, TabNav};
 use crate::account::Me;
 use crate::failure::Failure;
 use crate::params::{project_param, project_path};
+use crate::pending::{Pending, later};
 use crate::projects::{ProjectsChanged, get_project};
 
 pub use access::AccessSettingsPage;
@@ -252,8 +253,8 @@ fn SettingsFrame(
     let data = Resource::new(move || project.get(), |project| async move { get_project(project?).await });
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(summary) => view! { <SettingsView settings=Settings::new(summary) page content/> }.into_any(),
                         Err(error) => {
@@ -262,7 +263,7 @@ fn SettingsFrame(
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }
@@ -282,10 +283,8 @@ fn SettingsView(settings: Settings, page: &'static str, content: fn(Settings) ->
         ]
     });
     let label = PAGES.iter().find(|(path, _)| *path == page).map_or("Settings", |(_, label)| *label);
-    // The head is written last, on the server also after a page that was built again in the meantime.
-    let first = name.get_untracked();
     view! {
-        <Title text=move || format!("{label} · {} · Tidings", name.try_get().unwrap_or_else(|| first.clone()))/>
+        <Title text=move || format!("{label} · {} · Tidings", name.get())/>
         <PageHeader title="Settings" crumbs=crumbs/>
         {if settings.edits {
             view! {

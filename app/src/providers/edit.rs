@@ -13,6 +13,7 @@ use super::{DeleteProvider, OneProvider, PATH, UpdateProvider, get_provider};
 use crate::admin::AdminArea;
 use crate::failure::{Failure, failure_of, form_error, wrong_fields};
 use crate::params::id_param;
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn ProviderPage() -> impl IntoView {
@@ -39,8 +40,8 @@ fn ProviderBody() -> impl IntoView {
     view! {
         <div class="page-narrow stack">
             <p><a href=PATH>"All providers"</a></p>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(found) => view! { <ProviderView found update/> }.into_any(),
                         Err(error) => {
@@ -49,7 +50,7 @@ fn ProviderBody() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -10,6 +10,7 @@ use ui::{
 use super::{PATH, ProviderLine, ProviderTabs, Providers, SaveSignInSettings, list_providers};
 use crate::admin::AdminArea;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn ProviderListPage() -> impl IntoView {
@@ -25,8 +26,8 @@ pub fn ProviderListPage() -> impl IntoView {
 fn ProviderListBody() -> impl IntoView {
     let data = Resource::new(|| (), |()| list_providers());
     view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(found) => view! { <ProviderListView found/> }.into_any(),
                     Err(error) => {
@@ -35,7 +36,7 @@ fn ProviderListBody() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

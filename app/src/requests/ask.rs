@@ -10,6 +10,7 @@ use ui::{Button, ButtonLink, FormError, Notice, Section, Tone, Variant, use_toas
 use super::{CreateRequest, list_project_requests, path};
 use crate::dates::Moment;
 use crate::failure::{failure_of, form_error};
+use crate::pending::{Pending, later};
 
 /// What is asked for about the project, and the forms to ask, for who may not do it themselves.
 #[component]
@@ -28,12 +29,12 @@ pub fn AskAboutProject(project: ProjectId, asks: bool) -> impl IntoView {
     let project = StoredValue::new(project);
     view! {
         <FormError message=form_error(failure)/>
-        <Transition>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 let open = open.await.unwrap_or_default();
                 view! { <Asking project=project.get_value() open ask asks/> }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

@@ -1,8 +1,8 @@
 //! The list of requests: for administrators those of everybody, for staff their own.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::requests::{
     MAX_COMMENT, Outcome, PAGE_SIZE, RequestKind, RequestLine, RequestList, RequestStatus, RequestTab,
@@ -18,6 +18,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error};
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 
 const PATH: &str = "/dashboard/requests";
 
@@ -128,8 +129,8 @@ fn Requests(decides: bool) -> impl IntoView {
         </TabNav>
         <FormError message=form_error(failure)/>
         <Outcomes outcomes/>
-        <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(list) => {
                         view! { <Found list asked=asked.get_untracked() decides decide failure/> }.into_any()
@@ -140,7 +141,7 @@ fn Requests(decides: bool) -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

@@ -1,8 +1,8 @@
 //! One request: what it is about, what was said, and the decision.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::requests::{Comment, EntryText, MAX_COMMENT, RequestKind, RequestLine, RequestStatus, Review};
 use model::{Error, ProjectId, RequestId, versions};
 use ui::{
@@ -17,6 +17,7 @@ use crate::dates::Moment;
 use crate::entries::{Compare, Snapshot};
 use crate::failure::{Failure, failure_of, field_error, form_error};
 use crate::params::{id_param, project_path};
+use crate::pending::{Pending, later};
 
 /// What can be done on this page. The actions outlive what they change.
 #[derive(Clone, Copy)]
@@ -83,8 +84,8 @@ pub fn RequestPage() -> impl IntoView {
     let told = deeds.told();
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(shown) => view! { <RequestView shown deeds told/> }.into_any(),
                         Err(error) => {
@@ -93,7 +94,7 @@ pub fn RequestPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

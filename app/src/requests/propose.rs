@@ -1,8 +1,8 @@
 //! Proposing another text for an entry that is public, where an administrator has to agree.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::requests::{EntryText, RequestStatus};
 use model::{EntryId, ProjectId, versions};
 use ui::{Button, ButtonLink, Crumb, Field, FormError, Notice, PageHeader, SkeletonRows, TextArea, Tone, Variant};
@@ -11,6 +11,7 @@ use super::{ProposalView, ProposeChange, get_proposal};
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error};
 use crate::params::{id_param, project_path};
+use crate::pending::{Pending, later};
 
 /// Where a change of an entry is proposed.
 pub fn propose_path(project: &ProjectId, entry: &EntryId) -> String {
@@ -28,8 +29,8 @@ pub fn ProposePage() -> impl IntoView {
     let propose = ServerAction::<ProposeChange>::new();
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match (data.await, entry.get_untracked()) {
                         (Ok(shown), Ok(entry)) => view! { <ProposalForm shown entry propose/> }.into_any(),
                         (Err(error), _) | (_, Err(error)) => {
@@ -38,7 +39,7 @@ pub fn ProposePage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -15,6 +15,7 @@ use super::{DeleteSamlProvider, OneSamlProvider, PATH, UpdateSamlProvider, get_s
 use crate::admin::AdminArea;
 use crate::failure::{Failure, failure_of, form_error, wrong_fields};
 use crate::params::id_param;
+use crate::pending::{Pending, later};
 use crate::providers::{DeleteQuestion, DeleteSection, TrialSection};
 
 #[component]
@@ -42,8 +43,8 @@ fn ProviderBody() -> impl IntoView {
     view! {
         <div class="page-narrow stack">
             <p><a href=PATH>"All SAML providers"</a></p>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(found) => view! { <ProviderView found update/> }.into_any(),
                         Err(error) => {
@@ -52,7 +53,7 @@ fn ProviderBody() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

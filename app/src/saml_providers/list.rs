@@ -8,6 +8,7 @@ use ui::{ButtonLink, EmptyState, Glyph, Section, SkeletonRows, StatusMark, Table
 use super::{PATH, list_saml_providers};
 use crate::admin::AdminArea;
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 use crate::providers::ProviderTabs;
 
 #[component]
@@ -24,8 +25,8 @@ pub fn SamlProviderListPage() -> impl IntoView {
 fn ListBody() -> impl IntoView {
     let data = Resource::new(|| (), |()| list_saml_providers());
     view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=4/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=4/> }>
+            {move || later(async move {
                 match data.await {
                     Ok(listed) => view! { <List listed/> }.into_any(),
                     Err(error) => {
@@ -34,7 +35,7 @@ fn ListBody() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

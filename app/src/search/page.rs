@@ -1,7 +1,7 @@
 //! The search as a page: a form and links, with the same results as the palette.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::search::{Everything, FoundEntry, Instead, MIN_QUERY, Part, words};
 use model::{Error, versions};
@@ -16,6 +16,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::Failure;
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 use crate::projects::ProjectSign;
 
 #[component]
@@ -40,8 +41,8 @@ pub fn SearchPage() -> impl IntoView {
                 {move || (!tag.read().is_empty()).then(|| view! { <input type="hidden" name="tag" value=tag.get()/> })}
                 <Button kind="submit">"Search"</Button>
             </form>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     let (typed, tag) = (typed.get_untracked(), tag.get_untracked());
                     match found.await {
                         Ok(all) => view! { <Found all typed tag page=page.get_untracked()/> }.into_any(),
@@ -55,7 +56,7 @@ pub fn SearchPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -7,6 +7,7 @@ use ui::{Button, ButtonLink, Choice, Field, FormError, Select, Switch, TextArea,
 
 use super::{Actions, FinishSetup, GuideSettings, InviteTeam, SaveSetupSettings, SkipSetupStep};
 use crate::failure::{failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 use crate::people::Links;
 
 #[component]
@@ -142,11 +143,11 @@ pub fn CompleteStep(actions: Actions) -> impl IntoView {
     let made = move || told.try_get().flatten().and_then(Result::ok);
     view! {
         {move || made().map(|made| view! { <Links made/> })}
-        <Suspense>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 carried.await.ok().filter(|made| !made.is_empty()).map(|made| view! { <Links made/> })
             })}
-        </Suspense>
+        </Pending>
         <p class="soft">
             "Tidings is ready. A project is one changelog: its entries, its page, its feeds. You can begin with an empty "
             "one, or import a changelog you have."

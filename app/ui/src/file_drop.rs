@@ -93,6 +93,9 @@ pub fn FileDrop(
     /// Where a zip archive goes, in base64url; without it only text is taken.
     #[prop(optional)]
     archive: Option<RwSignal<String>>,
+    /// Set while a file is being read: the form waits for it.
+    #[prop(optional)]
+    reading: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let id = control_id(None, &name);
     let area = NodeRef::<html::Textarea>::new();
@@ -106,8 +109,17 @@ pub fn FileDrop(
 
     let take = move |files: Option<web_sys::FileList>| {
         let Some(file) = files.and_then(|files| files.get(0)) else { return };
+        let told = move |is_reading: bool| {
+            if let Some(reading) = reading {
+                // Nobody waits any longer when the form is gone.
+                let _ = reading.try_set(is_reading);
+            }
+        };
+        told(true);
         spawn_local(async move {
-            match read(file, max_bytes, archive.is_some()).await {
+            let content = read(file, max_bytes, archive.is_some()).await;
+            told(false);
+            match content {
                 Ok(Content { picked, archive: packed }) => {
                     refused.set(None);
                     if let Some(archive) = archive {

@@ -19,7 +19,7 @@ use quick_cache::{OptionsBuilder, Weighter};
 use sha2::{Digest, Sha256};
 use store::changes::{Changes, Source};
 
-pub use encoding::Encoding;
+pub use encoding::{Encoding, compress};
 use page::From;
 pub use page::{Page, Rendered};
 

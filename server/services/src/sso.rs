@@ -3,6 +3,7 @@
 //! provider says.
 
 mod linked;
+pub(crate) mod providers;
 mod settings;
 
 use model::sso::{Connection, Problem, ProviderButton, ProviderKind, SignInRules};

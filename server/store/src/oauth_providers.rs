@@ -50,11 +50,6 @@ pub async fn secret(conn: Conn<'_>, id: &ProviderId) -> Result<Option<String>> {
     Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)?)
 }
 
-pub async fn slug_exists(conn: Conn<'_>, slug: &str) -> Result<bool> {
-    const SQL: &str = "SELECT EXISTS (SELECT 1 FROM oauth_providers WHERE slug = $1)";
-    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(slug).fetch_one(c).await)?)
-}
-
 /// Whether a name in lower case belongs to a provider other than `except`.
 pub async fn name_exists(conn: Conn<'_>, name_key: &str, except: Option<&ProviderId>) -> Result<bool> {
     const SQL: &str = "SELECT EXISTS (SELECT 1 FROM oauth_providers WHERE name_key = $1 AND id <> $2)";

@@ -43,11 +43,6 @@ pub async fn list(conn: Conn<'_>) -> Result<Vec<SamlProvider>> {
     Ok(on!(conn, |c| sqlx::query_as(SQL).fetch_all(c).await)?)
 }
 
-pub async fn slug_exists(conn: Conn<'_>, slug: &str) -> Result<bool> {
-    const SQL: &str = "SELECT EXISTS (SELECT 1 FROM saml_providers WHERE slug = $1)";
-    Ok(on!(conn, |c| sqlx::query_scalar(SQL).bind(slug).fetch_one(c).await)?)
-}
-
 /// Whether a name in lower case belongs to a provider other than `except`.
 pub async fn name_exists(conn: Conn<'_>, name_key: &str, except: Option<&ProviderId>) -> Result<bool> {
     const SQL: &str = "SELECT EXISTS (SELECT 1 FROM saml_providers WHERE name_key = $1 AND id <> $2)";
@@ -124,9 +119,10 @@ pub async fn update(conn: Conn<'_>, provider: &SamlProvider) -> Result<()> {
     Ok(())
 }
 
-/// Makes one provider the default, or none, in one statement.
+/// Makes one provider the default, or none. Every row is written, so that of two callers the second waits for the first
+/// and then sees what that one did.
 pub async fn set_default(conn: Conn<'_>, id: Option<&ProviderId>) -> Result<()> {
-    const SQL: &str = "UPDATE saml_providers SET is_default = (id = $1) WHERE is_default OR id = $1";
+    const SQL: &str = "UPDATE saml_providers SET is_default = (id = $1)";
     let id = id.map_or("", ProviderId::as_str);
     on!(conn, |c| sqlx::query(SQL).bind(id).execute(c).await.map(|_| ()))?;
     Ok(())

@@ -26,7 +26,7 @@ use testkit::{Answer, Person, TestApp, fixtures, on_both_databases};
 use functions::FUNCTIONS;
 use line::{Line, Needs};
 use operations::OPERATIONS;
-use place::Place;
+use place::{Place, Places};
 
 fn lines() -> impl Iterator<Item = &'static Line> {
     FUNCTIONS.iter().chain(OPERATIONS)
@@ -226,17 +226,15 @@ on_both_databases! {
         let admin = app.owner("Mara").await;
         let (staff, viewer) = (app.staff("Sam").await, app.viewer("Vera").await);
         let mut wrong = Vec::new();
-        for line in lines() {
-            if line.needs == Needs::Nothing {
-                let place = Place::new(&app, &admin, &staff).await;
-                wrong.extend(kept_out(&place.call(&app.stranger(), line).await, line, "a visitor"));
-                continue;
-            }
-            for (person, role) in [(&admin, Role::Admin), (&staff, Role::Staff), (&viewer, Role::Viewer)] {
-                if may(role, line) && !line.not_for.contains(&role) {
-                    let place = Place::new(&app, person, &staff).await;
-                    wrong.extend(kept_out(&place.call(&person.by_cookie(), line).await, line, role.label()));
-                }
+        let mut places = Places::new(&app, &admin, &staff);
+        for line in lines().filter(|line| line.needs == Needs::Nothing) {
+            wrong.extend(kept_out(&places.call(&app.stranger(), line).await, line, "a visitor"));
+        }
+        for (person, role) in [(&admin, Role::Admin), (&staff, Role::Staff), (&viewer, Role::Viewer)] {
+            let mut places = Places::new(&app, person, &staff);
+            let guarded = lines().filter(|line| line.needs != Needs::Nothing);
+            for line in guarded.filter(|line| may(role, line) && !line.not_for.contains(&role)) {
+                wrong.extend(kept_out(&places.call(&person.by_cookie(), line).await, line, role.label()));
             }
         }
         assert_none(wrong);
@@ -247,14 +245,14 @@ on_both_databases! {
         let admin = app.owner("Mara").await;
         let staff = app.staff("Sam").await;
         let program = app.program(&admin).await;
+        let mut places = Places::new(&app, &admin, &staff);
         let mut wrong = Vec::new();
         for line in lines() {
             if matches!(line.needs, Needs::Nothing) || line.not_for.contains(&Role::Admin) {
                 continue;
             }
             if line.needs != Needs::Browser {
-                let place = Place::new(&app, &admin, &staff).await;
-                wrong.extend(kept_out(&place.call(&program, line).await, line, "a program"));
+                wrong.extend(kept_out(&places.call(&program, line).await, line, "a program"));
             }
             if line.needs.permissions().iter().any(|one| scopes(*one).is_empty()) {
                 continue;
@@ -262,9 +260,8 @@ on_both_databases! {
             let needed: Vec<Scope> = line.needs.permissions().iter().flat_map(|one| scopes(*one)).collect();
             // An empty list would mean every scope.
             let needed = if needed.is_empty() { vec![Scope::WebhooksRead] } else { needed };
-            let place = Place::new(&app, &admin, &staff).await;
             let key = app.key(&admin, &needed, None).await;
-            wrong.extend(kept_out(&place.call(&key, line).await, line, &format!("a key with {needed:?}")));
+            wrong.extend(kept_out(&places.call(&key, line).await, line, &format!("a key with {needed:?}")));
         }
         assert_none(wrong);
     }

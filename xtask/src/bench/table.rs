@@ -18,6 +18,7 @@ pub enum Target {
 pub enum Unit {
     PerSecond,
     Milliseconds,
+    Seconds,
     /// Of a million bytes.
     Megabytes,
     /// Of a thousand bytes.
@@ -33,6 +34,7 @@ impl Unit {
             Self::PerSecond => format!("{value:.0}/s"),
             Self::Milliseconds if value < 10.0 => format!("{value:.2} ms"),
             Self::Milliseconds => format!("{value:.0} ms"),
+            Self::Seconds => format!("{value:.1} s"),
             Self::Megabytes => format!("{value:.1} MB"),
             Self::Kilobytes => format!("{value:.1} KB"),
             Self::PercentMore => format!("{value:+.0} %"),

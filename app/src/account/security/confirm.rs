@@ -1,14 +1,15 @@
 //! Proving again who one is.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use ui::{Button, Field, FormError, Logo, SkeletonLines, Variant};
 
 use super::{ConfirmIdentity, Security, begin_confirm, get_security};
 use crate::account::two_factor::target_param;
 use crate::account::{SignOut, webauthn};
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
@@ -18,14 +19,14 @@ pub fn ConfirmPage() -> impl IntoView {
         <main class="sign-in">
             <Logo/>
             <h1>"Confirm that it is you"</h1>
-            <Suspense fallback=|| view! { <SkeletonLines lines=4/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonLines lines=4/> }>
+                {move || later(async move {
                     match security.await {
                         Ok(security) => view! { <ConfirmForms security/> }.into_any(),
                         Err(error) => view! { <Failure error what="Your account could not be read."/> }.into_any(),
                     }
                 })}
-            </Suspense>
+            </Pending>
         </main>
     }
 }

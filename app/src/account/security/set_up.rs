@@ -1,14 +1,15 @@
 //! Setting a second factor up, where the instance needs one of everybody. Nothing else is open until it is done.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use ui::{Button, Logo, Notice, SkeletonRows, Tone, Variant};
 
 use super::{Changes, ConfirmFirst, Security, app_codes, get_security, mode, passkeys, recovery};
 use crate::account::SignOut;
 use crate::account::two_factor::target_param;
 use crate::failure::Failure;
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn SetUpFactorPage() -> impl IntoView {
@@ -20,14 +21,14 @@ pub fn SetUpFactorPage() -> impl IntoView {
         <main class="page page-narrow factor-set-up">
             <Logo/>
             <h1>"Set up a second factor"</h1>
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match security.await {
                         Ok(security) => view! { <SetUp security changes/> }.into_any(),
                         Err(error) => view! { <Failure error what="Your account could not be read."/> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Pending>
             <ActionForm action=sign_out>
                 <Button variant=Variant::Bare small=true busy=sign_out.pending()>"Sign out"</Button>
             </ActionForm>

@@ -7,6 +7,7 @@ use ui::{Button, FormError, Notice, SkeletonLines, StatusMark, Tone, Variant};
 
 use super::{ChainView, CheckAuditChain, get_audit_chain};
 use crate::failure::{Failure, failure_of, form_error};
+use crate::pending::{Pending, later};
 
 /// Broken places that are told here; the command line tells more.
 const TOLD: usize = 5;
@@ -19,8 +20,8 @@ pub(super) fn Chain() -> impl IntoView {
     let failure = failure_of(check);
     view! {
         <section class="audit-chain" aria-label="State of the log">
-            <Transition fallback=|| view! { <SkeletonLines lines=1/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonLines lines=1/> }>
+                {move || later(async move {
                     match chain.await {
                         Ok(chain) => view! { <State chain/> }.into_any(),
                         Err(error) => {
@@ -29,7 +30,7 @@ pub(super) fn Chain() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
             <ActionForm action=check>
                 <Button kind="submit" variant=Variant::Quiet small=true busy=check.pending()>"Check now"</Button>
             </ActionForm>

@@ -13,6 +13,7 @@ use super::{Asked, AuditLine, AuditPage, PATH, get_audit_choices, list_audit_rec
 use crate::admin::AdminArea;
 use crate::failure::Failure;
 use crate::params::with_query;
+use crate::pending::{Pending, later};
 
 /// What the address of the page asks for.
 pub(super) fn asked() -> Memo<Asked> {
@@ -51,8 +52,8 @@ fn Log() -> impl IntoView {
     let page = Resource::new(move || asked.get(), list_audit_records);
     view! {
         <Chain/>
-        <Transition fallback=|| view! { <SkeletonRows rows=2/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=2/> }>
+            {move || later(async move {
                 match choices.await {
                     Ok(choices) => view! { <Filters asked=asked.get() choices/> }.into_any(),
                     Err(error) => {
@@ -61,9 +62,9 @@ fn Log() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
-        <Transition fallback=|| view! { <SkeletonRows rows=12/> }>
-            {move || Suspend::new(async move {
+        </Pending>
+        <Pending fallback=|| view! { <SkeletonRows rows=12/> }>
+            {move || later(async move {
                 match page.await {
                     Ok(page) => view! { <Records page asked=asked.get_untracked()/> }.into_any(),
                     // The form above keeps what was typed.
@@ -79,7 +80,7 @@ fn Log() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

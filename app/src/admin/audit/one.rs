@@ -1,7 +1,7 @@
 //! One record with all there is of it.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::audit::Person;
 use model::time::to_wire;
 use model::{AuditId, Role};
@@ -13,6 +13,7 @@ use crate::account::Me;
 use crate::admin::AdminArea;
 use crate::failure::Failure;
 use crate::params::{id_param, project_path};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn AuditRecordPage() -> impl IntoView {
@@ -25,8 +26,8 @@ pub fn AuditRecordPage() -> impl IntoView {
     let data = Resource::new(move || record.get(), |record| async move { get_audit_record(record?).await });
     view! {
         <div class="page page-narrow">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(line) => view! { <RecordView line asked=asked.get_untracked()/> }.into_any(),
                         Err(error) => {
@@ -39,7 +40,7 @@ pub fn AuditRecordPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
     .into_any()

@@ -13,6 +13,7 @@ use super::{HurryLetter, LettersData, list_letters};
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, form_error};
 use crate::params::with_query;
+use crate::pending::{Pending, later};
 
 const PATH: &str = "/dashboard/admin/mail";
 
@@ -52,8 +53,8 @@ pub(super) fn Outbox(is_set: Memo<bool>, changed: RwSignal<u32>, on_change: Call
             text="Kept for 90 days, without their texts. The text of a letter is deleted as soon as it was sent or given up."
         >
             <FormError message=form_error(failure)/>
-            <Transition fallback=|| view! { <SkeletonRows rows=5/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=5/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(found) => {
                             let (state, after) = asked.get_untracked();
@@ -66,7 +67,7 @@ pub(super) fn Outbox(is_set: Memo<bool>, changed: RwSignal<u32>, on_change: Call
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </Section>
     }
 }

@@ -137,7 +137,7 @@ fn FromLibrary(desk: Desk) -> impl IntoView {
         look();
     };
     view! {
-        <section class="stack" aria-labelledby="picture-library">
+        <section class="stack media-library" aria-labelledby="picture-library">
             <h3 id="picture-library">"From the library"</h3>
             <form class="cluster" role="search" on:submit=submit>
                 <Field label="Search the library" name="picture_search" bind=search hide_label=true placeholder="Search"/>

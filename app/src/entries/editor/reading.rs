@@ -1,7 +1,7 @@
 //! The entry for who may read it here and not change it: rendered, and no form.
 
+use crate::title::Title;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::entries::EntryState;
 use model::requests::RequestKind;
 use model::{Permission, Verdict, access, versions};

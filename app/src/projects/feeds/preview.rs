@@ -10,6 +10,7 @@ use ui::{Section, SkeletonLines};
 use super::form::Draft;
 use super::preview_feed;
 use crate::dates::Moment;
+use crate::pending::{Pending, later};
 
 /// How long the form must rest before the preview follows.
 const REST: Duration = Duration::from_millis(400);
@@ -34,14 +35,14 @@ pub(super) fn Preview(project: ProjectId, draft: Draft) -> impl IntoView {
         Resource::new(move || (project.clone(), shown.get()), |(project, draft)| preview_feed(project, draft));
     view! {
         <Section title="Preview" text="The newest entries as a feed reader gets them with the settings on this page.">
-            <Transition fallback=|| view! { <SkeletonLines lines=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonLines lines=6/> }>
+                {move || later(async move {
                     match preview.await {
                         Ok(preview) => view! { <Reader preview draft/> }.into_any(),
                         Err(error) => view! { <p class="soft" role="status">{error.to_string()}</p> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Pending>
         </Section>
     }
 }

@@ -7,6 +7,7 @@ use ui::{Choice, Field, Section, Select};
 use super::form::SectionForm;
 use super::{Choices, Settings, SettingsFrame, UpdateProject, get_choices};
 use crate::failure::{Failure, failure_of, field_error};
+use crate::pending::{Pending, later};
 use crate::projects::icon::{IconShape, icon_names};
 
 #[component]
@@ -19,14 +20,14 @@ fn Loaded(settings: Settings) -> impl IntoView {
     let id = settings.project.with_untracked(|project| project.id.clone());
     let choices = Resource::new(|| (), move |()| get_choices(id.clone()));
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
+        <Pending>
+            {move || later(async move {
                 match choices.await {
                     Ok(choices) => view! { <General settings choices/> }.into_any(),
                     Err(error) => view! { <Failure error what="The settings could not be loaded."/> }.into_any(),
                 }
             })}
-        </Suspense>
+        </Pending>
     }
 }
 

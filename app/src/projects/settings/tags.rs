@@ -18,6 +18,7 @@ use super::{Settings, SettingsFrame};
 use crate::account::Me;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 use crate::projects::swatches;
 use crate::requests::AskAboutTag;
 use crate::tags::{AddStarterTags, CreateTag, DeleteTag, MergeTag, MoveTag, UpdateTag, list_tags};
@@ -105,8 +106,8 @@ fn Tags(settings: Settings) -> impl IntoView {
     let tags = Resource::new(move || done.get(), move |_| list_tags(id.clone()));
     view! {
         <UndoNotice on_restored=Callback::new(move |()| done.update(|count| *count += 1))/>
-        <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+            {move || later(async move {
                 match tags.await {
                     Ok(tags) => view! { <TagsView settings changes tags/> }.into_any(),
                     Err(error) => {
@@ -115,7 +116,7 @@ fn Tags(settings: Settings) -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 

@@ -16,6 +16,7 @@ use super::{Settings, SettingsFrame};
 use crate::entry_templates::{DeleteEntryTemplate, SaveEntryTemplate, list_entry_templates};
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::{project_path, with_query};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn TemplateSettingsPage() -> impl IntoView {
@@ -52,8 +53,8 @@ fn Templates(settings: Settings) -> impl IntoView {
     let id = settings.project.with_untracked(|project| project.id.clone());
     let templates = Resource::new(move || done.get(), move |_| list_entry_templates(id.clone()));
     view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=4/> }>
-            {move || Suspend::new(async move {
+        <Pending fallback=|| view! { <SkeletonRows rows=4/> }>
+            {move || later(async move {
                 match templates.await {
                     Ok(templates) => view! { <TemplatesView settings save delete templates/> }.into_any(),
                     Err(error) => {
@@ -62,7 +63,7 @@ fn Templates(settings: Settings) -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
+        </Pending>
     }
 }
 
@@ -110,11 +111,15 @@ fn TemplatesView(
             text="What an entry can start with, so that nobody begins with an empty page. They are offered where an entry is written."
         >
             {if rows.is_empty() {
-                view! {
-                    <EmptyState title="No templates yet" text="Make one for what you write again and again: a release, an incident, a monthly summary.">
-                        <ButtonLink href=new_href variant=Variant::Primary glyph=Glyph::Plus>"New template"</ButtonLink>
-                    </EmptyState>
-                }
+                // The form above has the button that is wanted then.
+                (move || {
+                    let href = new_href.clone();
+                    (!matches!(task.get(), Task::Create)).then(move || view! {
+                        <EmptyState title="No templates yet" text="Make one for what you write again and again: a release, an incident, a monthly summary.">
+                            <ButtonLink href variant=Variant::Primary glyph=Glyph::Plus>"New template"</ButtonLink>
+                        </EmptyState>
+                    })
+                })
                 .into_any()
             } else {
                 view! {

@@ -1,8 +1,8 @@
 //! The editor of one widget.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::widgets::{MAX_CUSTOM_CSS, MAX_NAME};
 use model::{Permission, Verdict, access};
 use ui::{
@@ -18,6 +18,7 @@ use super::{DeleteWidget, DuplicateWidget, OneWidget, SaveWidget, get_widget};
 use crate::account::Me;
 use crate::failure::{Failure, failure_of, field_error, form_error, wrong_fields};
 use crate::params::{id_param, project_param, project_path};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn WidgetEditPage() -> impl IntoView {
@@ -38,8 +39,8 @@ pub fn WidgetEditPage() -> impl IntoView {
     });
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=8/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=8/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(found) => view! { <Editor found save duplicate delete/> }.into_any(),
                         Err(error) => {
@@ -52,7 +53,7 @@ pub fn WidgetEditPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

@@ -1,8 +1,8 @@
 //! The widgets of a project, and the snippet that needs none.
 
+use crate::title::Title;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::widgets::{MAX_NAME, Variant, Widget};
 use model::{Permission, ProjectId, Verdict, access};
 use ui::{
@@ -16,6 +16,7 @@ use crate::account::Me;
 use crate::dates::Moment;
 use crate::failure::{Failure, failure_of, field_error, form_error};
 use crate::params::{project_param, project_path};
+use crate::pending::{Pending, later};
 
 #[component]
 pub fn WidgetListPage() -> impl IntoView {
@@ -24,8 +25,8 @@ pub fn WidgetListPage() -> impl IntoView {
     let data = Resource::new(move || project.get(), |project| async move { list_widgets(project?).await });
     view! {
         <div class="page">
-            <Transition fallback=|| view! { <SkeletonRows rows=6/> }>
-                {move || Suspend::new(async move {
+            <Pending fallback=|| view! { <SkeletonRows rows=6/> }>
+                {move || later(async move {
                     match data.await {
                         Ok(widgets) => view! { <WidgetListView widgets create/> }.into_any(),
                         Err(error) => {
@@ -34,7 +35,7 @@ pub fn WidgetListPage() -> impl IntoView {
                         }
                     }
                 })}
-            </Transition>
+            </Pending>
         </div>
     }
 }

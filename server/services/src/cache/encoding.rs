@@ -14,7 +14,7 @@ const BROTLI_WINDOW: i32 = 18;
 const GZIP_LEVEL: u32 = 6;
 
 /// A body in one form. Works for a millisecond or more, so it belongs on a thread of its own.
-pub(super) fn compress(body: &[u8], encoding: Encoding) -> Bytes {
+pub fn compress(body: &[u8], encoding: Encoding) -> Bytes {
     let written = match encoding {
         Encoding::Identity => return Bytes::copy_from_slice(body),
         Encoding::Brotli => {

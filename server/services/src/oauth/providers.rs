@@ -6,13 +6,10 @@ use model::{Error, ProviderId, Result};
 use serde_json::json;
 
 use super::discovery::{self, Discovered};
+use crate::Services;
 use crate::access::{InstanceGrant, ManageProviders};
-use crate::audit::{self, Event};
 use crate::sealed::Purpose;
-use crate::{Services, slugs};
-
-/// More than anybody has buttons for.
-const MOST: usize = 50;
+use crate::sso::providers::{Changes, check_name, check_room, disconnect, record, set_default, slug, taken};
 
 /// A provider with how many people use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,22 +64,11 @@ pub async fn create(
     let found = discovered(cx, &input).await?;
     let now = cx.clock.now();
     let mut tx = cx.db.begin().await?;
-    if store::oauth_providers::list(tx.conn()).await?.len() >= MOST {
-        return Err(Error::conflict(format!("There are {MOST} providers already, which is the most.")));
-    }
+    let others = store::oauth_providers::list(tx.conn()).await?;
+    check_room(others.len())?;
     check_name(store::oauth_providers::name_exists(tx.conn(), &input.name.to_lowercase(), None).await?)?;
     let sealed = cx.seal(Purpose::ClientSecret, &input.client_secret)?;
-    let base = if input.slug.is_empty() { slugs::make(&input.name, "provider") } else { input.slug.clone() };
-    let mut slug = base.clone();
-    for number in 2.. {
-        if !store::oauth_providers::slug_exists(tx.conn(), &slug).await? {
-            break;
-        }
-        if !input.slug.is_empty() {
-            return Err(Error::field("slug", "Another provider has this name in addresses."));
-        }
-        slug = slugs::candidate(&base, number);
-    }
+    let slug = slug(&input.slug, &input.name, |slug| others.iter().any(|other| other.slug == slug))?;
     let is_default = input.is_default;
     let empty = OAuthProvider {
         id: cx.random.id(now, ProviderId::compose),
@@ -108,13 +94,11 @@ pub async fn create(
     let mut provider = filled(empty, input, found);
     store::oauth_providers::insert(tx.conn(), &provider, &sealed).await.map_err(taken)?;
     if is_default {
-        store::oauth_providers::set_default(tx.conn(), Some(&provider.id)).await?;
-        // One provider of all kinds is the default.
-        store::saml_providers::set_default(tx.conn(), None).await?;
+        set_default(tx.conn(), ProviderKind::OAuth, Some(&provider.id)).await?;
         provider.is_default = true;
     }
     let details = json!({ "name": provider.name, "slug": provider.slug, "enabled": provider.enabled });
-    record(cx, &mut tx, may, "CREATE_OAUTH_PROVIDER", &provider, details).await?;
+    record(cx, &mut tx, may, "CREATE_OAUTH_PROVIDER", &provider.id, details).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -156,13 +140,10 @@ pub async fn update(
     }
     store::oauth_providers::update(tx.conn(), &provider, sealed.as_deref()).await.map_err(taken)?;
     if before.is_default != is_default {
-        store::oauth_providers::set_default(tx.conn(), is_default.then_some(id)).await?;
-        if is_default {
-            store::saml_providers::set_default(tx.conn(), None).await?;
-        }
+        set_default(tx.conn(), ProviderKind::OAuth, is_default.then_some(id)).await?;
     }
     let details = json!({ "name": provider.name, "changed": changed });
-    record(cx, &mut tx, may, "UPDATE_OAUTH_PROVIDER", &provider, details).await?;
+    record(cx, &mut tx, may, "UPDATE_OAUTH_PROVIDER", &provider.id, details).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -175,14 +156,10 @@ pub async fn update(
 pub async fn delete(cx: &Services, may: &InstanceGrant<ManageProviders>, id: &ProviderId, knows: bool) -> Result<()> {
     let mut tx = cx.db.begin().await?;
     let provider = store::oauth_providers::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    let depending = store::connections::depending(tx.conn(), ProviderKind::OAuth, id).await?;
-    if !depending.is_empty() && !knows {
-        return Err(Error::conflict(crate::sso::only_way(&provider.name, &depending)));
-    }
-    let connections = store::connections::delete_of_provider(tx.conn(), ProviderKind::OAuth, id).await?;
+    let (connections, depending) = disconnect(tx.conn(), ProviderKind::OAuth, id, &provider.name, knows).await?;
     store::oauth_providers::delete(tx.conn(), id).await?;
     let details = json!({ "name": provider.name, "connections": connections, "withoutSignIn": depending.len() });
-    record(cx, &mut tx, may, "DELETE_OAUTH_PROVIDER", &provider, details).await?;
+    record(cx, &mut tx, may, "DELETE_OAUTH_PROVIDER", &provider.id, details).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -241,53 +218,20 @@ fn filled(provider: OAuthProvider, input: ProviderInput, found: Option<Discovere
 
 /// The names of what differs, as they are called on the wire.
 fn changes(before: &OAuthProvider, after: &OAuthProvider) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    let mut note = |name, differs: bool| {
-        if differs {
-            changed.push(name);
-        }
-    };
-    note("name", before.name != after.name);
-    note("iconKey", before.icon_key != after.icon_key);
-    note("issuerUrl", before.issuer_url != after.issuer_url);
-    note("authorizationUrl", before.authorization_url != after.authorization_url);
-    note("tokenUrl", before.token_url != after.token_url);
-    note("userInfoUrl", before.user_info_url != after.user_info_url);
-    note("emailsUrl", before.emails_url != after.emails_url);
-    note("jwksUrl", before.jwks_url != after.jwks_url);
-    note("clientId", before.client_id != after.client_id);
-    note("authMethod", before.auth_method != after.auth_method);
-    note("scopes", before.scopes != after.scopes);
-    note("enabled", before.enabled != after.enabled);
-    note("isDefault", before.is_default != after.is_default);
-    note("allowedEmailDomains", before.rules.allowed_email_domains != after.rules.allowed_email_domains);
-    note("blockExistingUsers", before.rules.block_existing_users != after.rules.block_existing_users);
-    note("requiredClaims", before.rules.required_claims != after.rules.required_claims);
-    note("defaultRole", before.rules.default_role != after.rules.default_role);
-    note("allowSignup", before.rules.allow_signup != after.rules.allow_signup);
-    note("trustEmail", before.rules.trust_email != after.rules.trust_email);
-    changed
-}
-
-fn check_name(exists: bool) -> Result<()> {
-    if exists { Err(Error::field("name", "Another provider has this name.")) } else { Ok(()) }
-}
-
-fn taken(error: store::Error) -> Error {
-    match error {
-        store::Error::Duplicate => Error::field("name", "Another provider has this name."),
-        other => other.into(),
-    }
-}
-
-async fn record(
-    cx: &Services,
-    tx: &mut store::Tx,
-    may: &InstanceGrant<ManageProviders>,
-    action: &'static str,
-    provider: &OAuthProvider,
-    details: serde_json::Value,
-) -> Result<()> {
-    let event = Event { action, entity: Some(provider.id.as_str()), details, ..Event::default() };
-    audit::record(cx, tx.conn(), may.actor(), event).await
+    let mut changed = Changes::default();
+    changed.note("name", before.name != after.name);
+    changed.note("iconKey", before.icon_key != after.icon_key);
+    changed.note("issuerUrl", before.issuer_url != after.issuer_url);
+    changed.note("authorizationUrl", before.authorization_url != after.authorization_url);
+    changed.note("tokenUrl", before.token_url != after.token_url);
+    changed.note("userInfoUrl", before.user_info_url != after.user_info_url);
+    changed.note("emailsUrl", before.emails_url != after.emails_url);
+    changed.note("jwksUrl", before.jwks_url != after.jwks_url);
+    changed.note("clientId", before.client_id != after.client_id);
+    changed.note("authMethod", before.auth_method != after.auth_method);
+    changed.note("scopes", before.scopes != after.scopes);
+    changed.note("enabled", before.enabled != after.enabled);
+    changed.note("isDefault", before.is_default != after.is_default);
+    changed.note_rules(&before.rules, &after.rules);
+    changed.names()
 }

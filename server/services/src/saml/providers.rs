@@ -8,12 +8,9 @@ use model::{Error, ProviderId, Result};
 use serde_json::json;
 use store::Conn;
 
+use crate::Services;
 use crate::access::{InstanceGrant, ManageProviders};
-use crate::audit::{self, Event};
-use crate::{Services, slugs};
-
-/// More than anybody has buttons for.
-const MOST: usize = 50;
+use crate::sso::providers::{Changes, check_name, check_room, disconnect, record, set_default, slug, taken};
 
 /// All of them, the default one first.
 pub async fn list(cx: &Services, _may: &InstanceGrant<ManageProviders>) -> Result<Vec<ListedSamlProvider>> {
@@ -72,21 +69,10 @@ pub async fn create(cx: &Services, may: &InstanceGrant<ManageProviders>, input: 
     let input = checked(input, true)?;
     let now = cx.clock.now();
     let mut tx = cx.db.begin().await?;
-    if store::saml_providers::list(tx.conn()).await?.len() >= MOST {
-        return Err(Error::conflict(format!("There are {MOST} providers already, which is the most.")));
-    }
+    let others = store::saml_providers::list(tx.conn()).await?;
+    check_room(others.len())?;
     check_name(store::saml_providers::name_exists(tx.conn(), &input.name.to_lowercase(), None).await?)?;
-    let base = if input.slug.is_empty() { slugs::make(&input.name, "provider") } else { input.slug.clone() };
-    let mut slug = base.clone();
-    for number in 2.. {
-        if !store::saml_providers::slug_exists(tx.conn(), &slug).await? {
-            break;
-        }
-        if !input.slug.is_empty() {
-            return Err(Error::field("slug", "Another provider has this name in addresses."));
-        }
-        slug = slugs::candidate(&base, number);
-    }
+    let slug = slug(&input.slug, &input.name, |slug| others.iter().any(|other| other.slug == slug))?;
     let provider = SamlProvider {
         id: cx.random.id(now, ProviderId::compose),
         slug,
@@ -106,10 +92,10 @@ pub async fn create(cx: &Services, may: &InstanceGrant<ManageProviders>, input: 
     };
     store::saml_providers::insert(tx.conn(), &provider).await.map_err(taken)?;
     if provider.is_default {
-        set_default(tx.conn(), &provider).await?;
+        set_default(tx.conn(), ProviderKind::Saml, Some(&provider.id)).await?;
     }
     let details = json!({ "name": provider.name, "slug": provider.slug, "enabled": provider.enabled });
-    record(cx, &mut tx, may, "CREATE_SAML_PROVIDER", &provider, details).await?;
+    record(cx, &mut tx, may, "CREATE_SAML_PROVIDER", &provider.id, details).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -149,10 +135,10 @@ pub async fn update(
     }
     store::saml_providers::update(tx.conn(), &provider).await.map_err(taken)?;
     if before.is_default != provider.is_default {
-        set_default(tx.conn(), &provider).await?;
+        set_default(tx.conn(), ProviderKind::Saml, provider.is_default.then_some(id)).await?;
     }
     let details = json!({ "name": provider.name, "changed": changed });
-    record(cx, &mut tx, may, "UPDATE_SAML_PROVIDER", &provider, details).await?;
+    record(cx, &mut tx, may, "UPDATE_SAML_PROVIDER", &provider.id, details).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -165,24 +151,12 @@ pub async fn update(
 pub async fn delete(cx: &Services, may: &InstanceGrant<ManageProviders>, id: &ProviderId, knows: bool) -> Result<()> {
     let mut tx = cx.db.begin().await?;
     let provider = store::saml_providers::find(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    let depending = store::connections::depending(tx.conn(), ProviderKind::Saml, id).await?;
-    if !depending.is_empty() && !knows {
-        return Err(Error::conflict(crate::sso::only_way(&provider.name, &depending)));
-    }
-    let connections = store::connections::delete_of_provider(tx.conn(), ProviderKind::Saml, id).await?;
+    let (connections, depending) = disconnect(tx.conn(), ProviderKind::Saml, id, &provider.name, knows).await?;
     store::saml_providers::delete(tx.conn(), id).await?;
     let details = json!({ "name": provider.name, "connections": connections, "withoutSignIn": depending.len() });
-    record(cx, &mut tx, may, "DELETE_SAML_PROVIDER", &provider, details).await?;
+    record(cx, &mut tx, may, "DELETE_SAML_PROVIDER", &provider.id, details).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// One provider of all kinds is the default.
-async fn set_default(mut conn: Conn<'_>, provider: &SamlProvider) -> Result<()> {
-    if provider.is_default {
-        store::oauth_providers::set_default(conn.again(), None).await?;
-    }
-    Ok(store::saml_providers::set_default(conn, provider.is_default.then_some(&provider.id)).await?)
 }
 
 /// The values as they are kept; certificates in one form, whatever form they came in.
@@ -199,49 +173,17 @@ fn checked(input: SamlInput, is_new: bool) -> Result<SamlInput> {
 
 /// The names of what differs, as they are called on the wire.
 fn changes(before: &SamlProvider, after: &SamlProvider) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    let mut note = |name, differs: bool| {
-        if differs {
-            changed.push(name);
-        }
-    };
-    note("name", before.name != after.name);
-    note("entityId", before.entity_id != after.entity_id);
-    note("ssoUrl", before.sso_url != after.sso_url);
-    note("certificate", before.certificates != after.certificates);
-    note("spEntityId", before.sp_entity_id != after.sp_entity_id);
-    note("nameIdFormat", before.name_id_format != after.name_id_format);
-    note("emailAttribute", before.email_attribute != after.email_attribute);
-    note("nameAttribute", before.name_attribute != after.name_attribute);
-    note("enabled", before.enabled != after.enabled);
-    note("isDefault", before.is_default != after.is_default);
-    note("allowedEmailDomains", before.rules.allowed_email_domains != after.rules.allowed_email_domains);
-    note("blockExistingUsers", before.rules.block_existing_users != after.rules.block_existing_users);
-    note("requiredClaims", before.rules.required_claims != after.rules.required_claims);
-    note("defaultRole", before.rules.default_role != after.rules.default_role);
-    note("allowSignup", before.rules.allow_signup != after.rules.allow_signup);
-    changed
-}
-
-fn check_name(exists: bool) -> Result<()> {
-    if exists { Err(Error::field("name", "Another provider has this name.")) } else { Ok(()) }
-}
-
-fn taken(error: store::Error) -> Error {
-    match error {
-        store::Error::Duplicate => Error::field("name", "Another provider has this name."),
-        other => other.into(),
-    }
-}
-
-async fn record(
-    cx: &Services,
-    tx: &mut store::Tx,
-    may: &InstanceGrant<ManageProviders>,
-    action: &'static str,
-    provider: &SamlProvider,
-    details: serde_json::Value,
-) -> Result<()> {
-    let event = Event { action, entity: Some(provider.id.as_str()), details, ..Event::default() };
-    audit::record(cx, tx.conn(), may.actor(), event).await
+    let mut changed = Changes::default();
+    changed.note("name", before.name != after.name);
+    changed.note("entityId", before.entity_id != after.entity_id);
+    changed.note("ssoUrl", before.sso_url != after.sso_url);
+    changed.note("certificate", before.certificates != after.certificates);
+    changed.note("spEntityId", before.sp_entity_id != after.sp_entity_id);
+    changed.note("nameIdFormat", before.name_id_format != after.name_id_format);
+    changed.note("emailAttribute", before.email_attribute != after.email_attribute);
+    changed.note("nameAttribute", before.name_attribute != after.name_attribute);
+    changed.note("enabled", before.enabled != after.enabled);
+    changed.note("isDefault", before.is_default != after.is_default);
+    changed.note_rules(&before.rules, &after.rules);
+    changed.names()
 }

@@ -141,3 +141,29 @@ async fn request(app: &TestApp, asker: &Person, project: &ProjectId, entry: Stri
     let sql = format!("SELECT id FROM change_requests WHERE entry_id = '{entry}'");
     testkit::texts(app.db(), &sql).await.remove(0)
 }
+
+/// Places of one owner: a new one for each call that may change something; calls that only read share one.
+pub struct Places<'a> {
+    app: &'a TestApp,
+    owner: &'a Person,
+    asker: &'a Person,
+    read: Option<Place>,
+}
+
+impl<'a> Places<'a> {
+    pub fn new(app: &'a TestApp, owner: &'a Person, asker: &'a Person) -> Self {
+        Self { app, owner, asker, read: None }
+    }
+
+    pub async fn call(&mut self, person: &Person, line: &Line) -> Answer {
+        let make = || Place::new(self.app, self.owner, self.asker);
+        if !line.name.starts_with("GET ") {
+            return make().await.call(person, line).await;
+        }
+        let place = match self.read.take() {
+            Some(place) => place,
+            None => make().await,
+        };
+        self.read.insert(place).call(person, line).await
+    }
+}
