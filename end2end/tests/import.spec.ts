@@ -87,6 +87,17 @@ test('rows are decided one by one, with both texts in view', async ({ admin, res
   expect(await rest.listEntries(project)).toHaveLength(3);
 });
 
+test('the form waits for a file that is still being read', async ({ admin, rest }) => {
+  const project = await rest.createProject(unique('Hurried'));
+  const text = '# Changelog\n\n## 1.0.0 - 2026-01-02\n\n- Sails are set sooner.\n';
+  const file = { name: 'CHANGELOG.md', mimeType: 'text/markdown', buffer: Buffer.from(text) };
+  await visit(admin, `/dashboard/projects/${project.id}/import`);
+  await admin.getByLabel('Choose file').setInputFiles(file);
+  await admin.getByRole('button', { name: 'Preview' }).click();
+  await expect(admin.getByRole('heading', { name: 'What would happen' })).toBeVisible();
+  await expect(rows(admin)).toHaveCount(1);
+});
+
 test('an import that is stopped leaves nothing', async ({ admin, rest, watch }) => {
   // It is asked to stop until it runs.
   watch.allow(/status of 409 .*imports\/cancel/);

@@ -1,6 +1,6 @@
 // Every form of embedding: attributes, query, kept widgets, bundles, and the file whose content is pinned.
 
-import { expect, test } from '../harness/test.ts';
+import { expect, test, unique } from '../harness/test.ts';
 import { containers, keepWidget, newsProject, tagOf } from '../harness/widget.ts';
 
 test('a floating widget counts what is new, opens, and gives the focus back', async ({ instance, open, rest, site }) => {
@@ -49,6 +49,32 @@ test('attributes win over the address, the address over settings', async ({ inst
   await expect(containers(page)).toHaveClass(/dark/);
   await count('?maxEntries=2', '', 2);
   await count('?maxEntries=2', 'data-max-entries="3"', 3);
+});
+
+test('a page that says its version sees what came after it', async ({ instance, open, rest, site }) => {
+  const own = await rest.createProject(unique('Harbour'));
+  for (const [at, version] of ['1.0.0', '1.1.0', '1.2.0'].entries()) {
+    await rest.publishNew(own, { title: `Pier ${version}`, content: 'Longer.', version }, `2026-01-0${at + 1}T09:00:00Z`);
+  }
+  const page = await open('stranger');
+  const shows = async (attributes: string, titles: string[]) => {
+    await page.goto(site.serve('/', tagOf(instance, own, attributes)));
+    await expect(page.getByRole('listitem')).toHaveText(titles.map((title) => new RegExp(title)));
+  };
+  await shows('data-since="1.1.0"', ['Pier 1.2.0']);
+  await expect(page.getByRole('link', { name: 'All updates' })).toHaveAttribute('href', /\?since=1\.1\.0$/);
+  await shows('data-since="v1.0.0"', ['Pier 1.2.0', 'Pier 1.1.0']);
+  await page.goto(site.serve('/', tagOf(instance, own, 'data-since="1.2.0"')));
+  await expect(page.getByText('No updates since 1.2.0.')).toBeVisible();
+  await shows('', ['Pier 1.2.0', 'Pier 1.1.0', 'Pier 1.0.0']);
+});
+
+test('a version that the changelog cannot place shows everything', async ({ instance, open, rest, site, watch }) => {
+  watch.allow(/status of 404 .*since=nightly/);
+  const own = await newsProject(rest);
+  const page = await open('stranger');
+  await page.goto(site.serve('/', tagOf(instance, own, 'data-since="nightly"')));
+  await expect(page.getByRole('listitem')).toHaveCount(3);
 });
 
 test('a bare data-popup with immediate opens by itself and leaves the focus alone', async ({

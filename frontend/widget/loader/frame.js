@@ -67,6 +67,7 @@ const WORDS = {
   feed: 'RSS',
   by: 'Powered by Tidings',
   empty: 'No updates yet.',
+  same: 'No updates since ',
   failed: 'Updates could not be loaded.',
   retry: 'Try again',
   paused: 'Updates are paused for maintenance.',
@@ -144,11 +145,16 @@ export const frame = (widget) => {
   let list, state, since, draw, wasm, isOpen, isInView;
 
   const load = async (isRetry) => {
-    const most = Math.max(10, widget.maxEntries);
-    list = await widget.ask(`entries?content=false&limit=${most}`, 'list', read, isRetry);
+    const path = `entries?content=false&limit=${Math.max(10, widget.maxEntries)}`;
+    // A version or date that the server cannot place is answered with an error: then everything is better than nothing.
+    const from = String(option('since', ''));
+    const between = '?since=' + encodeURIComponent(from);
+    const changed = from && (await widget.ask(path + between.replace('?', '&'), 'since-' + from, read, isRetry));
+    list = changed || (await widget.ask(path, 'list', read, isRetry));
     if (widget.signal.aborted) return;
+    const none = changed ? WORDS.same + from + '.' : WORDS.empty;
     state = list && {
-      note: list.isPaused ? list.notice || WORDS.paused : list.items.length ? '' : WORDS.empty,
+      note: list.isPaused ? list.notice || WORDS.paused : list.items.length ? '' : none,
       items: list.isPaused
         ? []
         : list.items.slice(0, widget.maxEntries).map((item) => ({
@@ -158,7 +164,7 @@ export const frame = (widget) => {
             isFresh: item.key > since,
             tags: item.tags.filter((tag) => tag.name),
           })),
-      page,
+      page: changed ? page + between : page,
       feed: list.hasFeed && is('showRss') ? page + '/rss.xml' : '',
     };
     if (list?.name) title.textContent = list.name;
