@@ -21,7 +21,10 @@ test('the theme changes at once and the server renders it from then on', async (
   }
   await visit(admin, '/dashboard');
   await expect(admin.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
+  // A page that is left takes what it was still sending along.
+  const remembered = admin.waitForResponse(/\/rpc\/.*theme/);
   await admin.getByRole('button', { name: 'As the system' }).click();
+  await remembered;
   await admin.reload();
   await expect(admin.locator('html')).toHaveAttribute('data-theme', 'system');
   await admin.emulateMedia({ colorScheme: 'dark' });

@@ -29,7 +29,7 @@ const REQUIREMENTS: &str = include_str!("contract/requirements.txt");
 const SETTINGS: &str = r#"
 seed = 1
 continue-on-failure = true
-workers = 2
+workers = 1
 cache.enabled = false
 
 [generation]
