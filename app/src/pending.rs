@@ -2,8 +2,7 @@
 //!
 //! In the browser they are a `Transition`: the fallback shows until the data is there, and what is shown stays while it
 //! is read again. The server sends a page when it is whole, so it needs neither. There a `Suspense` would build its parts
-//! until none of them waits any longer: each would ask for its data several times, and what the discarded ones had left
-//! with the page, such as its title, would be read after they are gone.
+//! until none of them waits any longer: each would be built, and would ask for its data, several times.
 
 use std::future::Future;
 

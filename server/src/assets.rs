@@ -1,9 +1,9 @@
 //! The files for browsers that are embedded in the binary: scripts, WebAssembly, style sheets, images.
 //!
 //! Each is served as `/assets/<name>-<hash>.<ending>`, compressed ahead of time with Brotli; gzip and the plain form are
-//! made when somebody first asks for them. The hash of the content is part of the
-//! name, so a browser keeps a file for ever and still gets the new one after an upgrade. Pages and templates know only
-//! logical names such as `app.css` and ask [`url`] for the address.
+//! made when somebody first asks for them. The hash of the content is part of the name, so a browser keeps a file for ever
+//! and still gets the new one after an upgrade. Pages and templates know only logical names such as `app.css` and ask
+//! [`url`] for the address.
 
 mod parts;
 #[cfg(dev_reload)]
