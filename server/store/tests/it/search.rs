@@ -141,6 +141,17 @@ on_both_databases! {
         }
     }
 
+    async fn a_word_ends_where_a_sign_of_any_script_stands(db: Db) {
+        let acme = stored_project(&db, "acme").await;
+        let signs = "«»·×–—…“”•€→±™★❤。、「」・！？：，؟।🚀";
+        let text: String = signs.chars().enumerate().map(|(nth, sign)| format!("word{nth}x{sign}")).collect();
+        release(&db, &acme, "Signs", None, &text, 1).await;
+        for (nth, sign) in signs.chars().enumerate() {
+            let found = read!(db, find, &query(&format!("word{nth}x")), 9, 0);
+            assert_eq!((found.total, found.instead.len()), (1, 0), "before {sign}");
+        }
+    }
+
     async fn what_a_query_says_is_never_the_language_of_an_engine(db: Db) {
         let acme = stored_project(&db, "acme").await;
         release(&db, &acme, "Rocket AND or NOT near", None, "text: plain", 1).await;

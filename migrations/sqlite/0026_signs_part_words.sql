@@ -1,0 +1,1 @@
+-- FTS5 parts words at all signs in every locale; the file of the same name for PostgreSQL mends what it does there.
