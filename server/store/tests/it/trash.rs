@@ -83,5 +83,10 @@ fn sqlite_reads_through_the_views_by_the_same_indexes() {
             let plan = plan(&db, sql).await;
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
         }
+        let pinned = "SELECT e.title FROM entries e WHERE e.project_id = 'a' AND e.pinned_until > 'b' \
+            AND COALESCE(e.published_at, e.pinned_until) <= 'b' \
+            ORDER BY COALESCE(e.published_at, e.pinned_until) DESC, e.id DESC LIMIT 5";
+        let plan = plan(&db, pinned).await;
+        assert!(plan.contains("INDEX entries_pinned"), "few are sorted: {plan}");
     });
 }
