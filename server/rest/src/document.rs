@@ -1,9 +1,10 @@
 //! The description of the surface: what every operation has in common, added to what the handlers say about themselves.
 
-use std::sync::Arc;
+use std::io::Read;
+use std::sync::LazyLock;
 
-use axum::Extension;
 use axum::response::Response;
+use flate2::read::GzDecoder;
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::json;
 use utoipa::openapi::header::HeaderBuilder;
@@ -295,15 +296,20 @@ impl Kind {
     }
 }
 
-/// The finished document, written once.
-#[derive(Debug, Clone)]
-pub(crate) struct Written(Arc<[u8]>);
+/// `openapi.json` without line breaks, packed by the build script.
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
 
-impl Written {
-    pub fn new(document: &Document) -> Self {
-        // A document is made of strings, numbers and maps with text keys, which always have a JSON form.
-        Self(serde_json::to_vec(document).unwrap_or_default().into())
-    }
+/// The finished document, unpacked when somebody first asks for it.
+static WRITTEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut text = Vec::new();
+    // What the build script packed, in memory: it cannot fail.
+    let _ = GzDecoder::new(PACKED).read_to_end(&mut text);
+    text
+});
+
+/// The document of this surface as JSON.
+pub fn written() -> &'static [u8] {
+    &WRITTEN
 }
 
 /// Describe this API.
@@ -318,8 +324,8 @@ impl Written {
         example = json!({ "openapi": "3.1.0", "info": { "title": "Tidings REST API", "version": "1" }, "paths": {} })
     ))
 )]
-pub(crate) async fn read_openapi(Extension(document): Extension<Written>, headers: HeaderMap) -> Response {
-    send(&document, &headers)
+pub(crate) async fn read_openapi(headers: HeaderMap) -> Response {
+    send(&headers)
 }
 
 /// Describe this API, old address.
@@ -332,10 +338,10 @@ pub(crate) async fn read_openapi(Extension(document): Extension<Written>, header
         example = json!({ "openapi": "3.1.0", "info": { "title": "Tidings REST API", "version": "1" }, "paths": {} })
     ))
 )]
-pub(crate) async fn read_swagger(Extension(document): Extension<Written>, headers: HeaderMap) -> Response {
-    send(&document, &headers)
+pub(crate) async fn read_swagger(headers: HeaderMap) -> Response {
+    send(&headers)
 }
 
-fn send(document: &Written, headers: &HeaderMap) -> Response {
-    conditional::answer(headers, HeaderValue::from_static("application/json"), REVALIDATE, document.0.to_vec())
+fn send(headers: &HeaderMap) -> Response {
+    conditional::answer(headers, HeaderValue::from_static("application/json"), REVALIDATE, written().to_vec())
 }

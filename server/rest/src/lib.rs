@@ -66,6 +66,7 @@ mod wire;
 
 pub use cached::cached;
 pub use conditional::answer as conditional_answer;
+pub use document::written as openapi_json;
 pub use embed::WidgetAssets;
 pub use feeds::routes as feed_routes;
 pub use identify::{client_info, client_of, identify};

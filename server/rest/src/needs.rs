@@ -129,10 +129,10 @@ where
     (schemas, paths, methods)
 }
 
-/// Handlers with their descriptions, as `add` in the table of routes takes them.
-macro_rules! routes {
-    ($($handler:path),+ $(,)?) => {
-        [$($crate::needs::declare(utoipa_axum::routes!($handler), &$handler)),+]
+/// The description of a handler, as the table of routes takes it.
+macro_rules! describe {
+    ($handler:path) => {
+        $crate::needs::declare(utoipa_axum::routes!($handler), &$handler)
     };
 }
-pub(crate) use routes;
+pub(crate) use describe;

@@ -17,7 +17,7 @@ use services::cache::{Rendered, Variant};
 use crate::assets;
 
 /// The document is the same as long as the program runs.
-static OPENAPI: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(rest::openapi()).unwrap_or_default());
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(rest::openapi_json()).unwrap_or_default());
 
 /// No script, and nothing from elsewhere.
 const POLICY: HeaderValue = HeaderValue::from_static(
