@@ -5,6 +5,7 @@ mod dashboard;
 mod health;
 mod media;
 mod observe;
+mod packed;
 mod panics;
 mod preview;
 mod readers;

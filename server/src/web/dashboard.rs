@@ -67,6 +67,7 @@ pub fn router(services: &Services) -> Router<Services> {
         .merge(functions)
         .layer(middleware::from_fn_with_state(services.clone(), rest::identify))
         .layer(middleware::from_fn_with_state(services.clone(), panel))
+        .layer(middleware::from_fn(super::packed::pack))
 }
 
 /// Renders a page completely before sending it, so that it is whole without scripts.

@@ -1,5 +1,7 @@
 //! Pages as a browser without scripts meets them.
 
+use std::io::Read;
+
 use axum::http::Method;
 use model::projects::NewProject;
 use store::Db;
@@ -61,6 +63,28 @@ on_both_databases! {
         assert_eq!(hidden.text(), unknown.text());
         assert_eq!(hidden.headers(), unknown.headers());
         app.stranger().get("/projects/%00").await.expect(404);
+    }
+
+    async fn pages_and_answers_of_the_dashboard_come_compressed(db: Db) {
+        let app = app(db);
+        let browser = app.owner("Mara").await.by_cookie();
+        let ask = |coding| browser.call(Method::GET, "/dashboard").header("accept-encoding", coding).send();
+        let plain = ask("identity").await.expect(200);
+        assert_eq!(plain.header("content-encoding"), None);
+        for coding in ["br", "gzip"] {
+            let small = ask(coding).await.expect(200);
+            assert_eq!(small.header("content-encoding"), Some(coding));
+            assert!(small.header_values("vary").contains(&"accept-encoding"), "{coding}");
+            assert!(small.bytes().len() * 3 < plain.bytes().len(), "{coding}: {}", small.bytes().len());
+            let mut text = String::new();
+            match coding {
+                "br" => brotli::Decompressor::new(small.bytes(), 4096).read_to_string(&mut text).unwrap(),
+                _ => flate2::read::GzDecoder::new(small.bytes()).read_to_string(&mut text).unwrap(),
+            };
+            assert!(text.starts_with("<!DOCTYPE html>") && text.ends_with("</html>"), "{coding}");
+        }
+        let short = browser.call(Method::POST, "/rpc/unknown").header("accept-encoding", "br").send().await;
+        assert_eq!(short.header("content-encoding"), None, "nothing to gain");
     }
 
     async fn old_addresses_of_a_changelog_still_lead_there(db: Db) {
