@@ -12,6 +12,7 @@ mod health;
 mod import;
 mod instance;
 mod output;
+mod rekey;
 mod remote;
 mod settings;
 
@@ -124,6 +125,18 @@ enum Command {
     /// Check and export the audit log
     #[command(subcommand, arg_required_else_help = true)]
     Audit(AuditCommand),
+
+    /// Put what the former signing key protected under the new one
+    ///
+    /// Stored secrets are sealed anew: the password of the mail server, client secrets of sign-in providers, authenticator
+    /// apps, letters that wait. The chain of the audit log is checked under the former key and begun again under the new one.
+    /// Access tokens renew themselves; nobody has to sign in again. Doing it twice changes nothing the second time.
+    #[command(
+        after_help = "Set `secrets.signing_key` to the new key and `secrets.previous_signing_key` to the former one for\n\
+                            every instance, restart them, and run this once. Then the former key can be forgotten.\n\n\
+                            Example:\n  TIDINGS__SECRETS__PREVIOUS_SIGNING_KEY=$(cat signing_key.old) tidings rekey"
+    )]
+    Rekey,
 
     /// Bring the database to the schema of this version
     ///
@@ -651,6 +664,7 @@ async fn dispatch(cli: Cli) -> Result {
                 Command::Import(args) => import::run(&config, args).await,
                 Command::Export(args) => export::run(&config, args).await,
                 Command::Audit(command) => audit::run(&config, command).await,
+                Command::Rekey => rekey::run(&config).await,
                 Command::Migrate => instance::migrate(&config).await,
                 Command::Healthcheck(_) => health::check(&config).await,
                 // These have ended above.

@@ -161,6 +161,7 @@ pub struct Log {
 #[serde(deny_unknown_fields, default)]
 pub struct Secrets {
     pub signing_key: Option<Secret>,
+    pub previous_signing_key: Option<Secret>,
 }
 
 /// What the server may ask others.

@@ -4,7 +4,7 @@ use services::{Clock, PasswordCost, Random, Services, Settings, SigningKey};
 use store::Db;
 
 use crate::config::{Config, Storage};
-use crate::secrets::{SecretsError, create_data_dir, create_private, signing_key};
+use crate::secrets::{SecretsError, create_data_dir, create_private, previous_signing_key, signing_key};
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -47,11 +47,13 @@ pub async fn migrate(config: &Config, db: &Db) -> Result<Vec<String>, OpenError>
 pub async fn services(config: &Config) -> Result<Services, OpenError> {
     let key = signing_key(config)?;
     let signing_key = SigningKey::new(key.expose()).ok_or(SecretsError::Missing)?;
+    let previous_signing_key = previous_signing_key(config)?.and_then(|key| SigningKey::new(key.expose()));
     let db = database(config).await?;
     migrate(config, &db).await?;
     let settings = Settings {
         base_url: config.base_url().to_string(),
         signing_key,
+        previous_signing_key,
         limits: (&config.limits).into(),
         cli_callback_schemes: config.server.cli_callback_schemes.iter().map(ToString::to_string).collect(),
         trusted_proxies: config.trusted_proxies(),

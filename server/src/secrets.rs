@@ -87,6 +87,14 @@ pub fn signing_key(config: &Config) -> Result<Secret, SecretsError> {
     }
 }
 
+/// The configured key that was the one of the instance before, if there is one.
+pub fn previous_signing_key(config: &Config) -> Result<Option<Secret>, SecretsError> {
+    if let Some(key) = &config.secrets.previous_signing_key {
+        check(key.expose(), || "`secrets.previous_signing_key`".to_owned())?;
+    }
+    Ok(config.secrets.previous_signing_key.clone())
+}
+
 /// Where the key is or will be found, without making one: for `config check`.
 pub fn signing_key_place(config: &Config) -> Result<String, SecretsError> {
     if let Some(key) = &config.secrets.signing_key {

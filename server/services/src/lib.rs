@@ -49,6 +49,7 @@ pub mod publication;
 mod qr;
 pub mod quick_notes;
 mod random;
+pub mod rekey;
 pub mod requests;
 pub mod saml;
 pub mod sealed;
@@ -84,6 +85,8 @@ pub struct Settings {
     /// The address people use, without a trailing slash: `https://changelog.example.com`.
     pub base_url: String,
     pub signing_key: SigningKey,
+    /// The key before that one, while what it protected is not yet under the new one; see [`rekey`].
+    pub previous_signing_key: Option<SigningKey>,
     pub limits: Limits,
     /// Schemes of applications that may sign in as the command line does, besides addresses of the person's machine.
     pub cli_callback_schemes: Vec<String>,

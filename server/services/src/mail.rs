@@ -22,7 +22,7 @@ use crate::{Services, instance};
 use message::{Instance, Text};
 
 /// The name of the row with the sealed password of the mail server.
-const PASSWORD: &str = "mailPassword";
+pub(crate) const PASSWORD: &str = "mailPassword";
 
 /// What became of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

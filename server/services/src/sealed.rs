@@ -25,7 +25,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Purpose::MailPassword => "mail password",
             Purpose::Letter => "letter",
@@ -53,23 +53,29 @@ impl Services {
         Ok(format!("v1:{}:{}", key_name(signing), URL_SAFE_NO_PAD.encode(whole)))
     }
 
-    /// Opens what [`Services::seal`] made for the same purpose.
+    /// Opens what [`Services::seal`] made for the same purpose, under this key or the one before.
     ///
     /// # Errors
     /// `Internal` when another key has sealed it or it was changed; the log says which.
     pub fn unseal(&self, purpose: Purpose, sealed: &str) -> Result<String> {
-        let signing = &self.settings.signing_key;
         let mut parts = sealed.splitn(3, ':');
         let (version, name, text) = (parts.next(), parts.next(), parts.next().unwrap_or_default());
-        if version != Some("v1") || name != Some(key_name(signing).as_str()) {
+        let keys = std::iter::once(&self.settings.signing_key).chain(&self.settings.previous_signing_key);
+        let signing = keys.filter(|_| version == Some("v1")).find(|key| name == Some(key_name(key).as_str()));
+        let Some(signing) = signing else {
             tracing::error!(purpose = purpose.label(), "A secret was sealed under another key");
             return Err(internal());
-        }
+        };
         open(signing, purpose, text).ok_or_else(|| {
             tracing::error!(purpose = purpose.label(), "A sealed secret was changed");
             internal()
         })
     }
+}
+
+/// Whether the key of today has sealed a text.
+pub(crate) fn is_current(cx: &Services, sealed: &str) -> bool {
+    sealed.starts_with(&format!("v1:{}:", key_name(&cx.settings.signing_key)))
 }
 
 fn open(signing: &SigningKey, purpose: Purpose, text: &str) -> Option<String> {

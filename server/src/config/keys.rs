@@ -263,6 +263,14 @@ pub const KEYS: &[Key] = &[
         flag: None,
     },
     Key {
+        section: "secrets",
+        name: "previous_signing_key",
+        kind: Kind::Secret,
+        allowed: "the former `secrets.signing_key`",
+        about: "Opens what was stored under the former key, until `tidings rekey` has put all of it under the new one.",
+        flag: None,
+    },
+    Key {
         section: "outgoing",
         name: "allow_private",
         kind: Kind::List,
@@ -458,6 +466,7 @@ mod tests {
         full.server.base_url = "https://a.example".parse::<BaseUrl>().ok();
         full.database.url = "postgres://a/b".parse().ok();
         full.secrets.signing_key = Some(Secret::new("x"));
+        full.secrets.previous_signing_key = Some(Secret::new("x"));
         full.media.dir = Some("media".into());
         full.media.s3_bucket = Some("bucket".to_owned());
         full.media.s3_endpoint = "https://a.example".parse().ok();

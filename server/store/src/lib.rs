@@ -41,6 +41,7 @@ pub mod rate_limits;
 pub mod revisions;
 pub mod saml_flows;
 pub mod saml_providers;
+pub mod sealed;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;

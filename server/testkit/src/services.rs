@@ -22,6 +22,7 @@ pub fn settings() -> Settings {
     Settings {
         base_url: ADDRESS.to_owned(),
         signing_key: SigningKey::new(*b"only for tests: thirty-two bytes").expect("a key of 32 bytes"),
+        previous_signing_key: None,
         limits: Limits::default(),
         cli_callback_schemes: Vec::new(),
         trusted_proxies: services::caller::TrustedProxies::default(),

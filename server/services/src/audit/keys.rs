@@ -10,14 +10,23 @@ use serde_json::{Number, Value};
 use store::audit::AuditRecord;
 use store::audit::chain::{Head, Stored};
 
-use crate::Services;
+use crate::{Services, SigningKey};
 
 /// The key of the chain.
 pub(super) struct Key(hmac::Key);
 
 impl Key {
     pub fn of(cx: &Services) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &cx.settings.signing_key.mac(&["audit log"])))
+        Self::from_secret(&cx.settings.signing_key)
+    }
+
+    /// That of the secret that the instance had before.
+    pub fn previous(cx: &Services) -> Option<Self> {
+        cx.settings.previous_signing_key.as_ref().map(Self::from_secret)
+    }
+
+    fn from_secret(secret: &SigningKey) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &secret.mac(&["audit log"])))
     }
 
     /// The hash that is written with a record.

@@ -218,7 +218,7 @@ async fn seal_and_say(cx: &Services) -> Option<Sealed> {
             if !sealed.is_intact && !was_stuck {
                 tracing::error!(
                     "The end of the audit log's chain is not as Tidings left it, and no record is added to it any more. \
-                     Somebody changed the database, or the signing key is another one; see `tidings audit verify`"
+                     Somebody changed the database, or the signing key is another one; see `tidings audit verify` and `tidings rekey`"
                 );
             }
             Some(sealed)

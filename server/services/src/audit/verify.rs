@@ -21,7 +21,7 @@ const TOLD: usize = 20;
 pub async fn check(cx: &Services, noted: Option<&ChainHead>) -> Result<ChainReport> {
     let _alone = cx.sealer.check_alone().await;
     seal::seal(cx).await?;
-    let report = walk(cx, noted).await?;
+    let report = walk(cx, &Key::of(cx), noted).await?;
     let kept = serde_json::to_value(&report).unwrap_or_default();
     let mut tx = cx.db.begin().await?;
     chain::keep_check(tx.conn(), report.checked_at, &kept).await?;
@@ -29,13 +29,23 @@ pub async fn check(cx: &Services, noted: Option<&ChainHead>) -> Result<ChainRepo
     Ok(report)
 }
 
-async fn walk(cx: &Services, noted: Option<&ChainHead>) -> Result<ChainReport> {
+/// Checks a chain that ends under the key before this one; `None` when it does not. Nothing is sealed or kept.
+pub(crate) async fn check_previous(cx: &Services) -> Result<Option<ChainReport>> {
+    let Some(previous) = Key::previous(cx) else { return Ok(None) };
+    let mut lease = cx.db.acquire().await?;
+    let head = chain::head(lease.conn()).await?;
+    drop(lease);
+    let is_of_it = head.is_some_and(|head| head != Head::default() && previous.head(&head) == head.mac);
+    Ok(if is_of_it { Some(walk(cx, &previous, None).await?) } else { None })
+}
+
+async fn walk(cx: &Services, key: &Key, noted: Option<&ChainHead>) -> Result<ChainReport> {
     // All of it is of one moment, whatever is written or deleted meanwhile.
     let mut snapshot = cx.db.snapshot().await?;
-    let key = Key::of(cx);
+    let today = Key::of(cx);
     let stored = chain::head(snapshot.conn()).await?;
     let head = stored.clone().unwrap_or_default();
-    let mut walk = Walk::new(&key, &head);
+    let mut walk = Walk::new(key, &head);
     if stored.is_none_or(|stored| stored != Head::default() && key.head(&stored) != stored.mac) {
         walk.report(Damage::Head, None, None, None);
     }
@@ -56,7 +66,7 @@ async fn walk(cx: &Services, noted: Option<&ChainHead>) -> Result<ChainReport> {
     }
     walk.end();
     for row in chain::unsealed(snapshot.conn(), PAGE).await? {
-        walk.see_unsealed(&row);
+        walk.see_unsealed(&row, &today);
     }
     Ok(ChainReport {
         checked_at: cx.clock.now(),
@@ -186,10 +196,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn see_unsealed(&mut self, row: &Read) {
+    /// What has no place yet is written under the key of today, even where the chain still ends under the one before.
+    fn see_unsealed(&mut self, row: &Read, today: &Key) {
         self.records += 1;
         match row {
-            Read::Whole(row) if row.mac.as_deref() == Some(&self.key.stored(row)) => {}
+            Read::Whole(row) if [self.key, today].iter().any(|key| row.mac.as_deref() == Some(&key.stored(row))) => {}
             Read::Whole(row) => self.report(Damage::Foreign, None, None, Some(&row.id)),
             Read::Unreadable { .. } => self.report(Damage::Foreign, None, None, None),
         }

@@ -43,6 +43,7 @@ mod projects;
 mod proposals;
 mod public;
 mod quick_notes;
+mod rekey;
 mod requests;
 mod reviews;
 mod saml;

@@ -1,7 +1,7 @@
 use serde_json::Value;
 use testkit::{execute, on_both_databases};
 
-use super::{Place, place};
+use super::{Place, SIGNING_KEY, place};
 
 /// Opens the database of a place past the program, as somebody would who wants to hide something.
 async fn tamper(place: &Place, sql: &str) {
@@ -64,6 +64,28 @@ on_both_databases! {
         assert_eq!(place.run(&["audit", "export", "--user", "ada@example.com"]).succeeded().out.lines().count(), 2);
         place.run(&["audit", "export", "--user", "nobody@example.com"]).failed(1).says("--user: There is no person");
         place.run(&["audit", "verify"]).succeeded();
+    }
+
+    async fn a_new_signing_key_takes_over_from_the_former_one(place: Place) {
+        place.create_user("ada@example.com");
+        place.run(&["audit", "verify"]).succeeded();
+        place.run(&["rekey"]).failed(1).says("`secrets.previous_signing_key`");
+        // The embedded edition makes itself a new one at first need.
+        let kept = place.path("data/signing_key");
+        let former = match std::fs::read_to_string(&kept) {
+            Ok(key) => key.trim().to_owned(),
+            Err(_) => SIGNING_KEY.to_owned(),
+        };
+        let _ = std::fs::remove_file(kept);
+        let new = "7a5b9c0d8e2f4a6b1c3d5e7f90a2b4c69f2c4e8a1b7d3f60e5a9c8b2d4f1063e";
+        let place = if former == SIGNING_KEY { place.variable("TIDINGS__SECRETS__SIGNING_KEY", new) } else { place };
+        assert_eq!(place.run(&["audit", "verify"]).code, 1, "the chain ends under the former key");
+        let place = place.variable("TIDINGS__SECRETS__PREVIOUS_SIGNING_KEY", "short");
+        place.run(&["rekey"]).failed(2).says("`secrets.previous_signing_key` is too short");
+        let place = place.variable("TIDINGS__SECRETS__PREVIOUS_SIGNING_KEY", &former);
+        place.run(&["rekey"]).succeeded().says("No secret was under the former key.").says("The audit log was whole (2 records)");
+        place.run(&["audit", "verify"]).succeeded();
+        place.run(&["rekey"]).succeeded().says("was left as it is");
     }
 }
 
