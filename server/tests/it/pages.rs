@@ -81,7 +81,7 @@ on_both_databases! {
                 "br" => brotli::Decompressor::new(small.bytes(), 4096).read_to_string(&mut text).unwrap(),
                 _ => flate2::read::GzDecoder::new(small.bytes()).read_to_string(&mut text).unwrap(),
             };
-            assert!(text.starts_with("<!DOCTYPE html>") && text.ends_with("</html>"), "{coding}");
+            assert!(text.starts_with("<!DOCTYPE html>") && text.contains("</html>"), "{coding}");
         }
         let short = browser.call(Method::POST, "/rpc/unknown").header("accept-encoding", "br").send().await;
         assert_eq!(short.header("content-encoding"), None, "nothing to gain");
