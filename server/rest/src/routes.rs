@@ -76,6 +76,7 @@ operations! {
     cli_login::renew,
     oauth::list_sign_in_providers,
     saml::list_saml_sign_in_providers,
+    // Comes from another site, by its nature, and without cookies.
     saml::take_saml_answer,
     saml::read_saml_metadata,
     document::read_openapi,
@@ -171,6 +172,7 @@ operations! {
     media::delete_medium,
     widgets::create_widget,
     widgets::list_widgets,
+    // Its record takes a credential, its script does not.
     embed::get_widget,
     widgets::create_widget_at,
     widgets::update_widget,
